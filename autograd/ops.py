@@ -1,0 +1,179 @@
+"""The table of rules: one row of text for each operation.
+
+A row gives the value of an operation and one slope (partial derivative) per input, as Python
+expressions over the inputs, usually `x` and `y`, and the value `z`. Everything else is read from
+these texts: the engine compiles them, higher derivatives run them on Values, `explain` prints them,
+`jit` lowers them, a computer algebra system proves them and the tests mutate them.
+
+The names a text may call are the functions of `autograd.elementary` and the rows themselves. Numbers
+in a text are whole (`1`, never `1.0`), so that exact number types stay exact; a constant that is not
+whole takes its type from an input (`half(x)`, `log(2 + zero(x))`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Op:
+    """One row: an operation's name, its value and its slopes.
+
+    `inputs` names the arguments in the texts. A row with `run=True` takes equally long runs of
+    inputs instead: its value text sees the runs `xs` (and `ys`), its slope texts see one element
+    `x` (and its partner `y`), and one slope text serves every element of a run.
+    `defaults` are the values of trailing arguments that may be left out. `domain` and `kink` are
+    conditions over the inputs: where the value is a real number, and where the slope jumps.
+    `ufunc` is NumPy's name where it differs. A row with `helper=True` exists for other rows' slopes:
+    it is recorded, explained, compiled and proved like any other, but is not a public function.
+    """
+
+    name: str
+    value: str
+    slopes: tuple[str, ...]
+    symbol: str = ""
+    inputs: tuple[str, ...] = ()
+    defaults: tuple[object, ...] = ()
+    domain: str = "True"
+    kink: str = "False"
+    ufunc: str = ""
+    run: bool = False
+    helper: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.inputs:
+            object.__setattr__(self, "inputs", ("x", "y")[: len(self.slopes)])
+        if not self.symbol:
+            object.__setattr__(self, "symbol", self.name)
+        if len(self.inputs) != len(self.slopes):
+            raise ValueError(
+                f"operation {self.name!r} has {len(self.inputs)} inputs {self.inputs} but "
+                f"{len(self.slopes)} slopes: give one slope for each input"
+            )
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}: {self.value}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _named, (self.name,)
+
+
+def _named(name: str) -> Op:
+    """The row called `name`, for unpickling."""
+    try:
+        return OPS[name]
+    except KeyError:
+        raise KeyError(
+            f"no operation is called {name!r} here: register it before loading the graph"
+        ) from None
+
+
+OPS: dict[str, Op] = {}
+
+
+def _row(name: str, value: str, *slopes: str, **fields: object) -> None:
+    OPS[name] = Op(name=name, value=value, slopes=slopes, **fields)  # type: ignore[arg-type]
+
+
+# Arithmetic.
+_row("add", "x + y", "1", "1", symbol="+")
+_row("sub", "x - y", "1", "-1", symbol="−", ufunc="subtract")
+_row("mul", "x * y", "y", "x", symbol="·", ufunc="multiply")
+_row("div", "x / y", "1 / y", "-z / y", symbol="/", domain="y != 0", ufunc="divide")
+_row("power", "x ** y", "power_dx(x, y)", "power_dy(x, y)", symbol="^", domain="x > 0")
+_row("neg", "-x", "-1", symbol="−", ufunc="negative")
+_row("abs", "abs(x)", "1 if x > 0 else -1 if x < 0 else x", kink="x == 0", ufunc="absolute")
+
+# Exponentials, logarithms and roots. Outside a domain `z` is nan, and so is the slope.
+_row("exp", "exp(x)", "z")
+_row("log", "log(x)", "1 / x if x >= 0 else z", domain="x > 0")
+_row("log2", "log2(x)", "1 / (x * log(2 + zero(x))) if x >= 0 else z", domain="x > 0")
+_row("log10", "log10(x)", "1 / (x * log(10 + zero(x))) if x >= 0 else z", domain="x > 0")
+_row("sqrt", "sqrt(x)", "1 / (2 * z)", domain="x > 0")
+_row("cbrt", "cbrt(x)", "1 / (3 * z * z)", domain="x != 0")
+_row("expm1", "expm1(x)", "exp(x)")
+_row("log1p", "log1p(x)", "1 / (1 + x) if x >= -1 else z", domain="x > -1")
+
+# Trigonometry.
+_row("sin", "sin(x)", "cos(x)")
+_row("cos", "cos(x)", "-sin(x)")
+_row("tan", "tan(x)", "1 + z * z")
+_row("asin", "asin(x)", "1 / sqrt((1 - x) * (1 + x))", domain="-1 < x < 1", ufunc="arcsin")
+_row("acos", "acos(x)", "-1 / sqrt((1 - x) * (1 + x))", domain="-1 < x < 1", ufunc="arccos")
+_row("atan", "atan(x)", "1 / (1 + x * x) if abs(x) < 10**9 else 1 / x / x", ufunc="arctan")
+_row("atan2", "atan2(x, y)", "atan2_dx(x, y)", "-atan2_dx(y, x)", ufunc="arctan2")
+
+# Hyperbolic functions.
+_row("sinh", "sinh(x)", "cosh(x)")
+_row("cosh", "cosh(x)", "sinh(x)")
+_row("tanh", "tanh(x)", "4 * bell(2 * x)")
+_row("asinh", "asinh(x)", "1 / hypot(1, x)", ufunc="arcsinh")
+_row("acosh", "acosh(x)", "1 / (sqrt(x - 1) * sqrt(x + 1))", domain="x > 1", ufunc="arccosh")
+_row(
+    "atanh",
+    "atanh(x)",
+    "1 / ((1 - x) * (1 + x)) if abs(x) <= 1 else z",
+    domain="-1 < x < 1",
+    ufunc="arctanh",
+)
+
+# Activations.
+_row("sigmoid", "sigmoid(x)", "bell(x)")
+_row("softplus", "softplus(x)", "sigmoid(x)")
+_row("relu", "zero(x) if x <= 0 else x", "0 if x <= 0 else 1 if x > 0 else x", kink="x == 0")
+_row(
+    "leaky_relu",
+    "x if x > 0 else y * x",
+    "1 if x > 0 else y if x <= 0 else x",
+    "0 if x > 0 else x",
+    defaults=(0.01,),
+    kink="x == 0",
+)
+_row(
+    "elu",
+    "x if x > 0 else y * expm1(x)",
+    "1 if x > 0 else y * exp(x)",
+    "0 if x > 0 else expm1(x)",
+    defaults=(1,),
+    kink="x == 0",
+)
+_row("gelu", "gelu(x)", "gelu_dx(x)")
+_row("silu", "silu(x)", "silu_dx(x)")
+_row("erf", "erf(x)", "gauss(x)")
+
+# Choices. The branch that is not taken has slope 0, whatever its value is.
+_row(
+    "maximum",
+    "x if x > y else y if y > x else x + (y - x)",
+    "1 if x > y else 0 if x < y else half(x) if x == y else x + y",
+    "1 if y > x else 0 if y < x else half(y) if x == y else x + y",
+    kink="x == y",
+)
+_row(
+    "minimum",
+    "x if x < y else y if y < x else x + (y - x)",
+    "1 if x < y else 0 if x > y else half(x) if x == y else x + y",
+    "1 if y < x else 0 if y > x else half(y) if x == y else x + y",
+    kink="x == y",
+)
+_row(
+    "clip",
+    "lo if x < lo else hi if x > hi else x",
+    "0 if x < lo or x > hi else 1",
+    "1 if x < lo else 0",
+    "0 if x < lo else 1 if x > hi else 0",
+    inputs=("x", "lo", "hi"),
+    kink="x == lo or x == hi",
+)
+_row("where", "x if c else y", "0", "1 if c else 0", "0 if c else 1", inputs=("c", "x", "y"))
+
+# Two or more inputs.
+_row("hypot", "hypot(x, y)", "hypot_dx(x, y)", "hypot_dx(y, x)")
+_row("xlogy", "xlogy(x, y)", "log(y)", "x / y", domain="y > 0")
+_row("dot", "dot(xs, ys)", "y", "x", symbol="·", run=True)
+_row("logsumexp", "logsumexp(xs)", "softmax(x, xs)", run=True)
+
+# Helpers: slopes that need care in the tails.
+_row("zero", "zero(x)", "0", helper=True)
+_row("half", "half(x)", "0", helper=True)
+_row("bell", "bell(x)", "-z * tanh(x * half(x))", helper=True)
