@@ -79,16 +79,24 @@ def _row(name: str, value: str, *slopes: str, **fields: object) -> None:
 _row("add", "x + y", "1", "1", symbol="+")
 _row("sub", "x - y", "1", "-1", symbol="−", ufunc="subtract")
 _row("mul", "x * y", "y", "x", symbol="·", ufunc="multiply")
-_row("div", "x / y", "1 / y", "-z / y", symbol="/", domain="y != 0", ufunc="divide")
+_row(
+    "div",
+    "x / y",
+    "1 / y",
+    "-z / y if abs(z) * 10**300 > 1 else -x / (y * y)",  # a subnormal z has lost digits
+    symbol="/",
+    domain="y != 0",
+    ufunc="divide",
+)
 _row("power", "x ** y", "power_dx(x, y)", "power_dy(x, y)", symbol="^", domain="x > 0")
 _row("neg", "-x", "-1", symbol="−", ufunc="negative")
-_row("abs", "abs(x)", "1 if x > 0 else -1 if x < 0 else x", kink="x == 0", ufunc="absolute")
+_row("abs", "abs(x)", "0 if x == 0 else sign(x)", kink="x == 0", ufunc="absolute")
 
 # Exponentials, logarithms and roots. Outside a domain `z` is nan, and so is the slope.
 _row("exp", "exp(x)", "z")
 _row("log", "log(x)", "1 / x if x >= 0 else z", domain="x > 0")
-_row("log2", "log2(x)", "1 / (x * log(2 + zero(x))) if x >= 0 else z", domain="x > 0")
-_row("log10", "log10(x)", "1 / (x * log(10 + zero(x))) if x >= 0 else z", domain="x > 0")
+_row("log2", "log2(x)", "1 / log(2 + zero(x)) / x if x >= 0 else z", domain="x > 0")
+_row("log10", "log10(x)", "1 / log(10 + zero(x)) / x if x >= 0 else z", domain="x > 0")
 _row("sqrt", "sqrt(x)", "1 / (2 * z)", domain="x > 0")
 _row("cbrt", "cbrt(x)", "1 / (3 * z * z)", domain="x != 0")
 _row("expm1", "expm1(x)", "exp(x)")
@@ -97,11 +105,18 @@ _row("log1p", "log1p(x)", "1 / (1 + x) if x >= -1 else z", domain="x > -1")
 # Trigonometry.
 _row("sin", "sin(x)", "cos(x)")
 _row("cos", "cos(x)", "-sin(x)")
-_row("tan", "tan(x)", "1 + z * z")
+_row("tan", "tan(x)", "1 / cos(x) ** 2")
 _row("asin", "asin(x)", "1 / sqrt((1 - x) * (1 + x))", domain="-1 < x < 1", ufunc="arcsin")
 _row("acos", "acos(x)", "-1 / sqrt((1 - x) * (1 + x))", domain="-1 < x < 1", ufunc="arccos")
-_row("atan", "atan(x)", "1 / (1 + x * x) if abs(x) < 10**9 else 1 / x / x", ufunc="arctan")
-_row("atan2", "atan2(x, y)", "atan2_dx(x, y)", "-atan2_dx(y, x)", ufunc="arctan2")
+_row("atan", "atan(x)", "1 / (1 + x * x) if abs(x) < 1 else 1 / x / (x + 1 / x)", ufunc="arctan")
+_row(
+    "atan2",
+    "atan2(x, y)",
+    "atan2_dx(x, y)",
+    "-atan2_dx(y, x)",
+    domain="x != 0 or y > 0",
+    ufunc="arctan2",
+)
 
 # Hyperbolic functions.
 _row("sinh", "sinh(x)", "cosh(x)")
@@ -118,8 +133,8 @@ _row(
 )
 
 # Activations.
-_row("sigmoid", "sigmoid(x)", "bell(x)")
-_row("softplus", "softplus(x)", "sigmoid(x)")
+_row("sigmoid", "exp(x) / (1 + exp(x)) if x < 0 else 1 / (1 + exp(-x))", "bell(x)")
+_row("softplus", "log1p(exp(x)) if x < 0 else x + log1p(exp(-x))", "sigmoid(x)")
 _row("relu", "zero(x) if x <= 0 else x", "0 if x <= 0 else 1 if x > 0 else x", kink="x == 0")
 _row(
     "leaky_relu",
@@ -132,26 +147,32 @@ _row(
 _row(
     "elu",
     "x if x > 0 else y * expm1(x)",
-    "1 if x > 0 else y * exp(x)",
+    "1 if x > 0 else scaled_exp(y, x, 1)",
     "0 if x > 0 else expm1(x)",
     defaults=(1,),
-    kink="x == 0",
+    kink="x == 0 and y != 1",
 )
 _row("gelu", "gelu(x)", "gelu_dx(x)")
-_row("silu", "silu(x)", "silu_dx(x)")
-_row("erf", "erf(x)", "gauss(x)")
+_row(
+    "silu",
+    "scaled_exp(x, x, 1) / (1 + exp(x)) if x < 0 else x / (1 + exp(-x))",
+    "scaled_exp(lift(x), x, 1) / (1 + exp(x)) ** 2 if x < 0 else "
+    "(1 + scaled_exp(1 + x, -x, 1)) / (1 + exp(-x)) ** 2",
+)
+_row("erf", "erf(x)", "scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)")
 
-# Choices. The branch that is not taken has slope 0, whatever its value is.
+# Choices. The branch that is not taken has slope 0, whatever its value is; x + y is nan where
+# nothing else holds, because x or y is.
 _row(
     "maximum",
-    "x if x > y else y if y > x else x + (y - x)",
+    "x if x > y else y if y > x else x if x == y else x + y",
     "1 if x > y else 0 if x < y else half(x) if x == y else x + y",
     "1 if y > x else 0 if y < x else half(y) if x == y else x + y",
     kink="x == y",
 )
 _row(
     "minimum",
-    "x if x < y else y if y < x else x + (y - x)",
+    "x if x < y else y if y < x else x if x == y else x + y",
     "1 if x < y else 0 if x > y else half(x) if x == y else x + y",
     "1 if y < x else 0 if y > x else half(y) if x == y else x + y",
     kink="x == y",
@@ -159,21 +180,77 @@ _row(
 _row(
     "clip",
     "lo if x < lo else hi if x > hi else x",
-    "0 if x < lo or x > hi else 1",
+    "0 if x < lo or x > hi else 1 if x == x else x",
     "1 if x < lo else 0",
     "0 if x < lo else 1 if x > hi else 0",
     inputs=("x", "lo", "hi"),
+    domain="lo <= hi",
     kink="x == lo or x == hi",
 )
 _row("where", "x if c else y", "0", "1 if c else 0", "0 if c else 1", inputs=("c", "x", "y"))
 
 # Two or more inputs.
-_row("hypot", "hypot(x, y)", "hypot_dx(x, y)", "hypot_dx(y, x)")
-_row("xlogy", "xlogy(x, y)", "log(y)", "x / y", domain="y > 0")
+_row("hypot", "hypot(x, y)", "hypot_dx(x, y)", "hypot_dx(y, x)", kink="x == 0 and y == 0")
+_row(
+    "xlogy",
+    "xlogy(x, y)",
+    "log(y)",
+    "0 if x == 0 and y == y else x / y if y >= 0 else log(y)",
+    domain="y > 0",
+)
 _row("dot", "dot(xs, ys)", "y", "x", symbol="·", run=True)
 _row("logsumexp", "logsumexp(xs)", "softmax(x, xs)", run=True)
 
-# Helpers: slopes that need care in the tails.
+# Helpers: values and slopes that need care, mostly near 0, in the tails and at the largest doubles.
 _row("zero", "zero(x)", "0", helper=True)
 _row("half", "half(x)", "0", helper=True)
-_row("bell", "bell(x)", "-z * tanh(x * half(x))", helper=True)
+_row("sign", "1 if x > 0 else -1 if x < 0 else x", "0", helper=True, kink="x == 0")
+_row(
+    "scaled_exp",
+    "scaled_exp(x, y, w)",
+    "scaled_exp(1, y, w)",
+    "scaled_exp(x * w, y, w)",
+    "scaled_exp(x * y, y, w)",
+    inputs=("x", "y", "w"),
+    helper=True,
+)
+_row(
+    "power_dx",
+    "power_dx(x, y)",
+    "y * power_dx(x, y - 1) if y else 0",
+    "y * power_dy(x, y - 1) + x ** (y - 1)",
+    helper=True,
+    domain="x > 0",
+)
+_row(
+    "power_dy",
+    "power_dy(x, y)",
+    "y * power_dy(x, y - 1) + x ** (y - 1)",
+    "z * log(x)",
+    helper=True,
+    domain="x > 0",
+)
+_row("lift", "lift(x)", "1 + exp(x)", helper=True)
+_row("bell", "exp(-abs(x)) / (1 + exp(-abs(x))) ** 2", "-z * tanh(x / 2)", helper=True)
+_row(
+    "gelu_dx",
+    "gelu_dx(x)",
+    "scaled_exp((2 - x * x) / sqrt(8 * atan(1 + zero(x))), -x, x / 2)",
+    helper=True,
+)
+_row(
+    "hypot_dx",
+    "x if x == 0 and y == y else "
+    "sign(x) / hypot(1, y / x) if abs(x) >= abs(y) else x / abs(y) / hypot(1, x / y)",
+    "hypot_dx(y, x) / hypot(x, y) * hypot_dx(y, x)",
+    "-z / hypot(x, y) * hypot_dx(y, x)",
+    helper=True,
+)
+_row(
+    "atan2_dx",
+    "half(y) / y / (half(y) + x / y * (x / y) / 2) if abs(y) >= abs(x) else "
+    "y / x / (1 + y / x * (y / x)) / x if abs(y / x) * 10**300 > 1 else y / (x * x + y * y)",
+    "-2 * z * atan2_dx(y, x)",
+    "(x - y) / hypot(x, y) / hypot(x, y) * ((x + y) / hypot(x, y) / hypot(x, y))",
+    helper=True,
+)

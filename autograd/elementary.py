@@ -1,0 +1,562 @@
+"""Elementary functions of numbers: floats follow IEEE 754, exact numbers stay exact or refuse.
+
+Each function takes floats and never raises on them: outside a domain the answer is nan, at a pole
+or beyond the largest double it is infinite. Decimals are computed to the precision of the current
+decimal context where `decimal` has the means (exp, ln, log10, sqrt). For an int, a Fraction or
+another exact number a transcendental function raises a TypeError that says what to convert. An int
+or Fraction beside a float counts as a float.
+
+These are the names that the texts in `autograd.ops` may call besides the rows themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any, NoReturn
+
+__all__ = [
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "div",
+    "dot", "erf", "exp", "expm1", "gelu", "gelu_dx", "half", "hypot", "lift", "log", "log10",
+    "log1p", "log2", "logsumexp", "power", "power_dx", "power_dy", "scaled_exp", "sin", "sinh",
+    "softmax", "sqrt", "tan", "tanh", "xlogy", "zero",
+]  # fmt: skip
+
+_INF = math.inf
+_NAN = math.nan
+
+
+# Other numbers than floats.
+
+
+def _refuse(name: str, *numbers: Any) -> NoReturn:
+    """Raises the TypeError for a function that has no exact value."""
+    given = ", ".join(f"{type(number).__name__} {number!r}" for number in numbers)
+    try:
+        ways = ", ".join(f"Value({float(number)!r})" for number in numbers)
+    except (TypeError, ValueError, OverflowError):
+        ways = "Value(float(...))"
+    exact = any(isinstance(number, Decimal) for number in numbers)
+    other = "" if exact or len(numbers) > 1 else ", or a Decimal for more digits"
+    raise TypeError(f"{name} has no exact value for {given}: write {ways}{other}")
+
+
+# What Decimal has, and what follows from it by a formula.
+_DECIMAL_OWN: dict[str, Callable[..., Decimal]] = {
+    "exp": Decimal.exp, "log": Decimal.ln, "log10": Decimal.log10, "sqrt": Decimal.sqrt,
+}  # fmt: skip
+_DECIMAL: dict[str, Callable[..., Decimal]] = {
+    "log2": lambda x: x.ln() / Decimal(2).ln(),
+    "cbrt": lambda x: (abs(x).ln() / 3).exp().copy_sign(x) if x else x,
+    "expm1": lambda x: x.exp() - 1,
+    "log1p": lambda x: (1 + x).ln(),
+    "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
+    "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
+    "tanh": lambda x: 1 - 2 / ((2 * x).exp() + 1),
+    "asinh": lambda x: (abs(x) + (x * x + 1).sqrt()).ln().copy_sign(x),
+    "acosh": lambda x: (x + (x * x - 1).sqrt()).ln(),
+    "atanh": lambda x: ((1 + x) / (1 - x)).ln() / 2,
+    "hypot": lambda x, y: (x * x + y * y).sqrt(),
+    "xlogy": lambda x, y: x * y.ln() if x else x,
+    "power_dy": lambda x, y: x**y * x.ln() if x or y <= 0 else x,
+    "scaled_exp": lambda x, y, w: x * (y * w).exp(),
+    "lift": lambda x: 1 + x + x.exp(),
+}
+
+
+def _precisely(compute: Callable[..., Decimal], *numbers: Decimal) -> Decimal:
+    """A formula of Decimals, with digits to spare for what it cancels."""
+    with localcontext() as context:
+        small = max((-x.adjusted() for x in numbers if x and x.is_finite()), default=0)
+        context.prec += 5 + 3 * min(max(small, 0), context.prec)
+        wide = compute(*numbers)
+    return +wide
+
+
+def _other(name: str, *numbers: Any) -> Any:
+    """A function of numbers that are not all floats."""
+    if any(isinstance(x, Decimal) for x in numbers):
+        if name in _DECIMAL_OWN:
+            return _DECIMAL_OWN[name](*numbers)
+        if name in _DECIMAL and all(isinstance(x, Decimal | int) for x in numbers):
+            return _precisely(_DECIMAL[name], *map(Decimal, numbers))
+    elif any(isinstance(x, float) for x in numbers):
+        return globals()[name](*map(_float, numbers))
+    return _refuse(name, *numbers)
+
+
+def _float(x: Any) -> float:
+    """The nearest float, infinite beyond the largest. Decimal and float do not mix in Python."""
+    if isinstance(x, Decimal):
+        raise TypeError(f"a Decimal and a float do not mix: make both the same type, not {x!r}")
+    try:
+        return float(x)
+    except OverflowError:
+        return _INF if x > 0 else -_INF
+
+
+# The functions of one float in the standard library.
+
+
+def _library(
+    function: Callable[[float], float], example: str, poles: dict[float, float] | None = None
+) -> Callable[[Any], Any]:
+    """`math`'s function made total. `poles` says where it is infinite."""
+    at = poles or {}
+    name = function.__name__
+
+    def total(x: Any) -> Any:
+        if x.__class__ is float:
+            try:
+                return function(x)
+            except ValueError:
+                return at.get(x, _NAN)
+            except OverflowError:  # its sign is that of the side it happens on
+                return math.copysign(_INF, function(math.copysign(1.0, x)))
+        return _other(name, x)
+
+    total.__name__ = total.__qualname__ = name
+    total.__doc__ = f"{name} of a number, by IEEE 754.\n\n    >>> {example}\n    "
+    return total
+
+
+exp = _library(math.exp, "exp(1000.0)\n    inf")
+expm1 = _library(math.expm1, "expm1(1e-20)\n    1e-20")
+log = _library(math.log, "log(0.0), log(-1.0)\n    (-inf, nan)", {0.0: -_INF})
+log2 = _library(math.log2, "log2(8.0)\n    3.0", {0.0: -_INF})
+log10 = _library(math.log10, "log10(1000.0)\n    3.0", {0.0: -_INF})
+log1p = _library(math.log1p, "log1p(-1.0)\n    -inf", {-1.0: -_INF})
+sqrt = _library(math.sqrt, "sqrt(-1.0)\n    nan")
+sin = _library(math.sin, "sin(float('inf'))\n    nan")
+cos = _library(math.cos, "cos(0.0)\n    1.0")
+tan = _library(math.tan, "tan(0.0)\n    0.0")
+asin = _library(math.asin, "asin(2.0)\n    nan")
+acos = _library(math.acos, "acos(1.0)\n    0.0")
+atan = _library(math.atan, "atan(float('inf'))\n    1.5707963267948966")
+sinh = _library(math.sinh, "sinh(-1000.0)\n    -inf")
+cosh = _library(math.cosh, "cosh(-1000.0)\n    inf")
+tanh = _library(math.tanh, "tanh(20.0)\n    1.0")
+asinh = _library(math.asinh, "asinh(0.0)\n    0.0")
+acosh = _library(math.acosh, "acosh(0.5)\n    nan")
+atanh = _library(math.atanh, "atanh(-1.0)\n    -inf", {1.0: _INF, -1.0: -_INF})
+erf = _library(math.erf, "erf(float('inf'))\n    1.0")
+
+
+def cbrt(x: Any) -> Any:
+    """The real cube root; the library's, corrected by a step of Newton's method.
+
+    >>> cbrt(-8.0)
+    -2.0
+    """
+    if x.__class__ is not float:
+        return _other("cbrt", x)
+    if not x or not -_INF < x < _INF:
+        return x
+    mantissa, exponent = math.frexp(x)
+    thirds, rest = divmod(exponent, 3)
+    x = math.ldexp(mantissa, rest)
+    z = math.cbrt(x)
+    square = z * z
+    cube = square * z
+    error = (x - cube) - _left_out(square, z, cube) - z * _left_out(z, z, square)
+    return math.ldexp(z + error / (3 * square), thirds)
+
+
+# Constants in the number type of an input.
+
+
+def zero(x: Any) -> Any:
+    """0 in the number type of x.
+
+    >>> zero(-3.5), zero(Fraction(1, 3))
+    (0.0, Fraction(0, 1))
+    """
+    return 0.0 if x.__class__ is float else x.__class__(0)
+
+
+def half(x: Any) -> Any:
+    """1/2 in the number type of x, exact beside an int.
+
+    >>> half(-3.5), half(Decimal(7)), half(7)
+    (0.5, Decimal('0.5'), Fraction(1, 2))
+    """
+    if x.__class__ is float:
+        return 0.5
+    return Fraction(1, 2) if isinstance(x, int) else x.__class__(1) / 2
+
+
+# Quotients and powers, which replace Python's `/` and `**` in the texts.
+
+
+def div(x: Any, y: Any) -> Any:
+    """x / y. A float divided by zero is infinite or nan; exact numbers raise what they raise.
+
+    >>> div(-1.0, 0.0), div(0, 0.0), div(Fraction(1), 3)
+    (-inf, nan, Fraction(1, 3))
+    """
+    try:
+        return x / y
+    except ZeroDivisionError:
+        if isinstance(x, float) or isinstance(y, float):
+            return math.copysign(_INF, x) * math.copysign(1.0, y) if abs(x) > 0 else _NAN
+        raise
+
+
+def power(x: Any, y: Any) -> Any:
+    """x ** y. For floats as in C99, never complex; exact numbers raise what they raise.
+
+    >>> power(-8.0, 1 / 3), power(0.0, -1), power(-10.0, 309), power(Fraction(2), -2)
+    (nan, inf, -inf, Fraction(1, 4))
+    """
+    if x.__class__ is float and (y.__class__ is float or y.__class__ is int):
+        try:
+            return math.pow(x, y)
+        except ValueError:  # a negative base and a broken exponent, or 0 to a negative power
+            return math.copysign(_INF, x if math.fmod(y, 2) else 1.0) if x == 0 else _NAN
+        except OverflowError:
+            if y.__class__ is int and not -1e308 < y < 1e308:
+                return power(x, 1e308 if y > 0 else -1e308)  # even, as all doubles that large
+            return -_INF if x < 0 and math.fmod(y, 2) else _INF
+    if isinstance(x, float) or isinstance(y, float):
+        return power(_float(x), y if isinstance(y, int) else _float(y))
+    found = x**y
+    if isinstance(found, complex):
+        _refuse("power", x, y)
+    return found
+
+
+def _power_dx(x: float, y: float) -> float:
+    if y == 0:
+        return 0.0
+    if not -_INF < y < _INF:
+        limit = math.pow(x, y)  # 0, 1, inf or nan
+        return y * limit if limit else 0.0
+    sign = 1.0
+    if x < 0:
+        if y != math.floor(y):
+            return _NAN
+        sign = 1.0 if math.fmod(y, 2) else -1.0
+        x = -x
+    less = y - 1
+    left_out = (y - (less + 1)) if abs(y) < 1 else (y - less) - 1
+    if left_out and 0 < x < _INF:  # the power is x ** (less + left_out)
+        more = left_out * math.log(x)
+        y += y * more if abs(more) < 0.01 else 0.0  # where it is more, only inf and 0 are left
+    whole: float = power(x, less)
+    if 1e-290 < whole < 1e290 or x == 0:
+        return sign * (y * whole)
+    root: float = power(x, less / 2)
+    return sign * (y * root * root)
+
+
+def power_dx(x: Any, y: Any) -> Any:
+    """The slope of x ** y to x, y x ** (y - 1): 0 for y = 0 everywhere.
+
+    >>> power_dx(3.0, 2), power_dx(0.0, 0), power_dx(Fraction(1, 2), 3)
+    (6.0, 0.0, Fraction(3, 4))
+    """
+    if y == 2:  # noqa: PLR2004
+        return 2 * x
+    if isinstance(x, float) or isinstance(y, float):
+        return _power_dx(_float(x), _float(y))
+    return y * power(x, y - 1) if y else zero(x)
+
+
+def power_dy(x: Any, y: Any) -> Any:
+    """The slope of x ** y to y, x ** y log(x): at x = 0 it is -inf for y <= 0, otherwise 0.
+
+    >>> power_dy(1.0, 5.0), power_dy(0.0, 2.0), power_dy(0.0, 0.0), power_dy(-2.0, 2.0)
+    (0.0, 0.0, -inf, nan)
+    """
+    if x.__class__ is not float or y.__class__ is not float:
+        return _other("power_dy", x, y)
+    if x == 0:
+        return 0.0 if y > 0 else -_INF if y <= 0 else y
+    if x < 0:
+        return _NAN
+    whole = power(x, y)
+    logarithm = log(x)
+    if 1e-290 < whole < 1e290:
+        return whole * logarithm
+    root = power(x, y / 2)
+    return root * logarithm * root if root else root
+
+
+# Exponentials that underflow late.
+
+
+def scaled_exp(s: Any, x: Any, y: Any) -> Any:
+    """s exp(x y): the product in the exponent is not rounded, and the result only once if tiny.
+
+    >>> math.exp(-800.0), scaled_exp(1e300, -800.0, 1.0)
+    (0.0, 3.667874584177687e-48)
+    """
+    if x.__class__ is not float and y.__class__ is not float:
+        return _other("scaled_exp", s, x, y)
+    t = x * y
+    if not -1500 < t < 1500:  # noqa: PLR2004  both ways out of range whatever s is, or nan
+        return 0.0 * math.copysign(1.0, s) if t < 0 and s == s else s * exp(t)
+    rest = _left_out(x, y, t)
+    if -600 < t < 600:
+        whole = math.exp(t)
+        return s * (whole + whole * rest)
+    if -1400 < t < 1400:  # noqa: PLR2004
+        root = math.exp(t / 2)
+        return s * (root + root * rest) * root
+    root = math.exp(t / 4)
+    return s * (root + root * rest) * root * root * root
+
+
+_SPLIT = 134217729.0  # 2**27 + 1
+
+
+def _left_out(x: float, y: float, product: float) -> float:
+    """What rounding took from a product: x y - product (Dekker 1971, with Veltkamp's split)."""
+    if not (1e-100 < abs(x) < 1e100 and 1e-100 < abs(y) < 1e100):
+        x, exponent = math.frexp(x)
+        y = math.ldexp(y, exponent)
+    a = x * _SPLIT
+    x_high = a - (a - x)
+    x_low = x - x_high
+    b = y * _SPLIT
+    y_high = b - (b - y)
+    y_low = y - y_high
+    return ((x_high * y_high - product) + x_high * y_low + x_low * y_high) + x_low * y_low
+
+
+# 1 + x + exp(x) is 0 at -1 - exp(root).
+_LIFT_ROOT = (-1.2784645427610737, -1.0946994183093437e-16)
+
+
+def lift(x: Any) -> Any:
+    """1 + x + exp(x), which is 0 where silu has its minimum.
+
+    >>> lift(0.0)
+    2.0
+    """
+    if x.__class__ is not float:
+        return _other("lift", x)
+    if -2 < x < -0.5:
+        root, rest = _LIFT_ROOT
+        step = (x - root) - rest
+        return step + (-1 - root - rest) * math.expm1(step)
+    return 1 + x + exp(x)
+
+
+# Two floats.
+
+
+def _pair(x: Any, y: Any) -> bool:
+    """Whether these are two floats, or a float and an int, which counts as one."""
+    if x.__class__ is float:
+        return y.__class__ is float or y.__class__ is int
+    return y.__class__ is float and x.__class__ is int
+
+
+def hypot(x: Any, y: Any) -> Any:
+    """sqrt(x**2 + y**2) without overflow on the way.
+
+    >>> hypot(3.0, 4.0), hypot(float("inf"), float("nan"))
+    (5.0, inf)
+    """
+    return math.hypot(x, y) if _pair(x, y) else _other("hypot", x, y)
+
+
+def atan2(x: Any, y: Any) -> Any:
+    """The angle whose tangent is x / y, in the quadrant of the point (y, x).
+
+    >>> atan2(1.0, 0.0), atan2(0.0, -1.0)
+    (1.5707963267948966, 3.141592653589793)
+    """
+    return math.atan2(x, y) if _pair(x, y) else _other("atan2", x, y)
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    """x log(y), and 0 for x = 0 whatever y is.
+
+    >>> xlogy(2.0, 1.0), xlogy(0.0, 0.0), xlogy(1.0, 0.0)
+    (0.0, 0.0, -inf)
+    """
+    if not _pair(x, y):
+        return _other("xlogy", x, y)
+    return 0.0 if x == 0 and y == y else x * log(float(y))
+
+
+# Sums over runs.
+
+
+def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+    """The sum of products, added from left to right.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    total: Any = 0
+    for x, y in zip(xs, ys, strict=True):
+        total += x * y
+    return total
+
+
+def logsumexp(xs: Sequence[Any]) -> Any:
+    """log of the sum of exp(x) over the run, without overflow; -inf for an empty run.
+
+    >>> logsumexp([1000.0, 1000.0]) == 1000 + math.log(2)
+    True
+    """
+    if not xs:
+        return -_INF
+    top, rest = _summary(xs)
+    return top + log1p(rest)
+
+
+def softmax(x: Any, xs: Sequence[Any]) -> Any:
+    """The share of exp(x) in the sum of exp over the run, the slope of logsumexp to x.
+
+    >>> softmax(1000.0, [1000.0, 1000.0]), softmax(-1000.0, [1000.0, -1000.0])
+    (0.5, 0.0)
+    """
+    top, rest = _summary(xs)
+    if isinstance(top, Decimal):
+        return exp(x - top) / (1 + rest)
+    if top == _INF and rest == rest:
+        return 1 / (1 + rest) if x == top else 0.0
+    return _shifted_exp(x, top) / (1 + rest)
+
+
+# The run last summarized and its summary: the slopes of a run are asked for one after the other.
+_last: tuple[Sequence[Any], tuple[Any, Any]] = ((), (-_INF, 0.0))
+
+
+def _summary(xs: Sequence[Any]) -> tuple[Any, Any]:
+    """The largest number of a run, and the sum of exp(x - largest) over the others.
+
+    If the largest is infinite, the sum counts the others that are too.
+    """
+    global _last
+    run, summary = _last
+    if run is xs:
+        return summary
+    if any(isinstance(x, Decimal) for x in xs):
+        top: Any = max(xs)
+        rest: Any = sum((exp(x - top) for x in xs), Decimal(-1))
+    else:
+        xs = _floats(xs)
+        top = max(xs)
+        if not -_INF < top < _INF:
+            rest = sum(_NAN if x != x else x == top for x in xs) - 1.0
+        else:
+            place = xs.index(top)
+            others = (*xs[:place], *xs[place + 1 :])
+            rest = math.fsum([_shifted_exp(x, top) for x in others])
+    if xs.__class__ is tuple:  # a list may change
+        _last = xs, (top, rest)
+    return top, rest
+
+
+def _floats(xs: Sequence[Any]) -> Sequence[float]:
+    if all(x.__class__ is float for x in xs):
+        return xs
+    return [_float(x) for x in xs] if any(isinstance(x, float) for x in xs) else _refuse("exp", *xs)
+
+
+def _shifted_exp(x: float, top: float) -> float:
+    """exp(x - top) for x <= top, as if the difference were not rounded."""
+    less = x - top
+    if less < -800:  # noqa: PLR2004
+        return 0.0
+    back = less + top
+    whole = math.exp(less)
+    return whole + whole * ((x - back) - (top - (back - less)))
+
+
+# The Gaussian error linear unit, x times the chance that a standard normal variable is below x.
+
+_ROOT_HALF = (0.7071067811865476, -4.833646656726457e-17)
+_DENSITY = 0.3989422804014327  # 1 / sqrt(2 pi)
+
+# The slope of gelu, as a Taylor series in the distance from a centre: the first is its root.
+_ROOT_SERIES = (
+    (-0.7517915246935645, 1.4956759177009883e-17),
+    0.0, 0.4314939923140469, 0.388284982990552, -0.018199676398671087, -0.1140082332972217,
+    -0.014771522148244337, 0.019421679838189067, 0.004539228379125415, -0.002239538068073497,
+    -0.0007448268386746817, 0.00018633974623233514, 8.615947861116571e-05,
+    -1.121438018842664e-05, -7.74846130700372e-06, 4.3284506257392273e-07, 5.702764979242107e-07,
+    -1.6044265494246427e-09, -3.5459866461783865e-08, -1.396942086426202e-09,
+    1.90319840501314e-09, 1.4506418938779426e-10, -8.950037692726255e-11, -9.950340824808053e-12,
+    3.725967039270119e-12, 5.482292964742324e-13,
+)  # fmt: skip
+_BEYOND_SERIES = (
+    (-1.625, 0.0),
+    -0.12104340629698118, -0.06825107802115606, 0.11767068482001143, 0.1333765826649459,
+    0.029387732243647192, -0.020879976917855453, -0.011705364319337018, 0.0005144769955750796,
+    0.0017386265019243656, 0.0002599713019384046, -0.0001467134171474237,
+    -4.7706419319965686e-05, 6.61662564137209e-06, 4.772084513356009e-06, 5.5712876239130647e-08,
+    -3.320605125739691e-07, -3.769712405419592e-08, 1.6993463859450534e-08,
+    3.7492495478024875e-09, -6.167414013238912e-10, -2.4679698889977565e-10,
+    1.1518977929350081e-11, 1.2561749261479704e-11,
+)  # fmt: skip
+
+
+def gelu(x: Any) -> Any:
+    """x times the standard normal distribution function (Hendrycks and Gimpel 2016, exact form).
+
+    >>> gelu(0.0), gelu(-100.0), gelu(100.0)
+    (0.0, -0.0, 100.0)
+    """
+    if x.__class__ is not float:
+        return _other("gelu", x)
+    if x >= _FAR:
+        return x * _below(x)
+    if x == -_INF:
+        return -0.0
+    return x if x != x else scaled_exp(x * _mills(x) * _DENSITY, -x, x / 2)
+
+
+def gelu_dx(x: Any) -> Any:
+    """The slope of gelu, which is 0 near -0.75.
+
+    >>> gelu_dx(0.0), gelu_dx(-100.0), gelu_dx(100.0)
+    (0.5, -0.0, 1.0)
+    """
+    if x.__class__ is not float:
+        return _other("gelu_dx", x)
+    if x > -0.25:  # noqa: PLR2004
+        return _below(x) + (scaled_exp(x * _DENSITY, -x, x / 2) if x < _INF else 0.0)
+    if x > -2:  # noqa: PLR2004
+        (centre, rest), *series = _ROOT_SERIES if x > -1.25 else _BEYOND_SERIES
+        step = (x - centre) - rest
+        total = 0.0
+        for term in reversed(series):
+            total = total * step + term
+        return total
+    if x == -_INF:
+        return -0.0
+    return x if x != x else scaled_exp((x + _mills(x)) * _DENSITY, -x, x / 2)
+
+
+_FAR = -5.0
+
+
+def _below(x: float) -> float:
+    """The standard normal distribution function where it is not tiny."""
+    root, rest = _ROOT_HALF
+    t = -x * root
+    if not t > -6:  # noqa: PLR2004
+        return 1.0 if t == t else t
+    left_out = _left_out(-x, root, t) - x * rest
+    return 0.5 * (math.erfc(t) - left_out * 1.1283791670955126 * math.exp(-t * t))
+
+
+def _mills(x: float) -> float:
+    """The distribution function over the density at x <= -2 (Mills' ratio)."""
+    if x > _FAR:
+        density: float = scaled_exp(_DENSITY, -x, x / 2)
+        return _below(x) / density
+    # Laplace's continued fraction 1/(|x| + 1/(|x| + 2/(|x| + ...))).
+    x = -x
+    total = x
+    for k in range(60, 0, -1):
+        total = x + k / total
+    return 1 / total
