@@ -12,10 +12,18 @@ whole takes its type from an input (`half(x)`, `log(2 + zero(x))`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from autograd import codegen, elementary
+
+if TYPE_CHECKING:
+    from autograd.value import Value
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Op:
     """One row: an operation's name, its value and its slopes.
 
@@ -40,6 +48,10 @@ class Op:
     run: bool = False
     helper: bool = False
 
+    # What the engine makes of the row: see `autograd.engine`.
+    record: Callable[..., Value] = field(init=False, repr=False)
+    pull: Callable[[Value], None] = field(init=False, repr=False)
+
     def __post_init__(self) -> None:
         if not self.inputs:
             object.__setattr__(self, "inputs", ("x", "y")[: len(self.slopes)])
@@ -50,6 +62,53 @@ class Op:
                 f"operation {self.name!r} has {len(self.inputs)} inputs {self.inputs} but "
                 f"{len(self.slopes)} slopes: give one slope for each input"
             )
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What the value text calls its arguments: the inputs, or the runs of a run row."""
+        return tuple(name + "s" for name in self.inputs) if self.run else self.inputs
+
+    @cached_property
+    def compute(self) -> Callable[..., Any]:
+        """The value as a function of numbers (of sequences of numbers, for a run row)."""
+        return self.function(self.name, self.value, self.parameters, number_function)
+
+    @cached_property
+    def partials(self) -> tuple[Callable[..., Any], ...]:
+        """The slopes, each a function of the inputs and the value: `OPS["mul"].partials[0](x, y, z)`.
+
+        For a run row they take an element of each run, then the runs, then the value.
+        """
+        return self.slope_functions(number_function)
+
+    def slope_functions(self, resolve: Callable[[str], Any]) -> tuple[Callable[..., Any], ...]:
+        """The slope texts compiled over the functions that `resolve` finds by name."""
+        elements = self.inputs if self.run else ()
+        arguments = (*elements, *self.parameters, "z")
+        return tuple(
+            self.function(f"{self.name}_slope_{name}", text, arguments, resolve)
+            for name, text in zip(self.inputs, self.slopes, strict=True)
+        )
+
+    def function(
+        self, name: str, text: str, arguments: tuple[str, ...], resolve: Callable[[str], Any]
+    ) -> Callable[..., Any]:
+        """One of this row's texts as a Python function of `arguments`."""
+        body = [f"return {codegen.unparse(text)}"]
+        return codegen.function(name, arguments, body, self.scope([text], arguments, resolve))
+
+    def scope(
+        self, texts: Iterable[str], arguments: Iterable[str], resolve: Callable[[str], Any]
+    ) -> dict[str, Any]:
+        """The functions that texts of this row call, by name."""
+        called = {name for text in texts for name in codegen.names(text)} - set(arguments)
+        try:
+            return {name: resolve(name) for name in sorted(called)}
+        except KeyError as error:
+            raise NameError(
+                f"the row {self.name!r} calls {error.args[0]!r}, which is neither an elementary "
+                f"function nor a row: its texts may use {', '.join(arguments)} and those"
+            ) from None
 
     def __repr__(self) -> str:
         return f"<op {self.name}: {self.value}>"
@@ -71,8 +130,19 @@ def _named(name: str) -> Op:
 OPS: dict[str, Op] = {}
 
 
-def _row(name: str, value: str, *slopes: str, **fields: object) -> None:
-    OPS[name] = Op(name=name, value=value, slopes=slopes, **fields)  # type: ignore[arg-type]
+def number_function(name: str) -> Callable[..., Any]:
+    """The function on numbers that a rule text means by `name`.
+
+    It is one of `autograd.elementary`, or the value of the row of that name. Raises KeyError.
+    """
+    if name == "abs":
+        return abs
+    found: Callable[..., Any] | None = getattr(elementary, name, None)
+    return OPS[name].compute if found is None else found
+
+
+def _row(name: str, value: str, *slopes: str, **fields: Any) -> None:
+    OPS[name] = Op(name=name, value=value, slopes=slopes, **fields)
 
 
 # Arithmetic.
@@ -82,8 +152,8 @@ _row("mul", "x * y", "y", "x", symbol="·", ufunc="multiply")
 _row(
     "div",
     "x / y",
-    "1 / y",
-    "-z / y if abs(z) * 10**300 > 1 else -x / (y * y)",  # a subnormal z has lost digits
+    "one(z) / y",
+    "-z / y if x == 0 or abs(z) * 10**300 > 1 else -x / (y * y)",  # a subnormal z has lost digits
     symbol="/",
     domain="y != 0",
     ufunc="divide",
@@ -203,6 +273,8 @@ _row("logsumexp", "logsumexp(xs)", "softmax(x, xs)", run=True)
 
 # Helpers: values and slopes that need care, mostly near 0, in the tails and at the largest doubles.
 _row("zero", "zero(x)", "0", helper=True)
+_row("copy", "x", "1", helper=True)
+_row("one", "one(x)", "0", helper=True)
 _row("half", "half(x)", "0", helper=True)
 _row("sign", "1 if x > 0 else -1 if x < 0 else x", "0", helper=True, kink="x == 0")
 _row(

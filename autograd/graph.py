@@ -1,0 +1,92 @@
+"""The graph as a list: the one walk that everything else folds over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+_KEEP_ALL: Any = object()
+
+
+def topological(root: Value, *, leaves: bool = True) -> list[Value]:
+    """Every node that `root` was computed from, each after its parents, `root` last.
+
+    The order is that of a depth-first search that visits arguments from left to right, so it depends
+    on nothing but the expression. It takes time and memory proportional to the number of nodes and
+    edges, and no recursion. With `leaves=False` the leaves are left out.
+
+    >>> from autograd import Value, topological
+    >>> a, b = Value(2, "a"), Value(3, "b")
+    >>> c = a * b
+    >>> c.label = "c"
+    >>> [node.label for node in topological(c + a)]
+    ['a', 'b', 'c', '']
+    """
+    kind = root.__class__
+    if not hasattr(root, "op"):
+        raise TypeError(f"a graph starts at a Value, not {kind.__name__}: {root!r}")
+    skip = _KEEP_ALL if leaves else None  # a leaf has no op
+    order: list[Value] = []
+    seen: set[Value] = set()
+    # A node is followed by None once its parents are on the stack above it.
+    stack: list[Any] = [root] if root.op is not skip else []
+    push, pop, append, add = stack.append, stack.pop, order.append, seen.add
+    while stack:
+        node = pop()
+        if node is None:
+            append(pop())
+        elif node not in seen:
+            add(node)
+            push(node)
+            push(None)
+            y = node._y
+            if y.__class__ is kind:
+                if y.op is not skip and y not in seen:
+                    push(y)
+            elif y is not None:
+                for parent in reversed(y):
+                    if parent is not None and parent.op is not skip and parent not in seen:
+                        push(parent)
+            x = node._x
+            if x.__class__ is kind:
+                if x.op is not skip and x not in seen:
+                    push(x)
+            elif x is not None:
+                for parent in reversed(x):
+                    if parent is not None and parent.op is not skip and parent not in seen:
+                        push(parent)
+    return order
+
+
+def replay(root: Value, changes: Mapping[Value, Any] | None = None) -> Value:
+    """The graph of `root` computed again, with some of its values replaced.
+
+    `changes` maps nodes to numbers (each becomes a new leaf with the old label) or to Values, which
+    take their place. Other leaves stay the same objects, with the data they have now. The old graph
+    is not touched. Raises ValueError for a key that the graph does not contain.
+
+    >>> from autograd import Value, replay
+    >>> a, b = Value(2, "a"), Value(3, "b")
+    >>> replay(a * b + a, {a: 10}).data
+    40
+    """
+    changes = {} if changes is None else changes
+    made: dict[Value, Value] = {}
+    kind = root.__class__
+    for node in topological(root):
+        if node in changes:
+            new = changes[node]
+            made[node] = new if new.__class__ is kind else kind(new, node.label)
+        elif node.op is None:
+            made[node] = node
+        else:
+            again = node.op.record(*(made[x] if x.__class__ is kind else x for x in node.inputs))
+            again.label = node.label
+            made[node] = again
+    for key in changes:
+        if key not in made:
+            raise ValueError(f"{key!r} is not part of the graph of {root!r}: nothing to replace")
+    return made[root]

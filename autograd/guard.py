@@ -1,0 +1,93 @@
+"""Errors for nan and inf: `with errors(nan="raise"):` instead of IEEE 754's silence."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+Policy = Literal["allow", "raise"]
+
+_policy: ContextVar[tuple[Policy, Policy]] = ContextVar("policy", default=("allow", "allow"))
+_lock = threading.Lock()
+_active = 0
+
+# What recording calls with each new node: None while no `errors` block is open in any thread, so
+# that the check costs nothing then.
+check: Callable[[Value], None] | None = None
+
+
+@contextmanager
+def errors(*, nan: Policy = "allow", inf: Policy = "allow") -> Iterator[None]:
+    """A block in which an operation or a gradient that comes out nan or inf raises.
+
+    Holds for the current thread or task. Raises FloatingPointError naming the operation and its
+    operands, ValueError for a policy that is neither "allow" nor "raise".
+
+    >>> from autograd import Value, errors, log
+    >>> with errors(nan="raise"):
+    ...     log(Value(-1.0, "x"))
+    Traceback (most recent call last):
+      ...
+    FloatingPointError: log(x = -1.0) is nan
+    """
+    global check, _active
+    for name, policy in (("nan", nan), ("inf", inf)):
+        if policy not in ("allow", "raise"):
+            raise ValueError(f"unknown policy {name}={policy!r}: must be 'allow' or 'raise'")
+    token = _policy.set((nan, inf))
+    with _lock:
+        _active += 1
+        check = check_value
+    try:
+        yield
+    finally:
+        _policy.reset(token)
+        with _lock:
+            _active -= 1
+            if not _active:
+                check = None
+
+
+def check_value(node: Value) -> None:
+    """Raises if the data of a node that was just recorded is a nan or inf that the block forbids."""
+    found = _forbidden(node._data)
+    if found:
+        raise FloatingPointError(f"{_call(node)} is {found}")
+
+
+def check_gradients(node: Value) -> None:
+    """Raises if the gradient that `node` handed to a parent is a nan or inf that the block forbids."""
+    for parent, slope in zip(node.inputs, node.partials(), strict=True):
+        if slope is not None:
+            found = _forbidden(parent.grad)
+            if found:
+                name = f" {parent.label}" if parent.label else ""
+                raise FloatingPointError(
+                    f"the gradient of{name} {parent._data!r} is {found} after {_call(node)}, "
+                    f"where a gradient of {node.grad!r} meets a slope of {slope!r}"
+                )
+
+
+def _forbidden(number: Any) -> str:
+    """'nan' or 'inf' if the number is one and the block forbids it, otherwise ''."""
+    nan, inf = _policy.get()
+    if nan == "raise" and number != number:  # noqa: PLR0124  only nan differs from itself
+        return "nan"
+    if inf == "raise" and abs(number) == float("inf"):
+        return "inf" if number > 0 else "-inf"
+    return ""
+
+
+def _call(node: Value) -> str:
+    """The operation and its operands: `log(x = -1.0)`."""
+    operands = [
+        f"{getattr(argument, 'label', '')} = {operand!r}".removeprefix(" = ")
+        for argument, operand in zip(node.inputs, node.operands, strict=True)
+    ]
+    return f"{node.op.name if node.op else 'leaf'}({', '.join(operands)})"
