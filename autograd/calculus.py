@@ -1,8 +1,8 @@
 """Derivatives of functions: grad, value_and_grad, jacobian and hessian, to any order.
 
-Each call of a derivative gives the function nodes of its own for its arguments, so that nested
-derivatives cannot mistake each other's variables. If nothing else went into the result, the gradient
-is a number; if other Values did (an outer derivative's, or ones the function captured), the slopes
+Each call of a derivative gives the function nodes of its own for its arguments, so that nested ones
+cannot mistake each other's variables. If nothing else went into the result, the gradient is a
+number; if other Values did (an outer derivative's, or ones the function captured), the slopes
 are recorded as Values, and the gradient can be differentiated again.
 """
 
@@ -122,7 +122,7 @@ def adjoints(root: Value, wrt: Iterable[Value]) -> dict[Value, Any]:
 def _slopes(node: Value, active: set[Value]) -> Iterator[Any]:
     """The slope of a node to each argument, run on Values; None where it adds nothing."""
     op, inputs = node.op, node.inputs
-    assert op is not None  # noqa: S101  callers pass interior nodes
+    assert op is not None
     functions = _derivatives(op)
     arguments: list[tuple[Any, ...]] = [inputs] * len(inputs)
     if op.run:

@@ -32,7 +32,8 @@ class _Careful(ast.NodeTransformer):
 def _whole(node: ast.AST) -> bool:
     """Whether an expression is a whole number written out, as in `10**9`."""
     return all(
-        isinstance(part, (ast.BinOp, ast.Pow, ast.operator, ast.Constant)) for part in ast.walk(node)
+        isinstance(part, (ast.BinOp, ast.Pow, ast.operator, ast.Constant))
+        for part in ast.walk(node)
     ) and not any(isinstance(part, ast.Div) for part in ast.walk(node))
 
 

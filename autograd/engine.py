@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import codegen, guard
 from autograd.ops import OPS, Op, number_function
-from autograd.value import PLAIN, Number, Value, new_node, number, refuse
+from autograd.value import PLAIN, Value, new_node, number, refuse
 
 OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
 UNARY_OPERATORS = {"neg": "neg", "abs": "abs"}
@@ -35,17 +35,17 @@ def record(op: Op, *arguments: Any) -> Value:
     data = op.compute(*numbers)
     if parents is None:
         return Value(data)
-    if len(numbers) <= 2:  # noqa: PLR2004  a node has two slots, for more they hold tuples
+    if len(numbers) <= 2:
         return _guarded(new_node(op, data, *(*parents, None)[:2], *(*numbers, None)[:2]))
     return _guarded(new_node(op, data, parents, None, numbers, None))
 
 
-def record_runs(op: Op, *runs: Iterable[Any]) -> Value:
+def record_runs(op: Op, *runs: Iterable[Any] | Run) -> Value:
     """The Value that a run row makes of its runs, sequences of Values or numbers.
 
     Raises ValueError if the runs are not equally long.
     """
-    split = [run if run.__class__ is Run else Run(run, op.name) for run in runs]
+    split = [run if isinstance(run, Run) else Run(run, op.name) for run in runs]
     sizes = [len(run.numbers) for run in split]
     if len(set(sizes)) > 1:
         raise ValueError(f"{op.name} takes equally long runs, not {' and '.join(map(str, sizes))}")
@@ -171,7 +171,7 @@ def _puller(op: Op) -> Callable[[Value], None]:
     mentioned = {name for slope in op.slopes for name in codegen.names(slope)}
     if "z" in mentioned:
         lines.append("z = node._data")
-    if len(inputs) <= 2:  # noqa: PLR2004
+    if len(inputs) <= 2:
         slots = ["node._x", "node._y"]
         numbers = zip(inputs, ("node._a", "node._b"), strict=False)
         lines += [f"{name} = {slot}" for name, slot in numbers if name in mentioned]
@@ -193,7 +193,7 @@ def _run_puller(op: Op) -> Callable[[Value], None]:
     looped = _pull_loop(op)
 
     def pull(node: Value) -> None:
-        size = len(node._a)
+        size: int = len(node._a)
         puller = pullers.get(size)
         if puller is None:
             puller = pullers[size] = _pull_unrolled(op, size) if size <= UNROLLED else looped
@@ -256,31 +256,27 @@ class _Numbered(ast.NodeTransformer):
 
 def _function(op: Op) -> Callable[..., Any]:
     """The public function of a row: Values in, a Value out; numbers in, a number out."""
-    if op.run:
 
-        def apply(*runs: Iterable[Any]) -> Any:
-            result = record_runs(op, *runs)
-            return result._data if result.op is None else result
+    def runs(*runs: Any) -> Any:
+        result = record_runs(op, *runs)
+        return result._data if result.op is None else result
 
-    elif len(op.inputs) == 1:
+    def unary(x: Any) -> Any:
+        return getattr(x, op.name)() if x.__class__ is Value else op.compute(_data(op.name, x))
 
-        def apply(x: Any) -> Any:
-            return method(x) if x.__class__ is Value else op.compute(_data(op.name, x))
+    def general(*arguments: Any) -> Any:
+        missing = len(op.inputs) - len(arguments)
+        if missing:
+            if missing < 0 or missing > len(op.defaults):
+                raise TypeError(
+                    f"{op.name}({', '.join(op.inputs)}) takes {len(op.inputs)} arguments, "
+                    f"not {len(arguments)}"
+                )
+            arguments += op.defaults[-missing:]
+        result = record(op, *arguments)
+        return result._data if result.op is None else result
 
-        method = getattr(Value, op.name)
-    else:
-
-        def apply(*arguments: Any) -> Any:
-            missing = len(op.inputs) - len(arguments)
-            if missing:
-                if missing < 0 or missing > len(op.defaults):
-                    raise TypeError(
-                        f"{op.name}({', '.join(op.inputs)}) takes {len(op.inputs)} arguments, "
-                        f"not {len(arguments)}"
-                    )
-                arguments += op.defaults[-missing:]
-            result = record(op, *arguments)
-            return result._data if result.op is None else result
+    apply = runs if op.run else unary if len(op.inputs) == 1 else general
 
     apply.__name__ = apply.__qualname__ = op.name
     apply.__doc__ = describe(op)
@@ -322,7 +318,7 @@ def _add_method(op: Op) -> None:
     """`v.exp()`, and `v.arcsin()` for NumPy, which calls a method of its own function's name."""
 
     def first_call(self: Value, *arguments: Any) -> Any:
-        if len(op.inputs) <= 2:  # noqa: PLR2004
+        if len(op.inputs) <= 2:
             recorder = _recorder(op, op.name, given=0)
             method = _refusing(op, recorder) if len(op.inputs) > 1 else recorder
         else:

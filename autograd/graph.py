@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ _KEEP_ALL: Any = object()
 def topological(root: Value, *, leaves: bool = True) -> list[Value]:
     """Every node that `root` was computed from, each after its parents, `root` last.
 
-    The order is that of a depth-first search that visits arguments from left to right, so it depends
+    The order is that of a depth-first search that visits arguments from left to right: it depends
     on nothing but the expression. It takes time and memory proportional to the number of nodes and
     edges, and no recursion. With `leaves=False` the leaves are left out.
 
@@ -90,3 +90,33 @@ def replay(root: Value, changes: Mapping[Value, Any] | None = None) -> Value:
         if key not in made:
             raise ValueError(f"{key!r} is not part of the graph of {root!r}: nothing to replace")
     return made[root]
+
+
+def flow(root: Value) -> Iterator[tuple[Value, Any, list[tuple[int, Value, Any, Any]]]]:
+    """The backward pass from `root`, step by step, without touching any `grad`.
+
+    For each node that a gradient reaches, in the order of `Value.backward`: the node, its gradient
+    (the derivative of `root` to it) and what it hands on, a list of (place of the argument,
+    parent, slope, what is added to the parent). Leaves come with the rest, where their gradient is
+    complete. The numbers are those of `backward`, to the bit.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2, "a"), Value(3, "b")
+    >>> {node.label: gradient for node, gradient, _ in flow(a * b + a)}
+    {'': 1, 'b': 2, 'a': 4}
+    """
+    zero = 0
+    totals: dict[Value, Any] = {root: 1}
+    for node in reversed(topological(root)):
+        gradient = totals.pop(node, zero)
+        if gradient is zero:  # nothing reached it: see Value.backward
+            continue
+        added = []
+        for place, (parent, slope) in enumerate(zip(node.inputs, node.partials(), strict=True)):
+            if slope is None:
+                continue
+            # A slope that is the row's own 0 adds nothing, whatever the gradient is.
+            share = zero if slope is zero else gradient * slope
+            added.append((place, parent, slope, share))
+            totals[parent] = totals.get(parent, zero) + share
+        yield node, gradient, added

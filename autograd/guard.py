@@ -36,7 +36,7 @@ def errors(*, nan: Policy = "allow", inf: Policy = "allow") -> Iterator[None]:
       ...
     FloatingPointError: log(x = -1.0) is nan
     """
-    global check, _active
+    global check, _active  # noqa: PLW0603  one switch, read by every recorder
     for name, policy in (("nan", nan), ("inf", inf)):
         if policy not in ("allow", "raise"):
             raise ValueError(f"unknown policy {name}={policy!r}: must be 'allow' or 'raise'")
@@ -55,14 +55,14 @@ def errors(*, nan: Policy = "allow", inf: Policy = "allow") -> Iterator[None]:
 
 
 def check_value(node: Value) -> None:
-    """Raises if the data of a node that was just recorded is a nan or inf that the block forbids."""
+    """Raises if the data of a node just recorded is a nan or inf that the block forbids."""
     found = _forbidden(node._data)
     if found:
         raise FloatingPointError(f"{_call(node)} is {found}")
 
 
 def check_gradients(node: Value) -> None:
-    """Raises if the gradient that `node` handed to a parent is a nan or inf that the block forbids."""
+    """Raises if a gradient that `node` handed on is a nan or inf that the block forbids."""
     for parent, slope in zip(node.inputs, node.partials(), strict=True):
         if slope is not None:
             found = _forbidden(parent.grad)
@@ -77,7 +77,7 @@ def check_gradients(node: Value) -> None:
 def _forbidden(number: Any) -> str:
     """'nan' or 'inf' if the number is one and the block forbids it, otherwise ''."""
     nan, inf = _policy.get()
-    if nan == "raise" and number != number:  # noqa: PLR0124  only nan differs from itself
+    if nan == "raise" and number != number:
         return "nan"
     if inf == "raise" and abs(number) == float("inf"):
         return "inf" if number > 0 else "-inf"

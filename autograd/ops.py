@@ -5,9 +5,9 @@ expressions over the inputs, usually `x` and `y`, and the value `z`. Everything 
 these texts: the engine compiles them, higher derivatives run them on Values, `explain` prints them,
 `jit` lowers them, a computer algebra system proves them and the tests mutate them.
 
-The names a text may call are the functions of `autograd.elementary` and the rows themselves. Numbers
-in a text are whole (`1`, never `1.0`), so that exact number types stay exact; a constant that is not
-whole takes its type from an input (`half(x)`, `log(2 + zero(x))`).
+The names a text may call are the functions of `autograd.elementary` and the rows themselves.
+Numbers in a text are whole (`1`, never `1.0`), so that exact number types stay exact; a constant
+that is not whole takes its type from an input (`half(x)`, `log(2 + zero(x))`).
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ class Op:
 
     `inputs` names the arguments in the texts. A row with `run=True` takes equally long runs of
     inputs instead: its value text sees the runs `xs` (and `ys`), its slope texts see one element
-    `x` (and its partner `y`), and one slope text serves every element of a run.
-    `defaults` are the values of trailing arguments that may be left out. `domain` and `kink` are
-    conditions over the inputs: where the value is a real number, and where the slope jumps.
-    `ufunc` is NumPy's name where it differs. A row with `helper=True` exists for other rows' slopes:
-    it is recorded, explained, compiled and proved like any other, but is not a public function.
+    `x` (and its partner `y`), and one slope text serves every element of a run. `defaults` are the
+    values of trailing arguments that may be left out. `domain` and `kink` are conditions over the
+    inputs: where the value is a real number, and where the slope jumps. `ufunc` is NumPy's name
+    where it differs. `written` has the slopes as a textbook writes them, where the careful form is
+    another. A row with `helper=True` exists for other rows' slopes: it is recorded, explained,
+    compiled and proved like any other, but is not a public function.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Op:
     domain: str = "True"
     kink: str = "False"
     ufunc: str = ""
+    written: tuple[str, ...] = ()
     run: bool = False
     helper: bool = False
 
@@ -75,7 +77,7 @@ class Op:
 
     @cached_property
     def partials(self) -> tuple[Callable[..., Any], ...]:
-        """The slopes, each a function of the inputs and the value: `OPS["mul"].partials[0](x, y, z)`.
+        """The slopes, each a function of the inputs and the value: `partials[0](x, y, z)`.
 
         For a run row they take an element of each run, then the runs, then the value.
         """

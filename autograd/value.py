@@ -34,6 +34,7 @@ def number(data: Any) -> Any:
 
 
 def refuse(data: Any, use: str) -> NoReturn:
+    """Raises the TypeError for `data` where `use` wants a real number."""
     kind = type(data).__name__
     way_out = {
         "complex": "split it into two Values, the real and the imaginary part",
@@ -43,6 +44,13 @@ def refuse(data: Any, use: str) -> NoReturn:
         "ndarray": "make one Value an element: [Value(x) for x in array.tolist()]",
     }.get(kind, "give one float, int, Fraction or Decimal")
     raise TypeError(f"{use} takes a real number, not {kind} {data!r}: {way_out}")
+
+
+if TYPE_CHECKING:
+    # What the generated methods look like to a type checker.
+    def _arithmetic(self: Value, other: Any, /) -> Value: ...
+    def _function(self: Value, /) -> Value: ...
+    def _function_of_two(self: Value, parameter: Any = ..., /) -> Value: ...
 
 
 class Value:
@@ -66,7 +74,11 @@ class Value:
     # instead of one tuple halve what the garbage collector has to scan.
     __slots__ = ("_a", "_b", "_data", "_x", "_y", "grad", "label", "op")
 
+    _a: Any
+    _b: Any
     _data: Any
+    _x: Any
+    _y: Any
     grad: Any
     label: str
     op: Op | None
@@ -119,7 +131,7 @@ class Value:
         if self.op is None:
             return ()
         if self._a.__class__ is tuple:
-            return self._a + (self._b or ())  # type: ignore[no-any-return]
+            return (*self._a, *(self._b or ()))
         return (self._a, self._b)[: len(self.op.inputs)]
 
     def _slots(self) -> tuple[Value | None, ...]:
@@ -195,7 +207,18 @@ class Value:
         for node in topological(self):
             node.grad = 0
 
-    # What a number can do. Arithmetic is generated from the rows, below.
+    # What a number can do. Arithmetic and the functions are generated from the rows (`engine`).
+
+    if TYPE_CHECKING:
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _arithmetic
+        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _arithmetic
+        __neg__ = __abs__ = _function
+        exp = log = log2 = log10 = sqrt = cbrt = expm1 = log1p = _function
+        sin = cos = tan = asin = acos = atan = sinh = cosh = tanh = _function
+        asinh = acosh = atanh = _function
+        sigmoid = softplus = relu = gelu = silu = erf = _function
+        elu = leaky_relu = _function_of_two
+        atan2 = hypot = maximum = minimum = xlogy = _arithmetic
 
     def __pos__(self) -> Self:
         return self
@@ -203,16 +226,16 @@ class Value:
     def __bool__(self) -> bool:
         return bool(self._data)
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: Any) -> Any:
         return _compare(self, other, "__lt__")
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: Any) -> Any:
         return _compare(self, other, "__le__")
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: Any) -> Any:
         return _compare(self, other, "__gt__")
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: Any) -> Any:
         return _compare(self, other, "__ge__")
 
     def __format__(self, spec: str) -> str:
@@ -302,6 +325,7 @@ def _like(node: Value, parents: Callable[[Any], Any]) -> Value:
 
 
 def new_node(op: Op | None, data: Any, x: Any, y: Any, a: Any, b: Any) -> Value:
+    """A node as recording makes it: parents `x` and `y`, recorded numbers `a` and `b`."""
     node = _new(Value)
     node._data, node.grad, node.label, node.op = data, 0, "", op
     node._x, node._y, node._a, node._b = x, y, a, b

@@ -1,0 +1,1 @@
+"""Neurons, layers and their training, on Values."""

@@ -1,0 +1,72 @@
+"""The command line: `python -m autograd`, or `chainrule`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+from autograd import notation, notes
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line and status 2: the usage would bury what is wrong."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def say(lines: Iterable[str]) -> None:
+    """Prints lines as the terminal can show them: one that cannot encode ŷ or ∂ gets ASCII."""
+    text = "\n".join(lines)
+    print(notation.encodable(text, sys.stdout.encoding))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns the exit status: 0, or 2 for input that makes no sense."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _Parser(
+        prog="chainrule",
+        description="Works the notes' step of back propagation by hand, exactly.",
+        epilog="For any expression: chainrule explain | draw | steps EXPRESSION name=number ...",
+    )
+    parser.add_argument(
+        "--numbers",
+        default="fraction",
+        metavar="|".join(notes.NUMBERS),
+        help="the number type (default: fraction, which is exact)",
+    )
+    parser.add_argument("--lr", default=notes.RATE, metavar="RATE", help="the learning rate")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help=f"another value for one of {', '.join(notes.INPUTS)}",
+    )
+    parser.add_argument("--steps", default="1", metavar="N", help="go on training for N steps")
+    options = parser.parse_args(arguments)
+    try:
+        given = dict(_setting(text) for text in options.set)
+        steps = _count(options.steps)
+        say(list(notes.calculation(options.numbers, options.lr, given, steps)))
+    except ValueError as error:
+        parser.error(str(error))
+    return 0
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, number = text.partition("=")
+    if not equals:
+        raise ValueError(f"--set takes NAME=NUMBER, such as x1=7, not {text!r}")
+    return name.strip(), number.strip()
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"--steps takes a whole number from 1, not {text!r}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
