@@ -2,6 +2,7 @@
 
 from autograd.calculus import grad, hessian, jacobian, value_and_grad
 from autograd.engine import register
+from autograd.explain import explain
 from autograd.functions import (
     acos,
     acosh,
@@ -65,6 +66,7 @@ __all__ = [
     "erf",
     "errors",
     "exp",
+    "explain",
     "expm1",
     "gelu",
     "grad",

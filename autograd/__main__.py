@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
@@ -19,7 +20,10 @@ class _Parser(argparse.ArgumentParser):
 def say(lines: Iterable[str]) -> None:
     """Prints lines as the terminal can show them: one that cannot encode ŷ or ∂ gets ASCII."""
     text = "\n".join(lines)
-    print(notation.encodable(text, sys.stdout.encoding))
+    try:
+        print(notation.encodable(text, sys.stdout.encoding), flush=True)
+    except BrokenPipeError:  # the reader has seen enough: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(argv: Sequence[str] | None = None) -> int:

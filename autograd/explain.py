@@ -20,6 +20,8 @@ from autograd.value import Value
 LONGEST = 30
 # More ways than this from the root to a variable are summed consumer by consumer, not listed.
 MOST_PATHS = 8
+# The results in between are shown for formulas up to this size.
+MOST_WORKED_OUT = 12
 # A text shows this many lines of one kind at most; the middle is left out, and it says so.
 MOST_LINES = 40
 
@@ -56,6 +58,18 @@ class Step:
         """The formula with numbers: `(−6.1)(0.5)(5)`."""
         return fm.write(self.formulas[2])
 
+    def stages(self) -> list[Formula]:
+        """The results in between: −6.1 squared over 2, 37.21 over 2. None where they are many."""
+        found: list[Formula] = []
+        current = self.formulas[2]
+        if not self.exact or fm.size(current) > MOST_WORKED_OUT:
+            return found
+        while True:
+            current = fm.reduced(current, _call)
+            if isinstance(current, Num):
+                return found
+            found.append(current)
+
     @property
     def result(self) -> str:
         """The digits of the value."""
@@ -63,7 +77,8 @@ class Step:
 
     def parts(self) -> list[str]:
         """The line's sides, without repeating one that says nothing new."""
-        texts = [fm.write(part) for part in self.formulas] + [self.result]
+        formulas = (*self.formulas, *self.stages())
+        texts = [fm.write(part) for part in formulas] + [self.result]
         return list(dict.fromkeys(texts))
 
     def __str__(self) -> str:
@@ -73,7 +88,8 @@ class Step:
 
     def tex(self) -> str:
         """The line as TeX, for an `aligned` environment: `a &= b = c`."""
-        texts = [fm.write_tex(part) for part in self.formulas] + [fm.write_tex(Num(self.value))]
+        formulas = (*self.formulas, *self.stages(), Num(self.value))
+        texts = [fm.write_tex(part) for part in formulas]
         first, *sides = dict.fromkeys(texts)
         *middle, last = sides or [first]
         relation = "= " if self.exact else r"\approx "
@@ -465,7 +481,10 @@ def _sum(terms: list[Any]) -> Formula:
 def _step(
     rule: str, left: Formula, symbolic: Formula, numbers: Mapping[str, Any], value: Any
 ) -> Step:
-    return _settled(rule, left, symbolic, fm.substitute(symbolic, numbers.__getitem__), value)
+    def number(part: Num | Sym) -> Formula:
+        return Num(numbers[part.name]) if isinstance(part, Sym) else part
+
+    return _settled(rule, left, symbolic, fm.replaced(symbolic, number), value)
 
 
 def _settled(rule: str, left: Formula, symbolic: Formula, numbers: Formula, value: Any) -> Step:
@@ -491,25 +510,12 @@ def _with_digits(part: Formula, shown: int | None) -> Formula:
     if shown is None:
         return part
 
-    def more(inner: Formula) -> Formula:
-        match inner:
-            case Num(value):
-                return Num(value, shown) if isinstance(value, float) else inner
-            case fm.Add(terms):
-                return fm.Add(tuple(map(more, terms)))
-            case fm.Mul(factors, bracketed):
-                return fm.Mul(tuple(map(more, factors)), bracketed)
-            case fm.Div(over, under):
-                return fm.Div(more(over), more(under))
-            case fm.Pow(base, exponent):
-                return fm.Pow(more(base), more(exponent))
-            case fm.Neg(of):
-                return fm.Neg(more(of))
-            case fm.Call(name, arguments):
-                return fm.Call(name, tuple(map(more, arguments)))
-        return inner
+    def longer(part: Num | Sym) -> Formula:
+        if isinstance(part, Num) and isinstance(part.value, float):
+            return Num(part.value, shown)
+        return part
 
-    return more(part)
+    return fm.replaced(part, longer)
 
 
 def _call(name: str, *numbers: Any) -> Any:

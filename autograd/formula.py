@@ -7,7 +7,7 @@ up. Nothing is reordered.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -241,44 +241,6 @@ def read(
 _CONSTANTS = {"zero": 0, "one": 1, "half": Fraction(1, 2)}
 
 
-def substitute(formula: Formula, numbers: Callable[[str], Any]) -> Formula:
-    """The formula with a number for each name, otherwise as it stands."""
-
-    def replaced(part: Formula) -> Formula:
-        match part:
-            case Sym(name):
-                return Num(numbers(name))
-            case Add(terms):
-                return Add(tuple(map(replaced, terms)))
-            case Mul(factors, bracketed):
-                return Mul(tuple(map(replaced, factors)), bracketed)
-            case Div(over, under):
-                return Div(replaced(over), replaced(under))
-            case Pow(base, exponent):
-                return Pow(replaced(base), replaced(exponent))
-            case Neg(of):
-                return Neg(replaced(of))
-            case Call(name, arguments):
-                return Call(name, tuple(map(replaced, arguments)))
-            case _:
-                return part
-
-    return replaced(formula)
-
-
-def size(formula: Formula) -> int:
-    """The number of names, numbers and operations in a formula."""
-    match formula:
-        case Add(parts) | Mul(parts) | Call(_, parts):
-            return 1 + sum(map(size, parts))
-        case Div(a, b) | Pow(a, b):
-            return 1 + size(a) + size(b)
-        case Neg(of):
-            return 1 + size(of)
-        case _:
-            return 1
-
-
 # Writing formulas. A part is put in brackets where it binds less tightly than its place demands.
 
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
@@ -424,6 +386,96 @@ def _tex_number(digits: str) -> tuple[str, int]:
         over, _, under = tex.removeprefix("-").partition("/")
         return "-" * tex.startswith("-") + rf"\frac{{{over}}}{{{under}}}", min(binding, _POWER)
     return (r"\text{nan}", _ATOM) if tex == "nan" else (tex, binding)
+
+
+# Working a formula of numbers out.
+
+
+def reduced(formula: Formula, call: Callable[..., Any]) -> Formula:
+    """The formula after one round of calculation: every innermost operation becomes its result.
+
+    `call(name, *numbers)` computes functions, quotients and powers.
+
+    >>> error = Div(Pow(Add((Num(Fraction(19, 10)), Neg(Num(8)))), Num(2)), Num(2))
+    >>> write(reduced(error, call=None))
+    '(−6.1)²/2'
+    """
+    match formula:
+        case Neg(Num(value)):
+            return Num(-value)
+        case Num() | Sym() | Partial():
+            return formula
+    parts = _parts(formula)
+    plain = [_plain(part) for part in parts]
+    if any(part is None for part in plain):
+        return _rebuilt(formula, [reduced(part, call) for part in parts])
+    numbers = [part.value for part in plain if part is not None]
+    match formula:
+        case Add():
+            return Num(sum(numbers[1:], numbers[0]))
+        case Mul():
+            product = numbers[0]
+            for number in numbers[1:]:
+                product = product * number
+            return Num(product)
+        case Div():
+            return Num(call("div", *numbers))
+        case Pow():
+            return Num(call("power", *numbers))
+        case Call(name):
+            return Num(call(name, *numbers))
+    raise TypeError(f"not a formula of numbers: {formula!r}")
+
+
+def _plain(part: Formula) -> Num | None:
+    """The number that a part is, if it is no more than one: 8 or −8."""
+    if isinstance(part, Neg) and isinstance(part.of, Num):
+        return Num(-part.of.value)
+    return part if isinstance(part, Num) else None
+
+
+def _parts(formula: Formula) -> tuple[Formula, ...]:
+    """The parts of a formula, none of a number or a name."""
+    match formula:
+        case Add(parts) | Mul(parts) | Call(_, parts):
+            return parts
+        case Div(a, b) | Pow(a, b):
+            return a, b
+        case Neg(of):
+            return (of,)
+        case _:
+            return ()
+
+
+def _rebuilt(formula: Formula, parts: Sequence[Formula]) -> Formula:
+    """The same formula with other parts."""
+    match formula:
+        case Add():
+            return Add(tuple(parts))
+        case Mul(_, bracketed):
+            return Mul(tuple(parts), bracketed)
+        case Call(name):
+            return Call(name, tuple(parts))
+        case Div():
+            return Div(*parts)
+        case Pow():
+            return Pow(*parts)
+        case Neg():
+            return Neg(*parts)
+        case _:
+            return formula
+
+
+def replaced(formula: Formula, new: Callable[[Num | Sym], Formula]) -> Formula:
+    """The formula with every name and number replaced, otherwise as it stands."""
+    if isinstance(formula, Num | Sym):
+        return new(formula)
+    return _rebuilt(formula, [replaced(part, new) for part in _parts(formula)])
+
+
+def size(formula: Formula) -> int:
+    """The number of names, numbers and operations in a formula."""
+    return 1 + sum(map(size, _parts(formula)))
 
 
 # What a reader can work out again from the digits shown.
