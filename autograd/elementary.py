@@ -18,10 +18,43 @@ from fractions import Fraction
 from typing import Any, NoReturn
 
 __all__ = [
-    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "div",
-    "dot", "erf", "exp", "expm1", "gelu", "gelu_dx", "half", "hypot", "lift", "log", "log10",
-    "log1p", "log2", "logsumexp", "power", "power_dx", "power_dy", "scaled_exp", "sin", "sinh",
-    "softmax", "sqrt", "tan", "tanh", "xlogy", "zero",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "cos",
+    "cosh",
+    "div",
+    "dot",
+    "erf",
+    "exp",
+    "expm1",
+    "gelu",
+    "gelu_dx",
+    "half",
+    "hypot",
+    "lift",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "logsumexp",
+    "power",
+    "power_dx",
+    "power_dy",
+    "scaled_exp",
+    "sin",
+    "sinh",
+    "softmax",
+    "sqrt",
+    "tan",
+    "tanh",
+    "xlogy",
+    "zero",
 ]  # fmt: skip
 
 _INF = math.inf
@@ -176,6 +209,15 @@ def zero(x: Any) -> Any:
     return 0.0 if x.__class__ is float else x.__class__(0)
 
 
+def one(x: Any) -> Any:
+    """1 in the number type of x.
+
+    >>> one(-3.5), one(Fraction(1, 3))
+    (1.0, Fraction(1, 1))
+    """
+    return 1.0 if x.__class__ is float else x.__class__(1)
+
+
 def half(x: Any) -> Any:
     """1/2 in the number type of x, exact beside an int.
 
@@ -191,7 +233,7 @@ def half(x: Any) -> Any:
 
 
 def div(x: Any, y: Any) -> Any:
-    """x / y. A float divided by zero is infinite or nan; exact numbers raise what they raise.
+    """X / y. A float divided by zero is infinite or nan; exact numbers raise what they raise.
 
     >>> div(-1.0, 0.0), div(0, 0.0), div(Fraction(1), 3)
     (-inf, nan, Fraction(1, 3))
@@ -205,7 +247,7 @@ def div(x: Any, y: Any) -> Any:
 
 
 def power(x: Any, y: Any) -> Any:
-    """x ** y. For floats as in C99, never complex; exact numbers raise what they raise.
+    """X ** y. For floats as in C99, never complex; exact numbers raise what they raise.
 
     >>> power(-8.0, 1 / 3), power(0.0, -1), power(-10.0, 309), power(Fraction(2), -2)
     (nan, inf, -inf, Fraction(1, 4))
@@ -257,7 +299,7 @@ def power_dx(x: Any, y: Any) -> Any:
     >>> power_dx(3.0, 2), power_dx(0.0, 0), power_dx(Fraction(1, 2), 3)
     (6.0, 0.0, Fraction(3, 4))
     """
-    if y == 2:  # noqa: PLR2004
+    if y == 2:
         return 2 * x
     if isinstance(x, float) or isinstance(y, float):
         return _power_dx(_float(x), _float(y))
@@ -288,7 +330,7 @@ def power_dy(x: Any, y: Any) -> Any:
 
 
 def scaled_exp(s: Any, x: Any, y: Any) -> Any:
-    """s exp(x y): the product in the exponent is not rounded, and the result only once if tiny.
+    """S exp(x y): the product in the exponent is not rounded, and the result only once if tiny.
 
     >>> math.exp(-800.0), scaled_exp(1e300, -800.0, 1.0)
     (0.0, 3.667874584177687e-48)
@@ -296,13 +338,13 @@ def scaled_exp(s: Any, x: Any, y: Any) -> Any:
     if x.__class__ is not float and y.__class__ is not float:
         return _other("scaled_exp", s, x, y)
     t = x * y
-    if not -1500 < t < 1500:  # noqa: PLR2004  both ways out of range whatever s is, or nan
+    if not -1500 < t < 1500:
         return 0.0 * math.copysign(1.0, s) if t < 0 and s == s else s * exp(t)
     rest = _left_out(x, y, t)
     if -600 < t < 600:
         whole = math.exp(t)
         return s * (whole + whole * rest)
-    if -1400 < t < 1400:  # noqa: PLR2004
+    if -1400 < t < 1400:
         root = math.exp(t / 2)
         return s * (root + root * rest) * root
     root = math.exp(t / 4)
@@ -374,7 +416,7 @@ def atan2(x: Any, y: Any) -> Any:
 
 
 def xlogy(x: Any, y: Any) -> Any:
-    """x log(y), and 0 for x = 0 whatever y is.
+    """X log(y), and 0 for x = 0 whatever y is.
 
     >>> xlogy(2.0, 1.0), xlogy(0.0, 0.0), xlogy(1.0, 0.0)
     (0.0, 0.0, -inf)
@@ -400,7 +442,7 @@ def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
 
 
 def logsumexp(xs: Sequence[Any]) -> Any:
-    """log of the sum of exp(x) over the run, without overflow; -inf for an empty run.
+    """Log of the sum of exp(x) over the run, without overflow; -inf for an empty run.
 
     >>> logsumexp([1000.0, 1000.0]) == 1000 + math.log(2)
     True
@@ -434,7 +476,7 @@ def _summary(xs: Sequence[Any]) -> tuple[Any, Any]:
 
     If the largest is infinite, the sum counts the others that are too.
     """
-    global _last
+    global _last  # noqa: PLW0603  the runs of one node are asked for again and again
     run, summary = _last
     if run is xs:
         return summary
@@ -464,7 +506,7 @@ def _floats(xs: Sequence[Any]) -> Sequence[float]:
 def _shifted_exp(x: float, top: float) -> float:
     """exp(x - top) for x <= top, as if the difference were not rounded."""
     less = x - top
-    if less < -800:  # noqa: PLR2004
+    if less < -800:
         return 0.0
     back = less + top
     whole = math.exp(less)
@@ -500,7 +542,7 @@ _BEYOND_SERIES = (
 
 
 def gelu(x: Any) -> Any:
-    """x times the standard normal distribution function (Hendrycks and Gimpel 2016, exact form).
+    """X times the standard normal distribution function (Hendrycks and Gimpel 2016, exact form).
 
     >>> gelu(0.0), gelu(-100.0), gelu(100.0)
     (0.0, -0.0, 100.0)
@@ -522,9 +564,9 @@ def gelu_dx(x: Any) -> Any:
     """
     if x.__class__ is not float:
         return _other("gelu_dx", x)
-    if x > -0.25:  # noqa: PLR2004
+    if x > -0.25:
         return _below(x) + (scaled_exp(x * _DENSITY, -x, x / 2) if x < _INF else 0.0)
-    if x > -2:  # noqa: PLR2004
+    if x > -2:
         (centre, rest), *series = _ROOT_SERIES if x > -1.25 else _BEYOND_SERIES
         step = (x - centre) - rest
         total = 0.0
@@ -543,7 +585,7 @@ def _below(x: float) -> float:
     """The standard normal distribution function where it is not tiny."""
     root, rest = _ROOT_HALF
     t = -x * root
-    if not t > -6:  # noqa: PLR2004
+    if not t > -6:
         return 1.0 if t == t else t
     left_out = _left_out(-x, root, t) - x * rest
     return 0.5 * (math.erfc(t) - left_out * 1.1283791670955126 * math.exp(-t * t))

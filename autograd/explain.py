@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -179,10 +180,10 @@ def explain(
     >>> w, x = Value(3, "w"), Value(5, "x")
     >>> print(explain((w * x - 1) ** 2, w))
     values
-      f = (w·x − 1)² = (3·5 − 1)² = 196
+      f = (w·x − 1)² = (3·5 − 1)² = (15 − 1)² = 14² = 196
     <BLANKLINE>
     local derivatives
-      ∂f/∂w = 2·(w·x − 1)·x = 2·(3·5 − 1)·5 = 140
+      ∂f/∂w = 2·(w·x − 1)·x = 2·(3·5 − 1)·5 = 2·(15 − 1)·5 = 2·14·5 = 140
     """
     graph = _Graph(root, wrt, names)
     if wrt is not None:
@@ -519,7 +520,7 @@ def _with_digits(part: Formula, shown: int | None) -> Formula:
 
 
 def _call(name: str, *numbers: Any) -> Any:
-    return number_function(name)(*numbers)
+    return math.pi if name == "pi" else number_function(name)(*numbers)
 
 
 @cache

@@ -219,6 +219,8 @@ def read(
 
     def formula(node: ast.expr) -> Formula:
         match node:
+            case ast.Name(id="pi"):
+                return PI
             case ast.Name(id=name):
                 return scope[name]
             case ast.Constant(value=value):
@@ -238,6 +240,7 @@ def read(
     return formula(ast.parse(text, mode="eval").body)
 
 
+PI = Call("pi", ())
 _CONSTANTS = {"zero": 0, "one": 1, "half": Fraction(1, 2)}
 
 
@@ -249,6 +252,17 @@ _NAMED = {"log": "ln", "log2": "log₂", "log10": "log₁₀", "asin": "arcsin",
 _NAMED |= {"atan": "arctan", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh"}
 _NAMED |= {"gelu_dx": "gelu′", "silu_dx": "silu′"}
 _NAMED |= {"maximum": "max", "minimum": "min", "sigmoid": "σ", "cbrt": "∛", "sqrt": "√"}
+
+
+def _taken_away(term: Formula) -> Formula | None:
+    """What a term of a sum takes away, None if it adds."""
+    match term:
+        case Neg(of):
+            return of
+        case Num(value, shown) if value < 0:
+            return Num(-value, shown)
+        case _:
+            return None
 
 
 def write(formula: Formula) -> str:
@@ -281,8 +295,9 @@ def _text(formula: Formula) -> tuple[str, int]:
         case Add((first, *rest)):
             text = within(first, _SUM)
             for term in rest:
-                if isinstance(term, Neg):
-                    text += f" − {within(term.of, _PRODUCT)}"
+                taken = _taken_away(term)
+                if taken is not None:
+                    text += f" − {within(taken, _PRODUCT)}"
                 else:
                     text += f" + {within(term, _PRODUCT)}"
             return text, _SUM
@@ -301,6 +316,8 @@ def _text(formula: Formula) -> tuple[str, int]:
             if power.lstrip(notation.MINUS).isdigit():
                 return f"{within(base, _ATOM)}{power.translate(notation.SUPERSCRIPTS)}", _POWER
             return f"{within(base, _ATOM)}^{within(exponent, _ATOM)}", _POWER
+        case Call("pi"):
+            return "π", _ATOM
         case Call("abs", (of,)):
             return f"|{write(of)}|", _ATOM
         case Call("exp", (of,)):
@@ -346,8 +363,9 @@ def _tex(formula: Formula) -> tuple[str, int]:
         case Add((first, *rest)):
             tex = within(first, _SUM)
             for term in rest:
-                if isinstance(term, Neg):
-                    tex += f" - {within(term.of, _PRODUCT)}"
+                taken = _taken_away(term)
+                if taken is not None:
+                    tex += f" - {within(taken, _PRODUCT)}"
                 else:
                     tex += f" + {within(term, _PRODUCT)}"
             return tex, _SUM
@@ -361,6 +379,8 @@ def _tex(formula: Formula) -> tuple[str, int]:
             return rf"\frac{{{write_tex(over)}}}{{{write_tex(under)}}}", _POWER
         case Pow(base, exponent):
             return f"{{{within(base, _ATOM)}}}^{{{write_tex(exponent)}}}", _POWER
+        case Call("pi"):
+            return r"\pi", _ATOM
         case Call("abs", (of,)):
             return rf"\left|{write_tex(of)}\right|", _ATOM
         case Call("exp", (of,)):

@@ -197,33 +197,11 @@ def names(nodes: list[Value], given: Mapping[str, Any] | None = None) -> dict[Va
 
 # Terminals that cannot show all this.
 
-_PLAIN = {
-    "∂": "d",
-    "·": "*",
-    "−": "-",
-    "×": "x",
-    "√": "sqrt",
-    "≈": "~",
-    "→": "->",
-    "∞": "inf",
-    "–": "-",
-    "…": "...",
-    "’": "'",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "′": "'",
-    "\u0302": "hat",
-    "α": "alpha",
-    "Σ": "sum",
-    "∑": "sum",
-    "½": "1/2",
-    "│": "|",
-    "─": "-",
-    "✓": "ok",
-    "—": "-",
-    **{greek: name for name, greek in GREEK.items()},
-}
+_PLAIN = dict(pair.split() for pair in """
+    ∂ d  · *  − -  × x  √ sqrt  ∛ cbrt  ≈ ~  → ->  ∞ inf  – -  … ...  ’ '  ≤ <=  ≥ >=  ≠ !=  ′ '
+    \u0302 hat  Σ sum  ∑ sum  ½ 1/2  “ "  ” "  ─ -  │ |  ┐ +  ├ +  ┘ +  — -
+""".replace("  ", "\n").strip().splitlines() if pair.strip())  # fmt: skip
+_PLAIN |= {greek: name for name, greek in GREEK.items()}
 _FROM_SUBSCRIPT = {ord(sub): plain for plain, sub in zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True)}
 _FROM_SUPERSCRIPT = {ord(sup): p for p, sup in zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True)}
 

@@ -159,28 +159,78 @@ _row(
     symbol="/",
     domain="y != 0",
     ufunc="divide",
+    written=("1 / y", "-x / y ** 2"),
 )
-_row("power", "x ** y", "power_dx(x, y)", "power_dy(x, y)", symbol="^", domain="x > 0")
+_row(
+    "power",
+    "x ** y",
+    "power_dx(x, y)",
+    "power_dy(x, y)",
+    symbol="^",
+    domain="x > 0",
+    written=("y * x ** (y - 1)", "z * log(x)"),
+)
 _row("neg", "-x", "-1", symbol="−", ufunc="negative")
-_row("abs", "abs(x)", "0 if x == 0 else sign(x)", kink="x == 0", ufunc="absolute")
+_row(
+    "abs",
+    "abs(x)",
+    "0 if x == 0 else sign(x)",
+    kink="x == 0",
+    ufunc="absolute",
+    written=("1 if x > 0 else -1 if x < 0 else 0",),
+)
 
 # Exponentials, logarithms and roots. Outside a domain `z` is nan, and so is the slope.
 _row("exp", "exp(x)", "z")
-_row("log", "log(x)", "1 / x if x >= 0 else z", domain="x > 0")
-_row("log2", "log2(x)", "1 / log(2 + zero(x)) / x if x >= 0 else z", domain="x > 0")
-_row("log10", "log10(x)", "1 / log(10 + zero(x)) / x if x >= 0 else z", domain="x > 0")
+_row("log", "log(x)", "1 / x if x >= 0 else z", domain="x > 0", written=("1 / x",))
+_row(
+    "log2",
+    "log2(x)",
+    "1 / log(2 + zero(x)) / x if x >= 0 else z",
+    domain="x > 0",
+    written=("1 / (x * log(2))",),
+)
+_row(
+    "log10",
+    "log10(x)",
+    "1 / log(10 + zero(x)) / x if x >= 0 else z",
+    domain="x > 0",
+    written=("1 / (x * log(10))",),
+)
 _row("sqrt", "sqrt(x)", "1 / (2 * z)", domain="x > 0")
-_row("cbrt", "cbrt(x)", "1 / (3 * z * z)", domain="x != 0")
+_row("cbrt", "cbrt(x)", "1 / (3 * z * z)", domain="x != 0", written=("1 / (3 * z ** 2)",))
 _row("expm1", "expm1(x)", "exp(x)")
-_row("log1p", "log1p(x)", "1 / (1 + x) if x >= -1 else z", domain="x > -1")
+_row(
+    "log1p", "log1p(x)", "1 / (1 + x) if x >= -1 else z", domain="x > -1", written=("1 / (1 + x)",)
+)
 
 # Trigonometry.
 _row("sin", "sin(x)", "cos(x)")
 _row("cos", "cos(x)", "-sin(x)")
 _row("tan", "tan(x)", "1 / cos(x) ** 2")
-_row("asin", "asin(x)", "1 / sqrt((1 - x) * (1 + x))", domain="-1 < x < 1", ufunc="arcsin")
-_row("acos", "acos(x)", "-1 / sqrt((1 - x) * (1 + x))", domain="-1 < x < 1", ufunc="arccos")
-_row("atan", "atan(x)", "1 / (1 + x * x) if abs(x) < 1 else 1 / x / (x + 1 / x)", ufunc="arctan")
+_row(
+    "asin",
+    "asin(x)",
+    "1 / sqrt((1 - x) * (1 + x))",
+    domain="-1 < x < 1",
+    ufunc="arcsin",
+    written=("1 / sqrt(1 - x ** 2)",),
+)
+_row(
+    "acos",
+    "acos(x)",
+    "-1 / sqrt((1 - x) * (1 + x))",
+    domain="-1 < x < 1",
+    ufunc="arccos",
+    written=("-1 / sqrt(1 - x ** 2)",),
+)
+_row(
+    "atan",
+    "atan(x)",
+    "1 / (1 + x * x) if abs(x) < 1 else 1 / x / (x + 1 / x)",
+    ufunc="arctan",
+    written=("1 / (1 + x ** 2)",),
+)
 _row(
     "atan2",
     "atan2(x, y)",
@@ -188,24 +238,38 @@ _row(
     "-atan2_dx(y, x)",
     domain="x != 0 or y > 0",
     ufunc="arctan2",
+    written=("y / (x ** 2 + y ** 2)", "-x / (x ** 2 + y ** 2)"),
 )
 
 # Hyperbolic functions.
 _row("sinh", "sinh(x)", "cosh(x)")
 _row("cosh", "cosh(x)", "sinh(x)")
-_row("tanh", "tanh(x)", "4 * bell(2 * x)")
-_row("asinh", "asinh(x)", "1 / hypot(1, x)", ufunc="arcsinh")
-_row("acosh", "acosh(x)", "1 / (sqrt(x - 1) * sqrt(x + 1))", domain="x > 1", ufunc="arccosh")
+_row("tanh", "tanh(x)", "4 * bell(2 * x)", written=("1 - z ** 2",))
+_row("asinh", "asinh(x)", "1 / hypot(1, x)", ufunc="arcsinh", written=("1 / sqrt(1 + x ** 2)",))
+_row(
+    "acosh",
+    "acosh(x)",
+    "1 / (sqrt(x - 1) * sqrt(x + 1))",
+    domain="x > 1",
+    ufunc="arccosh",
+    written=("1 / sqrt(x ** 2 - 1)",),
+)
 _row(
     "atanh",
     "atanh(x)",
     "1 / ((1 - x) * (1 + x)) if abs(x) <= 1 else z",
     domain="-1 < x < 1",
     ufunc="arctanh",
+    written=("1 / (1 - x ** 2)",),
 )
 
 # Activations.
-_row("sigmoid", "exp(x) / (1 + exp(x)) if x < 0 else 1 / (1 + exp(-x))", "bell(x)")
+_row(
+    "sigmoid",
+    "exp(x) / (1 + exp(x)) if x < 0 else 1 / (1 + exp(-x))",
+    "bell(x)",
+    written=("z * (1 - z)",),
+)
 _row("softplus", "log1p(exp(x)) if x < 0 else x + log1p(exp(-x))", "sigmoid(x)")
 _row("relu", "zero(x) if x <= 0 else x", "0 if x <= 0 else 1 if x > 0 else x", kink="x == 0")
 _row(
@@ -223,6 +287,7 @@ _row(
     "0 if x > 0 else expm1(x)",
     defaults=(1,),
     kink="x == 0 and y != 1",
+    written=("1 if x > 0 else y * exp(x)", "0 if x > 0 else exp(x) - 1"),
 )
 _row("gelu", "gelu(x)", "gelu_dx(x)")
 _row(
@@ -230,8 +295,14 @@ _row(
     "scaled_exp(x, x, 1) / (1 + exp(x)) if x < 0 else x / (1 + exp(-x))",
     "scaled_exp(lift(x), x, 1) / (1 + exp(x)) ** 2 if x < 0 else "
     "(1 + scaled_exp(1 + x, -x, 1)) / (1 + exp(-x)) ** 2",
+    written=("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",),
 )
-_row("erf", "erf(x)", "scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)")
+_row(
+    "erf",
+    "erf(x)",
+    "scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)",
+    written=("2 / sqrt(pi) * exp(-x ** 2)",),
+)
 
 # Choices. The branch that is not taken has slope 0, whatever its value is; x + y is nan where
 # nothing else holds, because x or y is.
@@ -262,16 +333,24 @@ _row(
 _row("where", "x if c else y", "0", "1 if c else 0", "0 if c else 1", inputs=("c", "x", "y"))
 
 # Two or more inputs.
-_row("hypot", "hypot(x, y)", "hypot_dx(x, y)", "hypot_dx(y, x)", kink="x == 0 and y == 0")
+_row(
+    "hypot",
+    "hypot(x, y)",
+    "hypot_dx(x, y)",
+    "hypot_dx(y, x)",
+    kink="x == 0 and y == 0",
+    written=("x / z", "y / z"),
+)
 _row(
     "xlogy",
     "xlogy(x, y)",
     "log(y)",
     "0 if x == 0 and y == y else x / y if y >= 0 else log(y)",
     domain="y > 0",
+    written=("log(y)", "x / y"),
 )
 _row("dot", "dot(xs, ys)", "y", "x", symbol="·", run=True)
-_row("logsumexp", "logsumexp(xs)", "softmax(x, xs)", run=True)
+_row("logsumexp", "logsumexp(xs)", "softmax(x, xs)", run=True, written=("exp(x - z)",))
 
 # Helpers: values and slopes that need care, mostly near 0, in the tails and at the largest doubles.
 _row("zero", "zero(x)", "0", helper=True)

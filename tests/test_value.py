@@ -141,7 +141,9 @@ def test_exact_types_raise_what_they_raise():
 @pytest.mark.parametrize("data", [2, Fraction(1, 2)])
 def test_a_transcendental_function_of_an_exact_number_says_what_to_convert(data):
     for function in (autograd.exp, autograd.tanh, autograd.log, autograd.sin):
-        with pytest.raises(TypeError, match=rf"(?s){type(data).__name__}.*float|Value\(2.0\)"):
+        with pytest.raises(
+            TypeError, match=rf"{type(data).__name__}.*write Value\({float(data)}\)"
+        ):
             function(Value(data))
 
 
