@@ -9,13 +9,14 @@ are recorded as Values, and the gradient can be differentiated again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from autograd.engine import FUNCTIONS, record
 from autograd.graph import topological
 from autograd.ops import OPS, Op
-from autograd.value import Value, number
+from autograd.value import Value, new_node, number, refuse
 
 Function = Callable[..., Any]
 
@@ -50,16 +51,17 @@ def value_and_grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         inner, chosen = _fresh(args, argnums)
-        result = f(*inner, **kwargs)
+        variables = _items(chosen)
+        with _live(variables):
+            result = f(*inner, **kwargs)
         if result.__class__ is not Value and number(result) is None:
             raise TypeError(
                 f"grad needs a function that returns one number, not {type(result).__name__} "
                 f"{result!r}: use jacobian for several"
             )
-        leaves = [*_leaves(chosen)]
-        gradients, closed = _gradients(result, leaves)
+        gradients, closed = _gradients(result, variables)
         value = result._data if closed and result.__class__ is Value else result
-        return value, _map(chosen, dict(zip(leaves, gradients, strict=True)).__getitem__)
+        return value, _map(chosen, gradients.__getitem__)
 
     return value_and_gradient
 
@@ -76,13 +78,14 @@ def jacobian(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
 
     def derivative(*args: Any, **kwargs: Any) -> Any:
         inner, chosen = _fresh(args, argnums)
-        leaves = [*_leaves(chosen)]
+        variables = _items(chosen)
 
         def row(output: Any) -> Any:
-            gradients, _ = _gradients(output, leaves)
-            return _map(chosen, dict(zip(leaves, gradients, strict=True)).__getitem__)
+            return _map(chosen, _gradients(output, variables)[0].__getitem__)
 
-        return _map(f(*inner, **kwargs), row)
+        with _live(variables):
+            outputs = f(*inner, **kwargs)
+        return _map(outputs, row)
 
     return derivative
 
@@ -139,21 +142,46 @@ def _slopes(node: Value, active: set[Value]) -> Iterator[Any]:
 
 @cache
 def _derivatives(op: Op) -> tuple[Function, ...]:
-    return op.slope_functions(FUNCTIONS.__getitem__)
+    return op.slope_functions(_function)
 
 
-def _gradients(root: Any, leaves: list[Value]) -> tuple[list[Any], bool]:
-    """The derivative of `root` to each leaf, and whether the graph has no other leaves."""
+def _function(name: str) -> Function:
+    """What a rule text means by `name` when it runs on Values."""
+    return _softmax if name == "softmax" else FUNCTIONS[name]
+
+
+def _softmax(x: Any, xs: Iterable[Any]) -> Any:
+    """A share of a sum of exponentials: the one slope of the table that looks at a whole run."""
+    return FUNCTIONS["exp"](x - FUNCTIONS["logsumexp"](xs))
+
+
+def _gradients(root: Any, variables: list[Value]) -> tuple[dict[Value, Any], bool]:
+    """The derivative of `root` to each variable, and whether nothing else went into it."""
     if root.__class__ is not Value:
-        return [0] * len(leaves), True
-    own = set(leaves)
-    if all(node in own for node in topological(root) if node.op is None):
-        for leaf in leaves:
-            leaf.grad = 0
-        root.backward()
-        return [leaf.grad for leaf in leaves], True
-    total = adjoints(root, leaves)
-    return [total.get(leaf, 0) for leaf in leaves], False
+        return dict.fromkeys(variables, 0), True
+    own = set(variables)
+    for node in topological(root):
+        if node not in own and (node.op is None or node in _alive):
+            total = adjoints(root, variables)
+            return {variable: total.get(variable, 0) for variable in variables}, False
+    for variable in variables:
+        variable.grad = 0
+    root.backward()
+    return {variable: variable.grad for variable in variables}, True
+
+
+# The variables of derivatives being taken now. One that is no longer alive and turns up in a graph
+# is the number that it was.
+_alive: set[Value] = set()
+
+
+@contextmanager
+def _live(variables: list[Value]) -> Iterator[None]:
+    _alive.update(variables)
+    try:
+        yield
+    finally:
+        _alive.difference_update(variables)
 
 
 # Arguments and results may be nested lists, tuples and dicts.
@@ -169,10 +197,10 @@ def _map(structure: Any, f: Function) -> Any:
     return f(structure)
 
 
-def _leaves(structure: Any) -> Iterator[Any]:
+def _items(structure: Any) -> list[Any]:
     found: list[Any] = []
     _map(structure, found.append)
-    return iter(found)
+    return found
 
 
 def _fresh(args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> tuple[list[Any], Any]:
@@ -188,5 +216,9 @@ def _fresh(args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> tuple[list[
 
 
 def _own(x: Any) -> Value:
-    """A node of our own for an argument: a leaf for a number, a copy for a Value."""
-    return record(OPS["copy"], x) if x.__class__ is Value else Value(x)
+    """A variable of our own for an argument: a copy of the Value, or of the number."""
+    if x.__class__ is Value:
+        return record(OPS["copy"], x)
+    plain = number(x)
+    plain = refuse(x, "grad") if plain is None else plain
+    return new_node(OPS["copy"], plain, None, None, plain, None)

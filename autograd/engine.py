@@ -15,7 +15,7 @@ from autograd.ops import OPS, Op, number_function
 from autograd.value import PLAIN, Value, new_node, number, refuse
 
 OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
-UNARY_OPERATORS = {"neg": "neg", "abs": "abs"}
+OPERATORS |= {"neg": "neg", "abs": "abs"}
 
 # Runs up to this length are written out element by element, longer ones loop.
 UNROLLED = 64
@@ -180,9 +180,7 @@ def _puller(op: Op) -> Callable[[Value], None]:
         lines.append(f"{', '.join(inputs)} = node._a")
     for slot, slope in zip(slots, op.slopes, strict=False):
         added = codegen.accumulate("p.grad", codegen.parse(slope))
-        if added and len(inputs) == 1:
-            lines += [f"p = {slot}", *added]
-        elif added:
+        if added:
             lines += [f"p = {slot}", "if p is not None:", *("    " + line for line in added)]
     return codegen.function(f"pull_{op.name}", ["node"], lines, _scope.add(op.slopes, local))
 
@@ -294,6 +292,8 @@ def describe(op: Op) -> str:
 
 
 def _install(op: Op) -> Callable[..., Any]:
+    """Gives a row its puller, its recorder, its methods and its function."""
+
     def pull(node: Value) -> None:
         made = _puller(op)
         object.__setattr__(op, "pull", made)
@@ -301,39 +301,47 @@ def _install(op: Op) -> Callable[..., Any]:
 
     object.__setattr__(op, "pull", pull)
     object.__setattr__(op, "record", lambda *arguments: record(op, *arguments))
-    if op.name in OPERATORS:
-        operator = OPERATORS[op.name]
-        setattr(Value, f"__{operator}__", _recorder(op, f"__{operator}__", given=0))
-        setattr(Value, f"__r{operator}__", _recorder(op, f"__r{operator}__", given=1))
-    elif op.name in UNARY_OPERATORS:
-        operator = f"__{UNARY_OPERATORS[op.name]}__"
-        setattr(Value, operator, _recorder(op, operator, given=0))
-    if not op.run and op.inputs[0] == "x":
-        _add_method(op)
+    for name, given in _methods(op).items():
+        setattr(Value, name, _on_first_call(op, name, given))
     function = FUNCTIONS[op.name] = _function(op)
     return function
 
 
-def _add_method(op: Op) -> None:
-    """`v.exp()`, and `v.arcsin()` for NumPy, which calls a method of its own function's name."""
+def _methods(op: Op) -> dict[str, int]:
+    """The methods of Value that record this row, each with the place of the Value among the inputs.
 
-    def first_call(self: Value, *arguments: Any) -> Any:
-        if len(op.inputs) <= 2:
-            recorder = _recorder(op, op.name, given=0)
-            method = _refusing(op, recorder) if len(op.inputs) > 1 else recorder
-        else:
+    NumPy's `np.arcsin(v)` calls a method of its own function's name.
+    """
+    if op.run or op.inputs[0] != "x":
+        return {}
+    names = dict.fromkeys({op.name, op.ufunc} - {""}, 0)
+    operator = OPERATORS.get(op.name)
+    if operator and len(op.inputs) > 1:
+        names |= {f"__{operator}__": 0, f"__r{operator}__": 1}
+    elif operator:
+        names |= {f"__{operator}__": 0}
+    return names
 
-            def method(self: Value, *rest: Any) -> Any:
+
+def _on_first_call(op: Op, name: str, given: int) -> Callable[..., Any]:
+    """A method that makes itself when it is first called, so that importing compiles nothing."""
+
+    def method(self: Value, *arguments: Any) -> Any:
+        made: Callable[..., Any]
+        if len(op.inputs) > 2:
+
+            def made(self: Value, *rest: Any) -> Any:
                 return record(op, self, *rest)
 
-        for name in names:
-            setattr(Value, name, method)
-        return method(self, *arguments)
+        else:
+            made = _recorder(op, name, given=given)
+            if len(op.inputs) > 1 and not name.startswith("__"):
+                made = _refusing(op, made)
+        setattr(Value, name, made)
+        return made(self, *arguments)
 
-    first_call.__doc__ = describe(op)
-    names = {op.name, op.ufunc} - {""}
-    for name in names:
-        setattr(Value, name, first_call)
+    method.__doc__ = describe(op)
+    return method
 
 
 def _refusing(op: Op, recorder: Callable[..., Any]) -> Callable[..., Any]:

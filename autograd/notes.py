@@ -9,10 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.explain import Explanation, Step, explain
+from autograd.explain import explain
 from autograd.formula import Partial, Sym
 from autograd.notation import digits, pretty
 from autograd.value import Value
+from autograd.working import Explanation, Step
 
 NUMBERS: Mapping[str, Any] = {"fraction": Fraction, "decimal": Decimal, "float": float}
 
@@ -154,7 +155,7 @@ def calculation(
     yield ""
     again = new.forward()
     yield from _heading("Second forward pass")
-    yield from _forward(_explanation(again), theirs, "new ")
+    yield from _forward(explain(again["E"], again["w3"]), theirs, "new ")
     yield ""
     before, after = digits(values["E"].data), digits(again["E"].data)
     verb = "fell" if again["E"].data < values["E"].data else "did not fall:"
@@ -166,12 +167,6 @@ def calculation(
     if steps > 1:
         yield ""
         yield from _training(net, eta, steps, numbers)
-
-
-def _explanation(values: Mapping[str, Value]) -> Explanation:
-    working = explain(values["E"], values["w3"])
-    assert isinstance(working, Explanation)
-    return working
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +201,7 @@ def _diagram(values: Mapping[str, Value]) -> Iterator[str]:
     yield f"  biases: {', '.join(biases)}"
 
 
-def _forward(working: Any, theirs: _Notes, prefix: str) -> Iterator[str]:
+def _forward(working: Explanation, theirs: _Notes, prefix: str) -> Iterator[str]:
     for step in working.values:
         yield f"  {step}"
         name = step.formulas[0]
@@ -214,7 +209,7 @@ def _forward(working: Any, theirs: _Notes, prefix: str) -> Iterator[str]:
         yield from theirs.beside(prefix + name.name, step.value)
 
 
-def _chain(working: Any, shown: set[str], theirs: _Notes) -> Iterator[str]:
+def _chain(working: Explanation, shown: set[str], theirs: _Notes) -> Iterator[str]:
     for step in working.slopes:
         if str(step) not in shown:
             shown.add(str(step))
