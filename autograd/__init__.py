@@ -1,5 +1,8 @@
 """Automatic differentiation of single numbers that shows its working."""
 
+import os
+import warnings
+
 from autograd.calculus import grad, hessian, jacobian, value_and_grad
 from autograd.engine import register
 from autograd.explain import explain
@@ -46,6 +49,15 @@ from autograd.graph import replay, topological
 from autograd.guard import errors
 from autograd.ops import Op
 from autograd.value import Value
+
+# HIPS autograd installs a package of the same name; files of both in one folder are neither.
+if os.path.exists(os.path.join(os.path.dirname(__file__), "tracer.py")):  # noqa: PTH
+    warnings.warn(
+        f"{os.path.dirname(__file__)} also holds files of another distribution called autograd: "
+        "uninstall both and install chainrule again",
+        UserWarning,
+        stacklevel=2,
+    )
 
 __all__ = [
     "Op",

@@ -1,6 +1,7 @@
 """The project's own shape: imports go one way, and `import autograd` brings nothing heavy."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,20 @@ def test_importing_is_light():
     )
     heavy = "graphviz numpy llvmlite matplotlib hypothesis mpmath IPython pytest torch"
     assert not set(done.stdout.split()) & set(heavy.split())
+
+
+def test_a_folder_mixed_with_another_autograd_warns(tmp_path):
+    shutil.copytree(ROOT / "autograd", tmp_path / "autograd")
+    (tmp_path / "autograd" / "tracer.py").touch()
+    for where, warned in ((tmp_path, True), (ROOT, False)):
+        done = subprocess.run(
+            [sys.executable, "-c", "import autograd"],
+            cwd=where,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert ("another distribution called autograd" in done.stderr) is warned
 
 
 def test_every_public_name_is_there_and_documented():
