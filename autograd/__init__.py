@@ -51,9 +51,9 @@ from autograd.ops import Op
 from autograd.value import Value
 
 # HIPS autograd installs a package of the same name; files of both in one folder are neither.
-if os.path.exists(os.path.join(os.path.dirname(__file__), "tracer.py")):  # noqa: PTH
+if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost the import 5 ms
     warnings.warn(
-        f"{os.path.dirname(__file__)} also holds files of another distribution called autograd: "
+        f"{__path__[0]} also holds files of another distribution called autograd: "
         "uninstall both and install chainrule again",
         UserWarning,
         stacklevel=2,

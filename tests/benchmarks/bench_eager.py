@@ -1,10 +1,12 @@
 """Eager speed and memory beside micrograd: `python -m pytest tests/benchmarks/bench_eager.py`.
 
 Each group builds the same graph of single multiplications, additions and relus, runs backward and
-drops it, with the cyclic collector on. The table is pytest-benchmark's; the number in brackets is the
-ratio to the fastest of the group. What a profile says of one step, in shares of the time: building a
-node 40 %, the topological walk 25 %, pulling 25 %, freeing 10 %. micrograd spends most of its time in
-the collector, which scans a Value, a set, a tuple, a closure and a cell for each node.
+drops it, with the cyclic collector on. The table is pytest-benchmark's; the number in brackets is
+the ratio to the fastest of the group.
+
+Where the time of 10⁴ nodes goes: building 53 %, the topological walk 29 %, pulling 12 %, freeing
+5 %. micrograd spends most of its time in the collector, which scans a Value, a set, a tuple, a
+closure and a cell for each node; here it scans one object.
 """
 
 import gc
