@@ -4,7 +4,7 @@ import os
 import warnings
 
 from autograd.calculus import grad, hessian, jacobian, value_and_grad
-from autograd.engine import register
+from autograd.engine import Run, register
 from autograd.explain import explain
 from autograd.functions import (
     acos,
@@ -61,6 +61,7 @@ if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost t
 
 __all__ = [
     "Op",
+    "Run",
     "Value",
     "acos",
     "acosh",

@@ -1,1 +1,63 @@
 """Neurons, layers and their training, on Values."""
+
+from nn.callbacks import EarlyStopping
+from nn.data import batches, moons, ring, spiral, xor
+from nn.export import from_torch, to_onnx, to_torch
+from nn.history import History
+from nn.layers import MLP, Layer, Neuron
+from nn.losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    half_squared_error,
+    hinge,
+    huber,
+    l2_penalty,
+    mae,
+    mse,
+)
+from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
+from nn.plot import plot_boundary, plot_loss, plot_weights
+from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
+from nn.storage import load, save
+from nn.train import fit
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "CosineDecay",
+    "EarlyStopping",
+    "ExponentialDecay",
+    "History",
+    "Layer",
+    "LinearDecay",
+    "Momentum",
+    "Neuron",
+    "Optimizer",
+    "RMSprop",
+    "StepDecay",
+    "Warmup",
+    "batches",
+    "binary_cross_entropy",
+    "cross_entropy",
+    "fit",
+    "from_torch",
+    "half_squared_error",
+    "hinge",
+    "huber",
+    "l2_penalty",
+    "load",
+    "mae",
+    "moons",
+    "mse",
+    "plot_boundary",
+    "plot_loss",
+    "plot_weights",
+    "ring",
+    "save",
+    "spiral",
+    "to_onnx",
+    "to_torch",
+    "xor",
+]

@@ -1,0 +1,173 @@
+"""Export: the same network in the frameworks that take over when it outgrows single numbers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from nn.extras import extra
+from nn.layers import MLP, Layer
+from nn.module import Module
+
+# The torch.nn module of each activation, and the arguments that make it the same function.
+MODULES: dict[str, tuple[str, dict[str, Any]]] = {
+    "relu": ("ReLU", {}),
+    "leaky_relu": ("LeakyReLU", {"negative_slope": 0.01}),
+    "elu": ("ELU", {"alpha": 1.0}),
+    "gelu": ("GELU", {"approximate": "none"}),
+    "silu": ("SiLU", {}),
+    "sigmoid": ("Sigmoid", {}),
+    "softplus": ("Softplus", {"beta": 1.0, "threshold": 40.0}),
+    "tanh": ("Tanh", {}),
+}
+
+
+def to_torch(model: Module) -> Any:
+    """A `torch.nn.Sequential` with the same weights, in double precision.
+
+    Raises ValueError for an activation that PyTorch has no module for.
+    """
+    torch = extra("torch")
+    modules = []
+    for layer in model.stack():
+        rows, biases = _floats(layer)
+        linear = torch.nn.Linear(layer.nin, layer.nout, biases is not None, dtype=torch.float64)
+        with torch.no_grad():
+            linear.weight.copy_(torch.tensor(rows, dtype=torch.float64))
+            if biases is not None:
+                linear.bias.copy_(torch.tensor(biases, dtype=torch.float64))
+        modules.append(linear)
+        if layer.activation != "linear":
+            name, arguments = MODULES[_known(layer.activation)]
+            modules.append(getattr(torch.nn, name)(**arguments))
+    return torch.nn.Sequential(*modules)
+
+
+def from_torch(module: Any) -> MLP:
+    """The MLP with the weights of a `torch.nn.Sequential` of linear layers and activations.
+
+    Raises ValueError for a module of another kind or an activation with other constants.
+    """
+    torch = extra("torch")
+    parts = [module] if isinstance(module, torch.nn.Linear) else list(module.children())
+    layers: list[list[Any]] = []
+    for part in parts:
+        if isinstance(part, torch.nn.Linear):
+            rows = part.weight.detach().double().tolist()
+            biases = None if part.bias is None else part.bias.detach().double().tolist()
+            layers.append([rows, biases, "linear"])
+        elif layers and layers[-1][2] == "linear" and _activation(torch, part):
+            layers[-1][2] = _activation(torch, part)
+        else:
+            raise ValueError(
+                f"from_torch takes linear layers, each with at most one activation of "
+                f"{sorted(name for name, _ in MODULES.values())} after it, not {part}"
+            )
+    if not layers:
+        raise ValueError(f"from_torch takes a Sequential of linear layers, not {module}")
+    return MLP.of(Layer.of(*layer) for layer in layers)
+
+
+def _activation(torch: Any, part: Any) -> str:
+    """The name of an activation module, "" if it is none of ours."""
+    for activation, (name, arguments) in MODULES.items():
+        if type(part) is getattr(torch.nn, name):
+            # The threshold of a softplus only says from where it is taken as linear.
+            same = all(
+                getattr(part, key) == it for key, it in arguments.items() if key != "threshold"
+            )
+            return activation if same else ""
+    return ""
+
+
+def to_onnx(model: Module, path: str | os.PathLike[str]) -> None:
+    """Writes a model as ONNX: input "x" of shape (samples, nin), output "y" of (samples, nout).
+
+    Numbers are doubles, but for `gelu`: runtimes have its error function in single precision only.
+    The operators are those of ONNX 1.4 (opset 9), which older readers know, too.
+    """
+    onnx = extra("onnx")
+    helper, double = onnx.helper, onnx.TensorProto.DOUBLE
+    constants: list[Any] = []
+    nodes: list[Any] = []
+    names = (f"v{place}" for place in count())
+
+    def constant(numbers: Any) -> str:
+        shape = [len(numbers), *([len(numbers[0])] if isinstance(numbers[0], list) else [])]
+        flat = [x for row in numbers for x in row] if len(shape) > 1 else numbers
+        constants.append(helper.make_tensor(next(names), double, shape, flat))
+        return str(constants[-1].name)
+
+    def node(kind: str, *inputs: str, **attributes: Any) -> str:
+        nodes.append(helper.make_node(kind, inputs, [next(names)], **attributes))
+        return str(nodes[-1].output[0])
+
+    value, layers = "x", model.stack()
+    for layer in layers:
+        rows, biases = _floats(layer)
+        value = node(
+            "Gemm", value, constant(rows), constant(biases or [0.0] * layer.nout), transB=1
+        )
+        if layer.activation != "linear":
+            value = OPERATORS[_known(layer.activation)](node, constant, value)
+    nodes[-1].output[0] = "y"
+
+    def tensor(name: str, width: int) -> Any:
+        return helper.make_tensor_value_info(name, double, ["samples", width])
+
+    graph = helper.make_graph(
+        nodes, "chainrule", [tensor("x", layers[0].nin)], [tensor("y", layers[-1].nout)], constants
+    )
+    made = helper.make_model(
+        graph, producer_name="chainrule", ir_version=4, opset_imports=[helper.make_opsetid("", 9)]
+    )
+    onnx.checker.check_model(made)
+    Path(path).write_bytes(made.SerializeToString())
+
+
+Node = Callable[..., str]
+
+
+def _softplus(node: Node, constant: Node, x: str) -> str:
+    tail = node("Exp", node("Neg", node("Abs", x)))
+    return node("Add", node("Relu", x), node("Log", node("Add", constant([1.0]), tail)))
+
+
+def _elu(node: Node, constant: Node, x: str) -> str:
+    below = node("Exp", node("Neg", node("Relu", node("Neg", x))))
+    return node("Sub", node("Add", node("Relu", x), below), constant([1.0]))
+
+
+def _gelu(node: Node, constant: Node, x: str) -> str:
+    single = node("Cast", node("Mul", x, constant([0.5**0.5])), to=1)
+    erf = node("Cast", node("Erf", single), to=11)
+    return node("Mul", node("Mul", x, constant([0.5])), node("Add", erf, constant([1.0])))
+
+
+# Each activation in operators that runtimes have for doubles.
+OPERATORS: dict[str, Callable[[Node, Node, str], str]] = {
+    "relu": lambda node, _, x: node("Relu", x),
+    "leaky_relu": lambda node, constant, x: node("Max", x, node("Mul", x, constant([0.01]))),
+    "elu": _elu,
+    "gelu": _gelu,
+    "silu": lambda node, _, x: node("Mul", x, node("Sigmoid", x)),
+    "sigmoid": lambda node, _, x: node("Sigmoid", x),
+    "softplus": _softplus,
+    "tanh": lambda node, _, x: node("Tanh", x),
+}
+
+
+def _floats(layer: Layer) -> tuple[list[list[float]], list[float] | None]:
+    """The rows of weights and the biases (None without) of a layer, as floats."""
+    rows = [[float(weight.data) for weight in neuron.weights] for neuron in layer.neurons]
+    biases = [float(neuron.bias.data) for neuron in layer.neurons if neuron.bias is not None]
+    return rows, biases or None
+
+
+def _known(activation: Any) -> str:
+    if activation not in MODULES:
+        raise ValueError(f"{activation!r} cannot be exported (must be one of {[*MODULES]})")
+    return str(activation)

@@ -1,0 +1,66 @@
+"""Learner: what one batch does to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+from typing import Any
+
+from autograd import Value
+from nn.accuracy import Correct
+from nn.data import Sample
+from nn.diagnosis import nan_gradient, nan_value
+from nn.losses import Loss, l2_penalty
+from nn.optim import Optimizer
+
+
+class Learner:
+    """Takes a model through forward pass, backward pass and update, batch by batch."""
+
+    def __init__(
+        self, model: Any, loss: Loss, optimizer: Optimizer, l2: Any, correct: Correct | None
+    ) -> None:
+        self.model, self.loss, self.optimizer = model, loss, optimizer
+        self.l2, self.correct = l2, correct
+
+    def learn(self, samples: Sequence[Sample]) -> tuple[Any, int]:
+        """One step on a batch: its mean loss (with the penalty) and how many of it were right.
+
+        Raises FloatingPointError naming the first operation that made the loss or a gradient nan.
+        """
+        total, right = self._forward(samples)
+        if self.l2:
+            total += l2_penalty(self.optimizer.parameters, self.l2)
+        if total.data != total.data:
+            raise FloatingPointError(f"the loss is nan: {nan_value(total)}")
+        self.optimizer.zero_grad()
+        total.backward()
+        made = nan_gradient(total, self.optimizer.parameters)
+        if made:
+            raise FloatingPointError(f"a gradient is nan: {made}")
+        self.optimizer.step()
+        return total.data, right
+
+    def measure(self, samples: Sequence[Sample]) -> tuple[Any, int]:
+        """The mean loss of samples and how many are right, without learning from them."""
+        total, right = self._forward(samples)
+        return total.data, right
+
+    def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
+        predictions = [self.model(inputs) for inputs, _ in samples]
+        losses = [
+            self.loss(prediction, target)
+            for prediction, (_, target) in zip(predictions, samples, strict=True)
+        ]
+        total = reduce(add, losses)
+        if len(losses) > 1:
+            total = total / len(losses)
+        if total.__class__ is not Value:
+            raise TypeError(
+                f"the loss must be a Value computed from the model's output, not {total!r}"
+            )
+        if self.correct is None:
+            return total, 0
+        pairs = zip(predictions, samples, strict=True)
+        return total, sum(bool(self.correct(guess, target)) for guess, (_, target) in pairs)

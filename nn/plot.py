@@ -1,0 +1,149 @@
+"""Plots: the loss curve, the decision boundary, and weights and gradients as a heat map.
+
+Each draws into the matplotlib axes given as `ax`, or makes a picture that a notebook shows as the
+last value of a cell; both return the matplotlib Figure.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from nn.data import Sample
+from nn.extras import extra
+from nn.history import History
+from nn.module import Module
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Colours that stay apart for the colour-blind (Okabe and Ito).
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
+CLASSES = (BLUE, ORANGE, GREEN, "#CC79A7", "#E69F00", "#56B4E9")
+
+
+def plot_loss(history: History, ax: Any = None) -> Figure:
+    """The loss of each iteration and epoch, the validation loss, and on the right the accuracy."""
+    ax = _axes(7, 3.6) if ax is None else ax
+    each = history.iterations / history.epochs if history.epochs else 1
+    ends = [each * (epoch + 1) for epoch in range(history.epochs)]
+    if each > 1:
+        steps = range(1, history.iterations + 1)
+        ax.plot(steps, _floats(history.loss), color=BLUE, alpha=0.25, linewidth=0.8)
+    lines = ax.plot(ends, _floats(history.epoch_loss), color=BLUE, label="loss")
+    if history.validation_loss:
+        held_out = _floats(history.validation_loss)
+        lines += ax.plot(ends[: len(held_out)], held_out, color=ORANGE, label="validation loss")
+    ax.set_xlabel("iteration")
+    ax.set_ylabel("loss")
+    ax.set_ylim(bottom=0)
+    ax.spines["top"].set_visible(False)
+    if history.accuracy:
+        right = ax.twinx()
+        right.set_ylim(0, 1.02)
+        right.set_ylabel("accuracy")
+        right.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+        right.spines["top"].set_visible(False)
+        lines += right.plot(ends, history.accuracy, color=GREEN, linestyle="--", label="accuracy")
+    ax.legend(handles=lines, loc="center right", frameon=False)
+    return _figure(ax)
+
+
+def plot_boundary(
+    model: Any, data: Sequence[Sample], ax: Any = None, *, resolution: int = 60
+) -> Figure:
+    """What a model with two inputs says at every point of the plane, and the data over it.
+
+    A model with one output is positive on one side of the line and negative on the other; with
+    more, each region has the colour of its highest score.
+    """
+    ax = _axes(5, 4.4) if ax is None else ax
+    points = [inputs for inputs, _ in data]
+    labels = sorted({label for _, label in data})
+    (left, right), (bottom, top) = (_span([point[axis] for point in points]) for axis in (0, 1))
+    xs = [left + (right - left) * k / (resolution - 1) for k in range(resolution)]
+    ys = [bottom + (top - bottom) * k / (resolution - 1) for k in range(resolution)]
+    found = [[model((x, y)) for x in xs] for y in ys]
+    if isinstance(found[0][0], list):
+        regions = [[max(range(len(s)), key=s.__getitem__) for s in row] for row in found]
+        edges = [k - 0.5 for k in range(len(labels) + 1)]
+        ax.contourf(xs, ys, regions, levels=edges, colors=CLASSES, alpha=0.25)
+    else:
+        scores = [[float(score.data) for score in row] for row in found]
+        ends = [float("-inf"), 0, float("inf")]
+        ax.contourf(xs, ys, scores, levels=ends, colors=CLASSES, alpha=0.25)
+        ax.contour(xs, ys, scores, levels=[0], colors="#333333", linewidths=1)
+    for label, colour in zip(labels, CLASSES * len(labels)):  # noqa: B905  colours come round again
+        own = [inputs for inputs, target in data if target == label]
+        x, y = zip(*own, strict=True)
+        ax.scatter(x, y, s=22, color=colour, edgecolor="white", linewidth=0.6, label=str(label))
+    ax.set_xlabel("x₁")
+    ax.set_ylabel("x₂")
+    ax.legend(title="target", loc="upper right", framealpha=0.8)
+    return _figure(ax)
+
+
+def plot_weights(model: Module) -> Figure:
+    """Each layer's weights above their gradients: a row for each neuron, the bias at its end.
+
+    White is 0. Weights share one scale; gradients have one for each layer, written beside it: where
+    gradients vanish from layer to layer, it shows.
+    """
+    layers = model.stack()
+    figure = _new_figure(2 + 2.6 * len(layers), 5)
+    grid = figure.subplots(2, len(layers), squeeze=False)
+    largest = max(abs(float(value.data)) for value in model.parameters())
+    for place, layer in enumerate(layers):
+        rows = [neuron.named_parameters() for neuron in layer.neurons]
+        weights = [[float(value.data) for _, value in row] for row in rows]
+        gradients = [[float(value.grad) for _, value in row] for row in rows]
+        own = max(abs(gradient) for row in gradients for gradient in row)
+        for ax, numbers, bound in zip(grid[:, place], (weights, gradients), (largest, own)):  # noqa: B905
+            image = ax.imshow(
+                numbers, cmap="RdBu", vmin=-(bound or 1), vmax=bound or 1, aspect="auto"
+            )
+            figure.colorbar(image, ax=ax, format="%.2g", ticks=[-(bound or 1), 0, bound or 1])
+            ax.set_xticks(range(len(rows[0])), [name for name, _ in rows[0]], fontsize=7)
+            ax.set_yticks([0, len(rows) - 1] if len(rows) > 1 else [0])
+            ax.tick_params(length=0)
+            if len(rows[0]) > 6:
+                ax.set_xticks([0, len(rows[0]) - 1], [rows[0][0][0], rows[0][-1][0]])
+        grid[0, place].set_title(f"layer {place}, {layer.nin} → {layer.nout}", fontsize=10)
+    grid[0, 0].set_ylabel("weights, by neuron")
+    grid[1, 0].set_ylabel("gradients, by neuron")
+    return figure
+
+
+def _floats(numbers: Sequence[Any]) -> list[float]:
+    return [float(number) for number in numbers]
+
+
+def _span(numbers: Sequence[Any]) -> tuple[float, float]:
+    """The range of the numbers with a margin on both sides."""
+    low, high = float(min(numbers)), float(max(numbers))
+    margin = 0.15 * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _axes(width: float, height: float) -> Any:
+    return _new_figure(width, height).subplots()
+
+
+def _figure(ax: Any) -> Figure:
+    figure: Figure = ax.get_figure()
+    return figure
+
+
+def _new_figure(width: float, height: float) -> Figure:
+    """A figure that belongs to nobody else: no window, no global state, shown by notebooks."""
+    base: type[Figure] = extra("matplotlib.figure", "plot").Figure
+
+    class Picture(base):  # type: ignore[misc, valid-type]
+        def _repr_png_(self) -> bytes:
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png", dpi=100)
+            return buffer.getvalue()
+
+    picture: Figure = Picture(figsize=(width, height), layout="constrained")
+    return picture

@@ -1,0 +1,264 @@
+"""Storage: models in files, `.json` for people and `.safetensors` for the wider world."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import struct
+import uuid
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from nn.activations import ACTIVATIONS
+from nn.extras import extra
+from nn.layers import MLP, Layer
+from nn.module import Module
+
+# A model as it is stored: what it is, and for each layer its activation, weights and biases.
+Content = dict[str, Any]
+
+# A neuron is stored as a layer of one, which it labels as a layer does.
+KINDS: dict[str, Callable[[Sequence[Layer]], Module]] = {
+    "MLP": MLP.of,
+    "Layer": lambda layers: layers[0],
+    "Neuron": lambda layers: layers[0].neurons[0].relabelled(),
+}
+
+
+def save(model: Module, path: str | os.PathLike[str]) -> None:
+    """Writes a model to a `.json` or `.safetensors` file, completely or not at all.
+
+    JSON keeps every number as it is, a Fraction as "2/5" and a Decimal as "Decimal 0.4". The
+    tensors of a `.safetensors` file are float64, named as in `to_torch(model).state_dict()`. Raises
+    ValueError for another suffix, for an activation without a name, or for a number that the file
+    would round.
+
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> save(Layer.of([[1, Fraction(2, 5)]]), folder / "row.json")
+    >>> load(folder / "row.json")([1, 10]).data
+    Fraction(5, 1)
+    """
+    target = Path(path).resolve()
+    encode = _format(target)[0]
+    for layer in model.stack():
+        if layer.activation not in ACTIVATIONS:
+            raise ValueError(
+                f"the activation {layer.activation!r} has no name to store: use one of "
+                f"{[*ACTIVATIONS]}"
+            )
+    data = encode(_content(model))
+    written = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        with written.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, written)
+        written.replace(target)
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def load(path: str | os.PathLike[str], model: Module | None = None) -> Any:
+    """The model in a file; with `model`, the file's numbers are put into that model instead.
+
+    Raises ValueError for a file that is truncated, foreign or does not match the model, which is
+    then as it was before.
+    """
+    source = Path(path)
+    decode = _format(source)[1]
+    data = source.read_bytes()
+    try:
+        found = _model(decode(data))
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise ValueError(f"{source} holds no model: {error}") from None
+    if model is None:
+        return found
+    if _shape(found) != _shape(model):
+        raise ValueError(f"{source} holds {found!r}, which does not fit into {model!r}")
+    for parameter, new in zip(model.parameters(), found.parameters(), strict=True):
+        parameter.data = new.data
+    return model
+
+
+def _content(model: Module) -> Content:
+    layers = []
+    for layer in model.stack():
+        rows, biases = _numbers(layer)
+        layers.append({"activation": layer.activation, "weights": rows, "biases": biases})
+    elementary = model.stack()[0].neurons[0].elementary
+    return {"model": type(model).__name__, "elementary": elementary, "layers": layers}
+
+
+def _numbers(layer: Layer) -> tuple[list[list[Any]], list[Any] | None]:
+    """The rows of weights and the biases (None without) of a layer."""
+    rows = [[weight.data for weight in neuron.weights] for neuron in layer.neurons]
+    biases = [neuron.bias.data for neuron in layer.neurons if neuron.bias is not None]
+    return rows, biases or None
+
+
+def _shape(model: Module) -> Any:
+    layers = [(layer.activation, len(layer.parameters())) for layer in model.stack()]
+    return type(model), [name for name, _ in model.named_parameters()], layers
+
+
+def _model(content: Content) -> Module:
+    """The model with this content. Raises some error if anything in it is not as it should be."""
+    kind, elementary = content["model"], content["elementary"] is True
+    layers = [
+        Layer.of(
+            layer["weights"], layer["biases"], _named(layer["activation"]), elementary=elementary
+        )
+        for layer in content["layers"]
+    ]
+    if kind not in [*KINDS] or not layers or (kind != "MLP" and len(layers) != 1):
+        raise ValueError(f"{len(layers)} layers make no {kind!r}")
+    return KINDS[kind](layers)
+
+
+def _named(activation: Any) -> str:
+    if activation not in [*ACTIVATIONS]:
+        raise ValueError(f"unknown activation {activation!r} (must be one of {[*ACTIVATIONS]})")
+    return str(activation)
+
+
+# JSON.
+
+_FORMAT = "chainrule model 1"
+
+
+def _to_json(content: Content) -> bytes:
+    """One line for each neuron's weights, so that a person can read the file."""
+    layers = [
+        "    {\n"
+        f'      "activation": {json.dumps(layer["activation"])},\n'
+        '      "weights": [\n        '
+        + ",\n        ".join(json.dumps([_written(x) for x in row]) for row in layer["weights"])
+        + "\n      ],\n"
+        f'      "biases": {json.dumps([_written(x) for x in layer["biases"] or []] or None)}\n'
+        "    }"
+        for layer in content["layers"]
+    ]
+    return (
+        f'{{\n  "format": "{_FORMAT}",\n  "model": "{content["model"]}",\n'
+        f'  "elementary": {json.dumps(content["elementary"])},\n'
+        '  "layers": [\n' + ",\n".join(layers) + "\n  ]\n}\n"
+    ).encode()
+
+
+def _from_json(data: bytes) -> Content:
+    try:
+        content = json.loads(data)
+    except ValueError as error:  # of which a wrong encoding is one, too
+        raise ValueError(f"it is truncated or no JSON ({error})") from None
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        raise ValueError(f'it does not say "format": "{_FORMAT}"')
+    for layer in content.get("layers", []):
+        layer["weights"] = [[_read(x) for x in row] for row in layer["weights"]]
+        layer["biases"] = layer["biases"] and [_read(x) for x in layer["biases"]]
+    return content
+
+
+def _written(x: Any) -> Any:
+    """A number as JSON has it: what is no finite float or int becomes text."""
+    if isinstance(x, Fraction):
+        return f"{x.numerator}/{x.denominator}"
+    if isinstance(x, Decimal):
+        return f"Decimal {x}"
+    return repr(x) if isinstance(x, float) and x - x != 0 else x
+
+
+def _read(x: Any) -> Any:
+    if isinstance(x, int | float) and not isinstance(x, bool):
+        return x
+    if not isinstance(x, str):
+        raise TypeError(f"{x!r} is not a number")
+    try:
+        if "/" in x:
+            return Fraction(x)
+        return Decimal(x.removeprefix("Decimal ")) if x.startswith("Decimal ") else float(x)
+    except ArithmeticError:
+        raise ValueError(f"{x!r} is not a number") from None
+
+
+# safetensors. The structure of the model is in the header, the numbers are in tensors.
+
+
+def _to_safetensors(content: Content) -> bytes:
+    tensors = {}
+    for name, key, layer in _tensors(content["layers"]):
+        numbers = layer.pop(key)
+        if numbers is not None:
+            rows = numbers if key == "weights" else [numbers]
+            flat = [_rounded_not(x) for row in rows for x in row]
+            shape = [len(rows), len(rows[0])] if key == "weights" else [len(numbers)]
+            packed = struct.pack(f"<{len(flat)}d", *flat)
+            tensors[name] = {"dtype": "float64", "shape": shape, "data": packed}
+    metadata = {"format": "pt", "chainrule": json.dumps(content)}
+    return bytes(extra("safetensors").serialize(tensors, metadata=metadata))
+
+
+def _from_safetensors(data: bytes) -> Content:
+    library = extra("safetensors")
+    try:
+        tensors = dict(library.deserialize(data))
+        size = int.from_bytes(data[:8], "little")
+        metadata = json.loads(data[8 : 8 + size]).get("__metadata__", {})
+        content: Content = json.loads(metadata["chainrule"])
+    except library.SafetensorError as error:
+        raise ValueError(f"it is truncated or no safetensors file ({error})") from None
+    except KeyError:
+        raise ValueError("it was not written by nn.save: its header has no 'chainrule'") from None
+    for name, key, layer in _tensors(content["layers"]):
+        tensor = tensors.pop(name, None)
+        layer[key] = None if tensor is None else _unpacked(name, tensor, key)
+    if tensors:
+        raise ValueError(f"the tensors {[*tensors]} belong to no layer")
+    return content
+
+
+def _unpacked(name: str, tensor: Any, key: str) -> list[Any]:
+    shape = tensor["shape"]
+    if tensor["dtype"] != "F64" or len(shape) != (2 if key == "weights" else 1):
+        raise ValueError(f"the tensor {name} is {tensor['dtype']} of shape {shape}")
+    flat = [x for (x,) in struct.iter_unpack("<d", tensor["data"])]
+    width = shape[-1]
+    if key == "biases":
+        return flat
+    return [flat[start : start + width] for start in range(0, len(flat), width)]
+
+
+def _tensors(layers: list[dict[str, Any]]) -> list[tuple[str, str, dict[str, Any]]]:
+    """The name that each layer's weights and biases have in a torch.nn.Sequential."""
+    named, place = [], 0
+    for layer in layers:
+        named += [(f"{place}.weight", "weights", layer), (f"{place}.bias", "biases", layer)]
+        place += 1 if layer["activation"] == "linear" else 2
+    return named
+
+
+def _rounded_not(x: Any) -> float:
+    number = float(x)
+    if number != x and x == x:
+        raise ValueError(f"a .safetensors file would round {x!r}: save the model as .json")
+    return number
+
+
+FORMATS: dict[str, tuple[Callable[[Content], bytes], Callable[[bytes], Content]]] = {
+    ".json": (_to_json, _from_json),
+    ".safetensors": (_to_safetensors, _from_safetensors),
+}
+
+
+def _format(path: Path) -> tuple[Callable[[Content], bytes], Callable[[bytes], Content]]:
+    if path.suffix not in FORMATS:
+        raise ValueError(
+            f"unknown suffix {path.suffix!r} of {path.name} (must be one of {[*FORMATS]})"
+        )
+    return FORMATS[path.suffix]

@@ -1,0 +1,118 @@
+"""Training: `fit` takes a model through the data, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from nn.accuracy import CORRECT, Correct
+from nn.callbacks import Callback
+from nn.data import Sample, batches
+from nn.history import History
+from nn.initial import generator
+from nn.learner import Learner
+from nn.losses import Loss
+from nn.optim import Optimizer, Rule
+from nn.progress import bar
+
+
+def fit(
+    model: Any,
+    data: Iterable[Sample],
+    loss: Loss,
+    optimizer: Rule | Optimizer,
+    epochs: int = 1,
+    batch_size: int | None = None,
+    *,
+    shuffle: bool = True,
+    seed: int | None = None,
+    l2: Any = 0,
+    validation: Iterable[Sample] | None = None,
+    accuracy: Correct | None = None,
+    callbacks: Sequence[Callback] = (),
+    progress: bool | None = None,
+) -> History:
+    """Trains a model on samples (inputs, target) and returns what happened.
+
+    `model` is anything that can be called with inputs and has `parameters()`; `loss(prediction,
+    target)` is that of one sample, and a batch learns from the mean over its samples, a last,
+    shorter one too. One batch is one iteration; without a `batch_size` all the data is one batch.
+    `l2` adds that many times the sum of the squared parameters. `accuracy(prediction, target)` says
+    whether a sample is right; for hinge and the cross entropies that is known. Ctrl-C ends training
+    with the history so far. An `Optimizer` in the place of its rule goes on where it was.
+
+    Raises FloatingPointError, naming the first operation that made it, if the loss or a gradient
+    becomes nan; the parameters are then those before that step.
+
+    >>> from autograd import Value
+    >>> from nn import Neuron, SGD, mse
+    >>> line = Neuron(1, activation="linear", seed=0)
+    >>> history = fit(line, [(x, 3 * x + 2) for x in range(5)], mse, SGD(0.1), epochs=300)
+    >>> [round(value.data, 6) for value in line.parameters()]
+    [3.0, 2.0]
+    """
+    samples = _samples(data, "data")
+    held_out = [] if validation is None else _samples(validation, "validation")
+    if not isinstance(optimizer, Optimizer):
+        if not isinstance(optimizer, Rule):
+            raise TypeError(f"fit needs an optimizer such as SGD(0.01), not {optimizer!r}")
+        optimizer = Optimizer(optimizer, model.parameters())
+    if not isinstance(epochs, int) or epochs < 0:
+        raise ValueError(f"epochs is a whole number of at least 0, not {epochs!r}")
+    correct = accuracy or CORRECT.get(loss)
+    learner = Learner(model, loss, optimizer, l2, correct)
+    history = History()
+    size = len(samples) if batch_size is None else batch_size
+    rng = generator(seed, None)
+    shown = bar(epochs * -(-len(samples) // max(size, 1)), show=progress)
+    try:
+        for _ in range(epochs):
+            summed, hits = 0, 0
+            order = rng.getrandbits(64) if shuffle and size < len(samples) else None
+            for batch in batches(samples, size, shuffle=order is not None, seed=order):
+                mean, right = _learn(learner, batch, history)
+                history.loss.append(mean)
+                summed, hits = summed + mean * len(batch), hits + right
+                shown.set_postfix_str(f"loss {float(mean):.4g}", refresh=False)
+                shown.update()
+            history.epoch_loss.append(summed / len(samples))
+            if correct:
+                history.accuracy.append(hits / len(samples))
+            if held_out:
+                mean, right = learner.measure(held_out)
+                history.validation_loss.append(mean)
+                if correct:
+                    history.validation_accuracy.append(right / len(held_out))
+            stop = [_name(callback) for callback in callbacks if callback(model, history) is True]
+            if stop:
+                history.stopped = ", ".join(stop)
+                break
+    except KeyboardInterrupt:
+        history.stopped = "Ctrl-C"
+    finally:
+        shown.close()
+    return history
+
+
+def _learn(learner: Learner, batch: list[Sample], history: History) -> tuple[Any, int]:
+    try:
+        return learner.learn(batch)
+    except FloatingPointError as error:
+        raise FloatingPointError(
+            f"in epoch {history.epochs + 1}, iteration {history.iterations + 1}, {error}; "
+            "a smaller learning rate or smaller inputs may help"
+        ) from None
+
+
+def _samples(data: Iterable[Any], what: str) -> list[Sample]:
+    samples = list(data)
+    if not samples:
+        raise ValueError(f"{what} has no samples: give pairs (inputs, target)")
+    for place, sample in enumerate(samples):
+        if not hasattr(sample, "__len__") or len(sample) != 2:
+            raise ValueError(f"sample {place} of {what} is no pair (inputs, target): {sample!r}")
+    return samples
+
+
+def _name(callback: Callback) -> str:
+    return getattr(callback, "__name__", type(callback).__name__)
