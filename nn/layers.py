@@ -274,9 +274,7 @@ class MLP(Module):
         rng: Any = None,
         elementary: bool = False,
     ) -> None:
-        if not nouts:
-            raise ValueError("an MLP needs at least one layer: give its width, as in MLP(2, [1])")
-        hidden = len(nouts) - 1
+        hidden = max(len(nouts) - 1, 0)
         single = callable(activation) or isinstance(activation, str)
         names = [activation] * hidden if single else list(activation)  # type: ignore[arg-type]
         if len(names) != hidden:
@@ -284,7 +282,7 @@ class MLP(Module):
         rng = initial.generator(seed, rng)
         layers = [
             Layer(nin, nout, name, bias=bias, init=init, rng=rng, elementary=elementary)
-            for nin, nout, name in zip([nin, *nouts[:-1]], nouts, [*names, output], strict=True)
+            for nin, nout, name in zip([nin, *nouts], nouts, [*names, output], strict=False)
         ]
         vars(self).update(vars(MLP.of(layers)))
 
@@ -297,6 +295,8 @@ class MLP(Module):
         """
         self = cls.__new__(cls)
         stack = tuple(layers)
+        if not stack:
+            raise ValueError("an MLP needs at least one layer: give its width, as in MLP(2, [1])")
         for before, after in pairwise(stack):
             if before.nout != after.nin:
                 raise ValueError(
