@@ -64,16 +64,11 @@ def plot_boundary(
     (left, right), (bottom, top) = (_span([point[axis] for point in points]) for axis in (0, 1))
     xs = [left + (right - left) * k / (resolution - 1) for k in range(resolution)]
     ys = [bottom + (top - bottom) * k / (resolution - 1) for k in range(resolution)]
-    found = [[model((x, y)) for x in xs] for y in ys]
-    if isinstance(found[0][0], list):
-        regions = [[max(range(len(s)), key=s.__getitem__) for s in row] for row in found]
-        edges = [k - 0.5 for k in range(len(labels) + 1)]
-        ax.contourf(xs, ys, regions, levels=edges, colors=CLASSES, alpha=0.25)
-    else:
-        scores = [[float(score.data) for score in row] for row in found]
-        ends = [float("-inf"), 0, float("inf")]
-        ax.contourf(xs, ys, scores, levels=ends, colors=CLASSES, alpha=0.25)
-        ax.contour(xs, ys, scores, levels=[0], colors="#333333", linewidths=1)
+    margins = [[_margins(model((x, y))) for x in xs] for y in ys]
+    for place, colour in zip(range(len(margins[0][0])), CLASSES, strict=False):
+        field = [[margin[place] for margin in row] for row in margins]
+        ax.contourf(xs, ys, field, levels=[0, float("inf")], colors=[colour], alpha=0.25)
+        ax.contour(xs, ys, field, levels=[0], colors="#333333", linewidths=0.8)
     for label, colour in zip(labels, CLASSES * len(labels)):  # noqa: B905  colours come round again
         own = [inputs for inputs, target in data if target == label]
         x, y = zip(*own, strict=True)
@@ -117,6 +112,17 @@ def plot_weights(model: Module) -> Figure:
 
 def _floats(numbers: Sequence[Any]) -> list[float]:
     return [float(number) for number in numbers]
+
+
+def _margins(output: Any) -> list[float]:
+    """How far each class is ahead of the best other one at a point: its region is where it is."""
+    if not isinstance(output, list):
+        return [-float(output.data), float(output.data)]
+    scores = _floats([score.data for score in output])
+    return [
+        score - max(other for j, other in enumerate(scores) if j != k)
+        for k, score in enumerate(scores)
+    ]
 
 
 def _span(numbers: Sequence[Any]) -> tuple[float, float]:

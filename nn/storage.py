@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import struct
 import uuid
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -191,47 +190,40 @@ def _read(x: Any) -> Any:
 
 
 def _to_safetensors(content: Content) -> bytes:
+    library, numpy = extra("safetensors.numpy"), extra("numpy", "safetensors")
     tensors = {}
     for name, key, layer in _tensors(content["layers"]):
         numbers = layer.pop(key)
         if numbers is not None:
             rows = numbers if key == "weights" else [numbers]
-            flat = [_rounded_not(x) for row in rows for x in row]
-            shape = [len(rows), len(rows[0])] if key == "weights" else [len(numbers)]
-            packed = struct.pack(f"<{len(flat)}d", *flat)
-            tensors[name] = {"dtype": "float64", "shape": shape, "data": packed}
+            exact = [[_unrounded(x) for x in row] for row in rows]
+            tensors[name] = numpy.array(exact if key == "weights" else exact[0], dtype="float64")
     metadata = {"format": "pt", "chainrule": json.dumps(content)}
-    return bytes(extra("safetensors").serialize(tensors, metadata=metadata))
+    return bytes(library.save(tensors, metadata=metadata))
 
 
 def _from_safetensors(data: bytes) -> Content:
-    library = extra("safetensors")
+    error = extra("safetensors").SafetensorError
     try:
-        tensors = dict(library.deserialize(data))
-        size = int.from_bytes(data[:8], "little")
-        metadata = json.loads(data[8 : 8 + size]).get("__metadata__", {})
-        content: Content = json.loads(metadata["chainrule"])
-    except library.SafetensorError as error:
-        raise ValueError(f"it is truncated or no safetensors file ({error})") from None
-    except KeyError:
-        raise ValueError("it was not written by nn.save: its header has no 'chainrule'") from None
+        tensors = dict(extra("safetensors.numpy").load(data))
+    except error as refused:
+        raise ValueError(f"it is truncated or no safetensors file ({refused})") from None
+    size = int.from_bytes(data[:8], "little")
+    metadata = json.loads(data[8 : 8 + size]).get("__metadata__", {})
+    if "chainrule" not in metadata:
+        raise ValueError("it was not written by nn.save: its header has no 'chainrule'")
+    content: Content = json.loads(metadata["chainrule"])
     for name, key, layer in _tensors(content["layers"]):
         tensor = tensors.pop(name, None)
-        layer[key] = None if tensor is None else _unpacked(name, tensor, key)
+        layer[key] = None if tensor is None else tensor.tolist()
+        if tensor is not None and (tensor.dtype, tensor.ndim) != (
+            "float64",
+            1 + (key == "weights"),
+        ):
+            raise ValueError(f"the tensor {name} is {tensor.dtype} of shape {tensor.shape}")
     if tensors:
         raise ValueError(f"the tensors {[*tensors]} belong to no layer")
     return content
-
-
-def _unpacked(name: str, tensor: Any, key: str) -> list[Any]:
-    shape = tensor["shape"]
-    if tensor["dtype"] != "F64" or len(shape) != (2 if key == "weights" else 1):
-        raise ValueError(f"the tensor {name} is {tensor['dtype']} of shape {shape}")
-    flat = [x for (x,) in struct.iter_unpack("<d", tensor["data"])]
-    width = shape[-1]
-    if key == "biases":
-        return flat
-    return [flat[start : start + width] for start in range(0, len(flat), width)]
 
 
 def _tensors(layers: list[dict[str, Any]]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -243,7 +235,7 @@ def _tensors(layers: list[dict[str, Any]]) -> list[tuple[str, str, dict[str, Any
     return named
 
 
-def _rounded_not(x: Any) -> float:
+def _unrounded(x: Any) -> float:
     number = float(x)
     if number != x and x == x:
         raise ValueError(f"a .safetensors file would round {x!r}: save the model as .json")

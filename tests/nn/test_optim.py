@@ -173,5 +173,5 @@ def test_zero_grad_and_wrong_rates():
     w.grad = 2.0
     Optimizer(SGD(1), [w]).zero_grad()
     assert w.grad == 0
-    with pytest.raises(ValueError, match="learning rate is at least 0, not -0.1"):
+    with pytest.raises(ValueError, match=r"learning rate is at least 0, not -0\.1"):
         SGD(-0.1)

@@ -1,0 +1,104 @@
+"""Plots: what is drawn, read back from matplotlib; and that nothing global is left behind."""
+
+import sys
+
+import pytest
+
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    History,
+    Layer,
+    binary_cross_entropy,
+    cross_entropy,
+    fit,
+    moons,
+    plot_boundary,
+    plot_loss,
+    plot_weights,
+    spiral,
+)
+
+matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+
+
+def test_the_loss_curve_shows_iterations_epochs_and_accuracy():
+    history = History([4.0, 2.0, 1.0, 0.5], [3.0, 0.75], [0.5, 1.0], [3.5, 1.5], [0.5, 0.5])
+    figure = history.plot()
+    left, right = figure.axes
+    found = {line.get_label(): line.get_xydata().tolist() for line in left.lines}
+    assert found["loss"] == [[2, 3.0], [4, 0.75]]
+    assert found["validation loss"] == [[2, 3.5], [4, 1.5]]
+    assert [[1, 4.0], [2, 2.0], [3, 1.0], [4, 0.5]] in found.values()
+    assert [line.get_xydata().tolist() for line in right.lines] == [[[2, 0.5], [4, 1.0]]]
+    assert left.get_xlabel() == "iteration"
+
+
+def test_a_history_without_accuracy_has_one_axis():
+    assert len(plot_loss(History([1.0], [1.0])).axes) == 1
+    assert len(plot_loss(History()).axes) == 1
+
+
+def test_the_boundary_lies_where_the_score_changes_sign():
+    model = Layer.of([[1.0, 0.0]], [-0.5])  # positive right of x1 = 0.5
+    data = [((0.0, 0.0), -1), ((1.0, 1.0), 1)]
+    (ax,) = plot_boundary(model, data, resolution=21).axes
+    line = ax.collections[1].get_paths()[0].vertices
+    assert {round(x, 9) for x, _ in line} == {0.5}
+    points = [tuple(offset) for it in ax.collections[4:] for offset in it.get_offsets().tolist()]
+    assert sorted(points) == [(0.0, 0.0), (1.0, 1.0)]
+
+
+def test_regions_of_several_classes():
+    model = Layer.of([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0]])
+    data = [((1.0, -1.0), 0), ((-1.0, -1.0), 1), ((0.0, 1.0), 2)]
+    (ax,) = plot_boundary(model, data, resolution=11).axes
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["0", "1", "2"]
+
+
+def test_the_heat_map_has_weights_above_gradients():
+    model = MLP(2, [3, 1], activation="tanh", seed=1)
+    model([1.0, 2.0]).backward()
+    images = [ax.images[0].get_array().tolist() for ax in plot_weights(model).axes if ax.images]
+    neurons = [
+        [[getattr(p, kind) for _, p in neuron.named_parameters()] for neuron in layer.neurons]
+        for layer in model.layers
+        for kind in ("data", "grad")
+    ]
+    for rows in neurons:
+        assert rows in images
+    assert len([ax for ax in plot_weights(MLP(8, [1])).axes if ax.images]) == 2
+
+
+def test_axes_can_be_given():
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    assert plot_loss(History([1.0], [1.0]), left) is figure
+    assert plot_boundary(MLP(2, [1]), moons(10), right, resolution=5) is figure
+
+
+def test_notebooks_show_a_png_and_pyplot_knows_nothing():
+    picture = plot_loss(History([1.0], [1.0]))
+    assert picture._repr_png_().startswith(b"\x89PNG")
+    if "matplotlib.pyplot" in sys.modules:
+        assert sys.modules["matplotlib.pyplot"].get_fignums() == []
+
+
+def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ImportError, match=r"pip install 'chainrule\[plot\]'"):
+        plot_loss(History())
+
+
+def test_the_demonstrations_can_be_plotted():
+    data = moons(20, seed=1)
+    model = MLP(2, [4, 1], seed=1)
+    history = fit(model, data, binary_cross_entropy, SGD(0.1), epochs=2, batch_size=5)
+    arms = spiral(21, seed=1)
+    third = MLP(2, [4, 3], seed=1)
+    fit(third, arms, cross_entropy, Adam(0.1), epochs=2)
+    for picture in (history.plot(), plot_boundary(model, data), plot_boundary(third, arms)):
+        assert len(picture._repr_png_()) > 5000
