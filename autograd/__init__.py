@@ -4,6 +4,7 @@ import os
 import warnings
 
 from autograd.calculus import grad, hessian, jacobian, value_and_grad
+from autograd.draw import draw
 from autograd.engine import Run, register
 from autograd.explain import explain
 from autograd.functions import (
@@ -48,6 +49,7 @@ from autograd.functions import (
 from autograd.graph import replay, topological
 from autograd.guard import errors
 from autograd.ops import Op
+from autograd.steps import steps
 from autograd.value import Value
 
 # HIPS autograd installs a package of the same name; files of both in one folder are neither.
@@ -59,8 +61,20 @@ if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost t
         stacklevel=2,
     )
 
+
+
+def __getattr__(name: str) -> object:
+    """`Picture` is loaded when it is first used: graphviz would slow every import down."""
+    if name == "Picture":
+        from autograd.picture import Picture
+
+        return Picture
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
 __all__ = [
     "Op",
+    "Picture",
     "Run",
     "Value",
     "acos",
@@ -75,6 +89,7 @@ __all__ = [
     "cos",
     "cosh",
     "dot",
+    "draw",
     "elu",
     "erf",
     "errors",
@@ -103,6 +118,7 @@ __all__ = [
     "sinh",
     "softplus",
     "sqrt",
+    "steps",
     "tan",
     "tanh",
     "topological",

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from collections.abc import Sequence
 
-from autograd import notation, notes
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One line and status 2: the usage would bury what is wrong."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def say(lines: Iterable[str]) -> None:
-    """Prints lines as the terminal can show them: one that cannot encode ŷ or ∂ gets ASCII."""
-    text = "\n".join(lines)
-    try:
-        print(notation.encodable(text, sys.stdout.encoding), flush=True)
-    except BrokenPipeError:  # the reader has seen enough: `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+from autograd import cli, notes
+from autograd.terminal import Parser, say
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and returns the exit status: 0, or 2 for input that makes no sense."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = _Parser(
+    if arguments[:1] and arguments[0] in cli.COMMANDS:
+        return cli.main(arguments)
+    parser = Parser(
         prog="chainrule",
         description="Works the notes' step of back propagation by hand, exactly.",
         epilog="For any expression: chainrule explain | draw | steps EXPRESSION name=number ...",

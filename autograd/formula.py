@@ -34,10 +34,13 @@ class Sym:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """∂of/∂to. `direct` marks the derivative along one edge where longer ways lead there too."""
+    """∂of/∂to, of names or, where there is no name, of formulas.
 
-    of: str
-    to: str
+    `direct` marks the derivative along one edge where longer ways lead there too.
+    """
+
+    of: str | Formula
+    to: str | Formula
     direct: bool = False
 
 
@@ -254,6 +257,11 @@ _NAMED |= {"gelu_dx": "gelu′", "silu_dx": "silu′"}
 _NAMED |= {"maximum": "max", "minimum": "min", "sigmoid": "σ", "cbrt": "∛", "sqrt": "√"}
 
 
+def _symbol(part: str | Formula) -> Formula:
+    """What a derivative is of: a name stands for itself."""
+    return Sym(part) if isinstance(part, str) else part
+
+
 def _taken_away(term: Formula) -> Formula | None:
     """What a term of a sum takes away, None if it adds."""
     match term:
@@ -291,7 +299,8 @@ def _text(formula: Formula) -> tuple[str, int]:
             return pretty, _ATOM if pretty.replace("\u0302", "").isalnum() else _POWER
         case Partial(of, to, direct):
             mark = "|direct" if direct else ""
-            return f"∂{notation.pretty(of)}/∂{notation.pretty(to)}{mark}", _PRODUCT
+            over, under = (within(_symbol(part), _POWER) for part in (of, to))
+            return f"∂{over}/∂{under}{mark}", _PRODUCT
         case Add((first, *rest)):
             text = within(first, _SUM)
             for term in rest:
@@ -358,8 +367,8 @@ def _tex(formula: Formula) -> tuple[str, int]:
             return notation.tex(name), _ATOM
         case Partial(of, to, direct):
             mark = r"\Big|_{\text{direct}}" if direct else ""
-            under = rf"\partial {notation.tex(to)}"
-            return rf"\frac{{\partial {notation.tex(of)}}}{{{under}}}{mark}", _POWER
+            over, under = (rf"\partial {within(_symbol(part), _POWER)}" for part in (of, to))
+            return rf"\frac{{{over}}}{{{under}}}{mark}", _POWER
         case Add((first, *rest)):
             tex = within(first, _SUM)
             for term in rest:
