@@ -62,7 +62,6 @@ if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost t
     )
 
 
-
 def __getattr__(name: str) -> object:
     """`Picture` is loaded when it is first used: graphviz would slow every import down."""
     if name == "Picture":

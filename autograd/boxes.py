@@ -7,10 +7,10 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from autograd.explain import _Graph
 from autograd.graph import topological
 from autograd.neurons import Neuron, neurons
 from autograd.value import Value
+from autograd.working import Graph
 
 Collapse: TypeAlias = str | Callable[[Value], Hashable] | None
 
@@ -61,7 +61,7 @@ class Folded:
     arrows: list[Arrow]
     level: str
     hidden: int
-    working: _Graph | None
+    working: Graph | None
 
 
 def fold(root: Value, collapse: Collapse = None, names: Mapping[str, Any] | None = None) -> Folded:
@@ -76,15 +76,14 @@ def fold(root: Value, collapse: Collapse = None, names: Mapping[str, Any] | None
         return _grouped(order, _keys_of(collapse), "own", names)
     if collapse is not None and collapse not in LEVELS:
         raise ValueError(f"unknown level {collapse!r}: collapse must be a function or in {LEVELS}")
-    if collapse is None:
-        collapse = _first_that_fits(order, names)
-    if isinstance(collapse, Folded):
-        return collapse
-    if collapse == "op":
+    level = _first_that_fits(order, names) if collapse is None else collapse
+    if isinstance(level, Folded):
+        return level
+    if level == "op":
         return _ops(order, names)
-    if collapse == "named":
+    if level == "named":
         return _named(order, names)
-    return _grouped(order, _KEYS[collapse], collapse, names)
+    return _grouped(order, _KEYS[level], level, names)
 
 
 def _first_that_fits(order: list[Value], names: Mapping[str, Any] | None) -> str | Folded:
@@ -106,7 +105,7 @@ def _first_that_fits(order: list[Value], names: Mapping[str, Any] | None) -> str
 
 def _ops(order: list[Value], names: Mapping[str, Any] | None) -> Folded:
     """A box for each value and an arrow for each argument."""
-    working = _Graph(order[-1], None, names) if len(order) <= MOST_WRITTEN else None
+    working = Graph(order[-1], None, names) if len(order) <= MOST_WRITTEN else None
     home = {member: neuron for neuron in neurons(order) for member in neuron.members}
     boxes = {
         node: Box(index, [node], node, inside=home.get(node)) for index, node in enumerate(order)
@@ -134,7 +133,7 @@ def _slopes(node: Value) -> list[tuple[Value, Any]]:
 
 def _named(order: list[Value], names: Mapping[str, Any] | None) -> Folded:
     """A box for each value with a name, or that is used more than once."""
-    working = _Graph(order[-1], None, names)
+    working = Graph(order[-1], None, names)
     visible = [node for node in order if node in working.name]
     owner: dict[Value, Value] = {}
     for node in reversed(order):
@@ -237,7 +236,7 @@ def _grouped(
 ) -> Folded:
     """A box for each key."""
     keys, found = find(order)
-    working = _Graph(order[-1], None, names) if len(order) <= MOST_WRITTEN else None
+    working = Graph(order[-1], None, names) if len(order) <= MOST_WRITTEN else None
     groups: dict[Any, list[Value]] = {}
     hidden = 0
     for node in order:

@@ -30,9 +30,16 @@ _OPERATORS: dict[type[ast.operator], str] = {
     ast.Pow: "power",
 }
 _SIGNS: dict[type[ast.AST], str] = {
-    **{ast.FloorDiv: "//", ast.Mod: "%", ast.MatMult: "@", ast.LShift: "<<", ast.RShift: ">>"},
-    **{ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^ (a power is written **)"},
-    **{ast.Invert: "~", ast.Not: "not"},
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.MatMult: "@",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^ (a power is written **)",
+    ast.Invert: "~",
+    ast.Not: "not",
 }
 _KINDS: dict[type[ast.AST], str] = {
     ast.Attribute: "an attribute",
@@ -129,7 +136,7 @@ class _Reader:
                 raise ValueError(f"{name!r} has a number but is not used in the expression")
         if result.__class__ is not Value:
             raise ValueError("nothing to differentiate: the expression has no names with a number")
-        return result  # type: ignore[no-any-return]
+        return result
 
     def _named(self, name: str, result: Any) -> Value:
         self._check_name(name)

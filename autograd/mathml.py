@@ -17,7 +17,7 @@ _FUNCTIONS |= {"log": "ln", "asin": "arcsin", "acos": "arccos", "atan": "arctan"
 def write_mathml(formula: Formula, *more: Formula, relation: str = "=") -> str:
     """A formula, or a row of equal ones, as a `math` element; the last sign may be ≈.
 
-    >>> write_mathml(fm.Pow(fm.Sym("w1"), fm.Num(2)))[-73:]
+    >>> write_mathml(fm.Pow(fm.Sym("w1"), fm.Num(2)))[-77:]
     '<msub><mi>w</mi><mn>1</mn></msub><mrow><mn>2</mn></mrow></msup></mrow></math>'
     """
     row = inner(formula)

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from autograd import formula as fm
 from autograd import notation
-from autograd.draw import picture_of
-from autograd.explain import Step as Line
+from autograd.drawing import picture_of
 from autograd.mathml import inner, write_mathml
+from autograd.working import Step as Line
 
 if TYPE_CHECKING:
-    from autograd.steps import Part, Step, Steps
+    from autograd.stepping import Part, Step, Steps
 
 # How often each content has been displayed: ids are unique, and the same in every run.
 _displayed: dict[str, int] = {}
@@ -249,8 +249,7 @@ def _panel(step: Step) -> str:
     title = f"{html.escape(phase.capitalize())}: {_inline(step.line.formulas[0], step)}"
     head = f'<div class="cr-title">{title} <span class="cr-rule">({html.escape(step.rule)})</span>'
     lines = [f"<li>{_math(step.line)}</li>"]
-    for part in step.parts:
-        lines.append(f"<li>{_math(part.line)}{_adds(part)}</li>")
+    lines += [f"<li>{_math(part.line)}{_adds(part)}</li>" for part in step.parts]
     notes = "".join(f"<div>{html.escape(note)}</div>" for note in step.notes)
     notes = f'<div class="cr-notes">{notes}</div>' if notes else ""
     return f'<section>{head}</div><ul class="cr-lines">{"".join(lines)}</ul>{notes}</section>'

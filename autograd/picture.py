@@ -11,16 +11,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import graphviz
+import graphviz  # type: ignore[import-untyped]
 
 # What the graphviz package is told to run where nobody asked for an installed Graphviz. It is
 # checked after the package has checked the names it knows, so it may be one that it does not.
 PURE = "graphviz-pure"
 
-PURE_FORMATS = frozenset({"svg", "png", "jpg", "jpeg", "json", "dot", "gv", "xdot", "canon", "plain"})
+PURE_FORMATS = frozenset(
+    {"svg", "png", "jpg", "jpeg", "json", "dot", "gv", "xdot", "canon", "plain"}
+)
 
 INSTALL = "pip install graphviz-pure"
-INSTALL_DOT = "install Graphviz (apt install graphviz, brew install graphviz, winget install graphviz)"
+INSTALL_DOT = (
+    "install Graphviz (apt install graphviz, brew install graphviz, winget install graphviz)"
+)
 
 # Above this many bytes of SVG no PNG is added to a notebook's output.
 PNG_LIMIT = 150_000
@@ -123,10 +127,10 @@ def _way_out(error: Exception) -> str:
 def pure() -> str | None:
     """The graphviz-pure program of this environment, or None.
 
-    A notebook's kernel often has a PATH without its own environment's programs, so those come first.
+    A notebook's kernel often has a PATH without its own environment's programs: those come first.
     """
     name = PURE + (".exe" if os.name == "nt" else "")
-    folders = [sysconfig.get_path("scripts"), Path(sys.executable).parent]
+    folders: list[str | Path] = [sysconfig.get_path("scripts"), Path(sys.executable).parent]
     if sysconfig.get_preferred_scheme("user") in sysconfig.get_scheme_names():
         folders.append(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")))
     for folder in folders:
