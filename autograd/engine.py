@@ -40,21 +40,28 @@ def record(op: Op, *arguments: Any) -> Value:
     return _guarded(new_node(op, data, parents, None, numbers, None))
 
 
-def record_runs(op: Op, *runs: Iterable[Any] | Run) -> Value:
-    """The Value that a run row makes of its runs, sequences of Values or numbers.
+def record_runs(op: Op, x: Iterable[Any] | Run, y: Iterable[Any] | Run | None = None) -> Value:
+    """The Value that a run row makes of its one or two runs, sequences of Values or numbers.
 
     Raises ValueError if the runs are not equally long.
     """
-    split = [run if isinstance(run, Run) else Run(run, op.name) for run in runs]
-    sizes = [len(run.numbers) for run in split]
-    if len(set(sizes)) > 1:
-        raise ValueError(f"{op.name} takes equally long runs, not {' and '.join(map(str, sizes))}")
-    data = op.compute(*[run.numbers for run in split])
-    parents = [run.parents for run in split]
-    if not any(parents):
+    if not isinstance(x, Run):
+        x = Run(x, op.name)
+    a, parents = x.numbers, x.parents
+    b: tuple[Any, ...] | None = None
+    partners: tuple[Value | None, ...] | None = None
+    if y is None:
+        data = op.compute(a)
+    else:
+        if not isinstance(y, Run):
+            y = Run(y, op.name)
+        b, partners = y.numbers, y.parents
+        if len(a) != len(b):
+            raise ValueError(f"{op.name} takes equally long runs, not {len(a)} and {len(b)}")
+        data = op.compute(a, b)
+    if parents is None and partners is None:
         return Value(data)
-    numbers = [run.numbers for run in split]
-    return _guarded(new_node(op, data, *(*parents, None)[:2], *(*numbers, None)[:2]))
+    return _guarded(new_node(op, data, parents, partners, a, b))
 
 
 class Run:

@@ -107,7 +107,10 @@ class Neuron(Module):
         """The inputs as `_fire` wants them; a layer prepares them once for all its neurons."""
         if self.elementary:
             return values
-        return Run(values if self.bias is None else (*values, 1))
+        run = Run(values)
+        if self.bias is not None:
+            run.numbers, run.parents = (*run.numbers, 1), (*values, None)
+        return run
 
     def _fire(self, feed: Any) -> Value:
         total: Value
