@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeAlias
 
 from autograd import notation
@@ -195,7 +196,8 @@ def _factors(part: Formula) -> tuple[Formula, ...]:
 
 
 _AS_WRITTEN: dict[type[ast.operator], _Binary] = {
-    ast.Add: lambda left, right: Add((*_terms(left), *_terms(right))),
+    # `sum()` begins with 0, which nobody would write.
+    ast.Add: lambda left, right: right if left == Num(0) else Add((*_terms(left), *_terms(right))),
     ast.Sub: lambda left, right: Add((*_terms(left), Neg(right))),
     ast.Mult: lambda left, right: Mul((*_factors(left), *_factors(right))),
     ast.Div: Div,
@@ -240,7 +242,12 @@ def read(
                 return Call(name, tuple(formula(argument) for argument in arguments))
         raise ValueError(f"a rule text cannot hold {ast.unparse(node)!r}")
 
-    return formula(ast.parse(text, mode="eval").body)
+    return formula(_parsed(text))
+
+
+@cache
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
 
 
 PI = Call("pi", ())

@@ -31,33 +31,35 @@ def topological(root: Value, *, leaves: bool = True) -> list[Value]:
     skip = _KEEP_ALL if leaves else None  # a leaf has no op
     order: list[Value] = []
     seen: set[Value] = set()
-    # A node is followed by None once its parents are on the stack above it.
-    stack: list[Any] = [root] if root.op is not skip else []
+    stack: list[Any] = [] if root.op is skip else [root]  # nodes whose parents are not all seen
     push, pop, append, add = stack.append, stack.pop, order.append, seen.add
     while stack:
         node = pop()
-        if node is None:
-            append(pop())
-        elif node not in seen:
-            add(node)
-            push(node)
-            push(None)
-            y = node._y
-            if y.__class__ is kind:
-                if y.op is not skip and y not in seen:
-                    push(y)
-            elif y is not None:
-                for parent in reversed(y):
-                    if parent is not None and parent.op is not skip and parent not in seen:
-                        push(parent)
-            x = node._x
-            if x.__class__ is kind:
-                if x.op is not skip and x not in seen:
-                    push(x)
-            elif x is not None:
-                for parent in reversed(x):
-                    if parent is not None and parent.op is not skip and parent not in seen:
-                        push(parent)
+        if node in seen:
+            continue
+        while True:
+            x, y = node._x, node._y
+            if x.__class__ is kind and x.op is not skip and x not in seen:
+                push(node)
+                node = x
+            elif y.__class__ is kind and y.op is not skip and y not in seen:
+                push(node)
+                node = y
+            elif x.__class__ is tuple or y.__class__ is tuple:
+                unseen = [
+                    parent
+                    for parent in (*(x or ()), *(y or ()))
+                    if parent is not None and parent.op is not skip and parent not in seen
+                ]
+                if not unseen:
+                    break
+                push(node)
+                stack += unseen[:0:-1]
+                node = unseen[0]
+            else:
+                break
+        add(node)
+        append(node)
     return order
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from autograd import formula as fm
@@ -21,28 +21,59 @@ from autograd.value import Value
 LONGEST = 30
 # More ways than this from the root to a variable are summed consumer by consumer, not listed.
 MOST_PATHS = 8
+# Nor is a way of more hops than this.
+MOST_HOPS = 12
 # The results in between are shown for formulas up to this size.
 MOST_WORKED_OUT = 12
 # A text shows this many lines of one kind at most; the middle is left out, and it says so.
 MOST_LINES = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One line of working: `name = symbolic = substituted = value`.
 
     `rule` says what the line is: the operations of a value or of a local derivative, "chain rule",
     "sum over paths" or "sum over consumers". `symbolic` and `substituted` are text; the formulas
-    they come from are beside them. `exact` is False where rounding in the computation itself
+    they come from are in `formulas`. `exact` is False where rounding in the computation itself
     shows: the digits of `substituted` then give `value` only nearly. `reason` says which case of a
     rule applied.
     """
 
     rule: str
-    formulas: tuple[Formula, ...]
+    left: Formula
+    right: Formula
+    numbers: Callable[[], Formula]
     value: Any
-    exact: bool = True
     reason: str = ""
+
+    @property
+    def formulas(self) -> tuple[Formula, Formula, Formula]:
+        """The name, the formula with names and the formula with numbers."""
+        return self.left, self.right, self._settled[0]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the digits shown give the digits of the result."""
+        return self._settled[1]
+
+    @functools.cached_property
+    def _settled(self) -> tuple[Formula, bool]:
+        """The formula with as many digits as give those of the result: 12, else 15 or 17."""
+        numbers, wanted = self.numbers(), notation.digits(self.value)
+        for shown in (None, 15, 17):
+            candidate = _with_digits(numbers, shown)
+            try:
+                again = fm.evaluate(candidate, _call)
+            except (TypeError, ValueError, ArithmeticError, KeyError):
+                break  # nothing a reader could do by hand either
+            if not isinstance(self.value, float):
+                if again == self.value:
+                    return candidate, True
+                break
+            if notation.digits(float(again)) == wanted:
+                return candidate, True
+        return numbers, not isinstance(self.value, float)
 
     @property
     def name(self) -> str:
@@ -191,22 +222,22 @@ class Graph:
 
     def _name_shared(self, wrt: Value | None) -> None:
         """Names the root, `wrt` and every unnamed value that is used more than once."""
-        taken = set(self.name.values())
+        self._taken = set(self.name.values())
         if self.root not in self.name:
-            self.name[self.root] = next(n for n in ("f", "E", "z", "root") if n not in taken)
+            self._give_name(self.root, ["f", "E", "z", "root"])
         uses: dict[Value, int] = {}
         for node in self.order:
             for parent in node.parents:
                 uses[parent] = uses.get(parent, 0) + 1
-        self._numbers = iter(range(1, len(self.order) + 2))
+        self._fresh = (f"t{number}" for number in count(1))
         for node in self.order:
             shared = node.op is not None and uses.get(node, 0) > 1
             if node not in self.name and (shared or node is wrt):
-                self._give_name(node)
+                self._give_name(node, self._fresh)
 
-    def _give_name(self, node: Value) -> None:
-        taken = set(self.name.values())
-        self.name[node] = next(n for n in (f"t{i}" for i in self._numbers) if n not in taken)
+    def _give_name(self, node: Value, candidates: Iterable[str]) -> None:
+        self.name[node] = next(name for name in candidates if name not in self._taken)
+        self._taken.add(self.name[node])
 
     def _write_formulas(self) -> None:
         """The formula of each value in terms of named ones, and the numbers of its names."""
@@ -226,7 +257,7 @@ class Graph:
                     numbers |= self.operands[argument]
             body = _value_formula(node.op, arguments)
             if node not in self.name and fm.size(body) > LONGEST:
-                self._give_name(node)
+                self._give_name(node, self._fresh)
             self.body[node], self.operands[node] = body, numbers
             self.inline[node] = Sym(self.name[node]) if node in self.name else body
 
@@ -333,9 +364,9 @@ class Graph:
                     active.add(node)
                     hops[node] = following
         value = self.gradient.get(wrt, 0)
-        reached, count = self._paths(wrt, hops)
+        reached, ways = self._paths(wrt, hops)
         hops = {node: following for node, following in hops.items() if node in reached}
-        paths = list(_listed(self.root, wrt, hops)) if count <= MOST_PATHS else []
+        paths = list(_listed(self.root, wrt, hops)) if ways <= MOST_PATHS else []
         partial = {
             (node, parent): Partial(
                 self.name[node], self.name[parent], direct=_another_way(node, parent, hops)
@@ -344,6 +375,8 @@ class Graph:
             for parent in following
         }
         slopes = tuple(self._slope_steps(hops, partial))
+        if max(map(len, paths), default=0) > MOST_HOPS + 1:
+            paths = []
         single = len(paths) == 1 and len(paths[0]) == 2
         if single or wrt is self.root:
             chain: tuple[Step, ...] = ()
@@ -353,7 +386,7 @@ class Graph:
             chain = tuple(self._sum_steps(hops, partial))
         if wrt is self.root:
             one = Partial(self.name[wrt], self.name[wrt])
-            slopes = (Step("identity", (one, Num(1), Num(1)), 1),)
+            slopes = (Step("identity", one, Num(1), lambda: Num(1), 1),)
         named = tuple(tuple(self.name[node] for node in path) for path in paths)
         return Explanation(self.root, wrt, value, named, self.values, slopes, chain)
 
@@ -393,7 +426,7 @@ class Graph:
         numbers = [_product([Num(self.slope[c][p]) for c, p in pairwise(path)]) for path in paths]
         left = Partial(self.name[self.root], self.name[wrt])
         rule = "chain rule" if len(paths) == 1 else "sum over paths"
-        return _settled(rule, left, _sum(products), _sum(numbers), value)
+        return Step(rule, left, _sum(products), lambda: _sum(numbers), value)
 
     def _sum_steps(
         self, hops: dict[Value, list[Value]], partial: dict[tuple[Value, Value], Partial]
@@ -422,7 +455,8 @@ class Graph:
             left = Partial(top, self.name[node])
             if (left,) != tuple(terms):
                 total = self.gradient.get(node, 0)
-                yield _settled("sum over consumers", left, _sum(terms), _sum(numbers), total)
+                substituted = functools.partial(_sum, numbers)
+                yield Step("sum over consumers", left, _sum(terms), substituted, total)
 
 
 def _value_formula(op: Op, arguments: list[Formula]) -> Formula:
@@ -436,12 +470,20 @@ def _value_formula(op: Op, arguments: list[Formula]) -> Formula:
         return _sum(products)
     if op.name == "copy":
         return arguments[0]
-    tree = ast.parse(op.value, mode="eval").body
-    match tree:
-        case ast.BinOp(ast.Name(), _, ast.Name()) | ast.UnaryOp(_, ast.Name()):
-            scope = dict(zip(op.inputs, arguments, strict=True))
-            return fm.read(op.value, scope, bool, simplified=False)
+    if _is_operator(op):
+        scope = dict(zip(op.inputs, arguments, strict=True))
+        return fm.read(op.value, scope, bool, simplified=False)
     return fm.Call(op.name, tuple(arguments))
+
+
+@functools.cache
+def _is_operator(op: Op) -> bool:
+    """Whether the value is one operator of Python on the inputs, such as `x * y`."""
+    match ast.parse(op.value, mode="eval").body:
+        case ast.BinOp(ast.Name(), _, ast.Name()) | ast.UnaryOp(_, ast.Name()):
+            return True
+        case _:
+            return False
 
 
 def _flat(part: Formula) -> tuple[Formula, ...]:
@@ -464,25 +506,7 @@ def _step(
     def number(part: Num | Sym) -> Formula:
         return Num(numbers[part.name]) if isinstance(part, Sym) else part
 
-    return _settled(rule, left, symbolic, fm.replaced(symbolic, number), value)
-
-
-def _settled(rule: str, left: Formula, symbolic: Formula, numbers: Formula, value: Any) -> Step:
-    """The Step whose digits reproduce its result: with more digits, if 12 are not enough."""
-    wanted = notation.digits(value)
-    for shown in (None, 15, 17):
-        candidate = _with_digits(numbers, shown)
-        try:
-            again = fm.evaluate(candidate, _call)
-        except (TypeError, ValueError, ArithmeticError, KeyError):
-            break  # nothing a reader could do by hand either
-        if not isinstance(value, float):
-            if again == value:
-                return Step(rule, (left, symbolic, candidate), value)
-            break
-        if notation.digits(float(again)) == wanted:
-            return Step(rule, (left, symbolic, candidate), value)
-    return Step(rule, (left, symbolic, numbers), value, exact=not isinstance(value, float))
+    return Step(rule, left, symbolic, lambda: fm.replaced(symbolic, number), value)
 
 
 def _with_digits(part: Formula, shown: int | None) -> Formula:
@@ -502,7 +526,7 @@ def _call(name: str, *numbers: Any) -> Any:
     return math.pi if name == "pi" else number_function(name)(*numbers)
 
 
-@cache
+@functools.cache
 def _condition(op: Op, test: str) -> Any:
     elements = (*op.inputs, "z")
     return op.function(f"{op.name}_case", test, elements, number_function)
