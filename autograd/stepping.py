@@ -13,7 +13,7 @@ from autograd.boxes import Folded, fold
 from autograd.formula import Formula, Num, Partial, Sym
 from autograd.graph import flow
 from autograd.value import Value
-from autograd.working import Graph, _settled, _step, _value_formula
+from autograd.working import Graph, _step, _value_formula
 from autograd.working import Step as Line
 
 # A picture beside the steps has at most this many boxes.
@@ -236,7 +236,7 @@ def _row(node: Value) -> str:
 def _value_line(graph: Graph, node: Value) -> Line:
     assert node.op is not None
     numbers = _value_formula(node.op, [Num(operand) for operand in node.operands])
-    return _settled(node.op.name, _symbol(graph, node), graph.body[node], numbers, node.data)
+    return Line(node.op.name, _symbol(graph, node), graph.body[node], lambda: numbers, node.data)
 
 
 def _slope_line(graph: Graph, node: Value, index: int, slope: Any) -> Line:
@@ -276,7 +276,7 @@ def _product_line(
 ) -> Line:
     factors = (_partial(graph, graph.root, node), _partial(graph, node, parent))
     numbers = fm.Mul((Num(gradient), Num(slope)), bracketed=True)
-    line = _settled("chain rule", fm.Mul(factors), numbers, numbers, added)
+    line = Line("chain rule", fm.Mul(factors), numbers, lambda: numbers, added)
     return line if line.exact else Line("chain rule", (fm.Mul(factors), numbers, numbers), added)
 
 
