@@ -11,6 +11,7 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograd import formula as fm
@@ -282,9 +283,8 @@ def _math(line: Line) -> str:
 def _adds(part: Part) -> str:
     if part.product is None:
         return ""
-    product = _math(
-        Line("", (part.product.formulas[2],) * 3, part.product.value, part.product.exact)
-    )
+    numbers = part.product.formulas[2]
+    product = _math(replace(part.product, left=numbers, right=numbers))
     before, total = notation.digits(part.before), notation.digits(part.total)
     return (
         f'<div class="cr-sum">adds {product} to <b>{html.escape(part.name)}</b>: '

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, overload
 
@@ -246,7 +246,7 @@ def _slope_line(graph: Graph, node: Value, index: int, slope: Any) -> Line:
     try:
         symbolic, reason = graph._slope_formula(node, index)
     except (KeyError, ValueError, TypeError, ArithmeticError):
-        return Line(_rule(node), (left, Num(slope), Num(slope)), slope)
+        return _plain(_rule(node), left, slope)
     data: dict[str, Any] = {}
     for other, operand in (*zip(node.inputs, node.operands, strict=True), (node, node.data)):
         if other in graph.name:
@@ -259,16 +259,18 @@ def _slope_line(graph: Graph, node: Value, index: int, slope: Any) -> Line:
 def _worked(
     rule: str, left: Formula, symbolic: Formula, data: Mapping[str, Any], value: Any, reason: str
 ) -> Line:
-    try:
-        line = _step(rule, left, symbolic, data, value)
-    except KeyError:  # a name in the formula that has no number: a helper's "…"
-        line = Line(rule, (left, symbolic, Num(value)), value)
-    return Line(line.rule, line.formulas, value, line.exact, f"as {reason}" if reason else "")
+    line = _step(rule, left, symbolic, data, value)
+    return replace(line, reason=f"as {reason}" if reason else "")
+
+
+def _plain(rule: str, left: Formula, value: Any) -> Line:
+    """A line that has nothing to work out: a name and its number."""
+    return Line(rule, left, Num(value), lambda: Num(value), value)
 
 
 def _gradient_line(graph: Graph, node: Value, gradient: Any) -> Line:
     left = _partial(graph, graph.root, node)
-    return Line("gradient", (left, Num(gradient), Num(gradient)), gradient)
+    return _plain("gradient", left, gradient)
 
 
 def _product_line(
@@ -276,8 +278,7 @@ def _product_line(
 ) -> Line:
     factors = (_partial(graph, graph.root, node), _partial(graph, node, parent))
     numbers = fm.Mul((Num(gradient), Num(slope)), bracketed=True)
-    line = Line("chain rule", fm.Mul(factors), numbers, lambda: numbers, added)
-    return line if line.exact else Line("chain rule", (fm.Mul(factors), numbers, numbers), added)
+    return Line("chain rule", fm.Mul(factors), numbers, lambda: numbers, added)
 
 
 # Steps of named values.

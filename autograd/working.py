@@ -60,7 +60,10 @@ class Step:
     @functools.cached_property
     def _settled(self) -> tuple[Formula, bool]:
         """The formula with as many digits as give those of the result: 12, else 15 or 17."""
-        numbers, wanted = self.numbers(), notation.digits(self.value)
+        try:
+            numbers, wanted = self.numbers(), notation.digits(self.value)
+        except KeyError:  # a name without a number: a whole run, say
+            return Num(self.value), True
         for shown in (None, 15, 17):
             candidate = _with_digits(numbers, shown)
             try:
