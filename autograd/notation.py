@@ -12,6 +12,7 @@ from typing import Any
 from autograd.value import Value
 
 MINUS = "−"
+PRIME = "′"
 DIGITS = 12  # of a float: enough to hide rounding noise and nothing else
 
 GREEK = dict(
@@ -72,7 +73,7 @@ def digits(number: Any, significant: int | None = None) -> str:
         text = _decimal(number)
     else:
         text = str(number)
-    return text.replace("-", MINUS).replace("inf", "∞")
+    return "0" if text == "-0" else text.replace("-", MINUS).replace("inf", "∞")
 
 
 def _scientific(text: str) -> str:
@@ -145,12 +146,13 @@ def pretty(label: str) -> str:
     >>> [pretty(name) for name in ("w1", "w_12", "yhat", "y_hat", "eta", "h1", "loss", "w1_new")]
     ['w₁', 'w₁₂', 'ŷ', 'ŷ', 'η', 'h₁', 'loss', 'w₁ new']
     """
-    parts = _parts(label)
+    primes = label[len(label.rstrip(PRIME)) :]
+    parts = _parts(label.rstrip(PRIME))
     if parts is None:
         return label
     base, hat, index, suffix = parts
     name = unicodedata.normalize("NFC", GREEK.get(base, base) + "\u0302" * hat)
-    return name + index.translate(SUBSCRIPTS) + (f" {suffix}" if suffix else "")
+    return name + index.translate(SUBSCRIPTS) + (f" {suffix}" if suffix else "") + primes
 
 
 _TEX_ESCAPES = str.maketrans(
@@ -170,21 +172,23 @@ def tex(label: str) -> str:
     >>> print(tex("w12"), tex("yhat"), tex("eta"), tex("loss"), tex("a b_c"))
     w_{12} \hat{y} \eta \mathrm{loss} \text{a b\_c}
     """
+    primes = "'" * (len(label) - len(label.rstrip(PRIME)))
+    label = label.rstrip(PRIME)
     parts = _parts(label)
     if parts is None:
-        return rf"\text{{{label.translate(_TEX_ESCAPES)}}}"
+        return rf"\text{{{label.translate(_TEX_ESCAPES)}}}" + primes
     base, hat, index, suffix = parts
     name = rf"\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathrm{{{base}}}"
     name = rf"\hat{{{name}}}" if hat else name
     below = ",".join(part for part in (index, rf"\text{{{suffix}}}" if suffix else "") if part)
-    return name + (f"_{{{below}}}" if below else "")
+    return name + (f"_{{{below}}}" if below else "") + primes
 
 
 def names(nodes: list[Value], given: Mapping[str, Any] | None = None) -> dict[Value, str]:
     """The names that nodes of a graph have: from `given` (such as `globals()`), else their labels.
 
     In `given`, names that begin with an underscore do not count, and the first of several names
-    wins.
+    wins. Where two nodes have one name, the later is told apart by a prime.
     """
     found = {node: node.label for node in nodes if node.label}
     within = set(nodes)
@@ -192,7 +196,14 @@ def names(nodes: list[Value], given: Mapping[str, Any] | None = None) -> dict[Va
     for name, value in (given or {}).items():
         if value.__class__ is Value and value in within and not name.startswith("_"):
             chosen.setdefault(value, name)
-    return found | chosen
+    taken: set[str] = set()
+    for node, name in (found | chosen).items():
+        unique = name
+        while unique in taken:
+            unique += PRIME
+        taken.add(unique)
+        found[node] = unique
+    return found
 
 
 # Terminals that cannot show all this.

@@ -115,6 +115,12 @@ def test_names_come_from_a_mapping():
     assert lines(working) == ["E = w·ŷ = 3·5 = 15", "∂E/∂w = ŷ = 5"]
 
 
+def test_two_values_of_one_name_are_told_apart():
+    a, b = Value(2, "x1"), Value(5, "x1")
+    assert lines(explain(a * b, b)) == ["f = x₁·x₁′ = 2·5 = 10", "∂f/∂x₁′ = x₁ = 2"]
+    assert "x_{1}'" in explain(a * b, b)._repr_latex_()
+
+
 def test_without_wrt_every_named_leaf_is_explained():
     a, b = Value(2, "a"), Value(3, "b")
     E = a * b
