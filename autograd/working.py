@@ -24,7 +24,7 @@ MOST_PATHS = 8
 # Nor is a way of more hops than this.
 MOST_HOPS = 12
 # The results in between are shown for formulas up to this size.
-MOST_WORKED_OUT = 12
+MOST_WORKED_OUT = 18
 # A text shows this many lines of one kind at most; the middle is left out, and it says so.
 MOST_LINES = 40
 
