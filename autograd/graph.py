@@ -32,6 +32,8 @@ def topological(root: Value, *, leaves: bool = True) -> list[Value]:
     order: list[Value] = []
     seen: set[Value] = set()
     stack: list[Any] = [] if root.op is skip else [root]  # nodes whose parents are not all seen
+    # Runs of inputs all seen: the neurons of a layer share one, and the samples share a neuron's.
+    done: set[int] = set()
     push, pop, append, add = stack.append, stack.pop, order.append, seen.add
     while stack:
         node = pop()
@@ -46,12 +48,17 @@ def topological(root: Value, *, leaves: bool = True) -> list[Value]:
                 push(node)
                 node = y
             elif x.__class__ is tuple or y.__class__ is tuple:
+                if id(x) in done and id(y) in done:
+                    break
+                runs = [run for run in (x, y) if run is not None]
                 unseen = [
                     parent
-                    for parent in (*(x or ()), *(y or ()))
+                    for run in runs
+                    for parent in run
                     if parent is not None and parent.op is not skip and parent not in seen
                 ]
                 if not unseen:
+                    done.update((id(x), id(y)))
                     break
                 push(node)
                 stack += unseen[:0:-1]
