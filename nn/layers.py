@@ -101,10 +101,10 @@ class Neuron(Module):
 
     def __call__(self, inputs: Any) -> Value:
         """The output for a sequence of inputs, numbers or Values."""
-        return self._fire(self._feed(self.inputs(inputs, len(self.weights))))
+        return self.stack()[0].outputs(self.inputs(inputs, len(self.weights)))[0]
 
     def _feed(self, values: tuple[Value, ...]) -> Any:
-        """The inputs as `_fire` wants them; a layer prepares them once for all its neurons."""
+        """The inputs as `_total` wants them; a layer prepares them once for all its neurons."""
         if self.elementary:
             return values
         run = Run(values)
@@ -112,16 +112,11 @@ class Neuron(Module):
             run.numbers, run.parents = (*run.numbers, 1), (*values, None)
         return run
 
-    def _fire(self, feed: Any) -> Value:
-        total: Value
-        if self.elementary:
-            products = map(mul, self.weights, feed)
-            total = reduce(add, products if self.bias is None else [*products, self.bias])
-        else:
-            total = dot(self._row, feed)
-        if self._activate is not None:
-            total = self._activate(total)
-        return total
+    def _total(self, feed: Any) -> Value:
+        if not self.elementary:
+            return dot(self._row, feed)  # type: ignore[no-any-return]
+        products = map(mul, self.weights, feed)
+        return reduce(add, products if self.bias is None else [*products, self.bias])
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.weights)}, {self.activation!r}{_without_bias(self)})"
@@ -233,8 +228,10 @@ class Layer(Module):
 
     def outputs(self, values: tuple[Value, ...]) -> list[Value]:
         """One Value for each neuron, a list even for one."""
-        feed = self.neurons[0]._feed(values)
-        return [neuron._fire(feed) for neuron in self.neurons]
+        first = self.neurons[0]
+        feed = first._feed(values)
+        totals = [neuron._total(feed) for neuron in self.neurons]
+        return totals if first._activate is None else [*map(first._activate, totals)]
 
     def __repr__(self) -> str:
         return (
