@@ -46,7 +46,8 @@ class History:
         return plot_loss(self, ax)
 
     def __repr__(self) -> str:
-        each = f" of {self.iterations // self.epochs} iterations" if self.epochs else ""
+        per_epoch = _plural(self.iterations // (self.epochs or 1), "iteration")
+        each = f" of {per_epoch}" if self.epochs else ""
         parts = [f"{_plural(self.epochs, 'epoch')}{each}, {self.iterations} in all"]
         for name, numbers in (("loss", self.epoch_loss), ("validation", self.validation_loss)):
             if numbers:

@@ -113,10 +113,13 @@ class Neuron(Module):
         return run
 
     def _total(self, feed: Any) -> Value:
-        if not self.elementary:
-            return dot(self._row, feed)  # type: ignore[no-any-return]
-        products = map(mul, self.weights, feed)
-        return reduce(add, products if self.bias is None else [*products, self.bias])
+        total: Value
+        if self.elementary:
+            products = map(mul, self.weights, feed)
+            total = reduce(add, products if self.bias is None else [*products, self.bias])
+        else:
+            total = dot(self._row, feed)
+        return total
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.weights)}, {self.activation!r}{_without_bias(self)})"
