@@ -1,0 +1,110 @@
+"""Machine: this computer's processor as LLVM knows it, and code made for it."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from typing import Any
+
+from autograd.jit.kernels import KERNELS, definition
+from autograd.jit.lanes import Body
+
+
+def function(name: str, parameters: str, body: Body, result: str = "void", how: str = "") -> str:
+    """The text of one function of a module."""
+    lines = "\n".join(body.lines)
+    return f"define {how}{result} {name}({parameters}) nounwind {{\nentry:\n{lines}\n}}"
+
+
+def module(functions: list[str], bodies: list[Body], head: str = "") -> str:
+    """The text of a module: `functions`, with the kernels and declarations that `bodies` need."""
+    parts = [head, *functions]
+    needs: set[str] = set()
+    for name, width in sorted({call for body in bodies for call in body.calls}):
+        body = definition(name, width)
+        vector = body.type("double")
+        count = KERNELS[name].__code__.co_argcount
+        parameters = ", ".join(f"{vector} %x{place}" for place in range(count))
+        full = f"@{name}.{body.suffix()}"
+        parts.append(function(full, parameters, body, vector, "internal "))
+        needs |= body.needs
+    needs = needs.union(*(body.needs for body in bodies))
+    return "\n\n".join([*filter(None, parts), "\n".join(sorted(needs)), ""])
+
+
+@cache
+def llvm() -> Any:
+    """llvmlite's binding, ready for this processor. Raises ImportError saying what to install."""
+    try:
+        from llvmlite import binding
+    except ImportError:
+        raise ImportError(
+            'machine code needs llvmlite and numpy: pip install "chainrule[jit]", '
+            'or use jit(f, backend="python")'
+        ) from None
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    return binding
+
+
+@cache
+def _target() -> Any:
+    binding = llvm()
+    target = binding.Target.from_default_triple()
+    features = binding.get_host_cpu_features().flatten()
+    return target.create_target_machine(
+        cpu=binding.get_host_cpu_name(), features=features, opt=2, jit=True
+    )
+
+
+@cache
+def describe() -> str:
+    """Everything that decides what code a module becomes: LLVM's version and the processor."""
+    binding = llvm()
+    import llvmlite
+
+    return " ".join(
+        [
+            llvmlite.__version__,
+            ".".join(map(str, binding.llvm_version_info)),
+            binding.get_default_triple(),
+            binding.get_host_cpu_name(),
+            binding.get_host_cpu_features().flatten(),
+        ]
+    )
+
+
+def compiled(text: str) -> bytes:
+    """The object code of a module."""
+    binding = llvm()
+    target = _target()
+    parsed = binding.parse_assembly(text)
+    options = binding.create_pipeline_tuning_options(speed_level=2)
+    builder = binding.create_pass_builder(target, options)
+    builder.getModulePassManager().run(parsed, builder)
+    code: bytes = target.emit_object(parsed)
+    return code
+
+
+class Code:
+    """Object code in memory, its functions found by name."""
+
+    def __init__(self, code: bytes) -> None:
+        binding = llvm()
+        # The engine owns the target machine that it is given, so it gets one of its own.
+        empty = binding.parse_assembly("")
+        machine = binding.Target.from_default_triple().create_target_machine(jit=True)
+        self._engine = binding.create_mcjit_compiler(empty, machine)
+        self._engine.add_object_file(binding.ObjectFileRef.from_data(code))
+        self._engine.finalize_object()
+
+    def address(self, name: str) -> int:
+        """Where the function `name` begins. Raises KeyError if the code has none."""
+        address: int = self._engine.get_function_address(name)
+        if not address:
+            raise KeyError(name)
+        return address
+
+    def function(self, name: str, *types: Any) -> Any:
+        """The function `name`, taking `types` and returning nothing, for ctypes."""
+        return ctypes.CFUNCTYPE(None, *types)(self.address(name))
