@@ -48,6 +48,7 @@ from autograd.functions import (
 )
 from autograd.graph import replay, topological
 from autograd.guard import errors
+from autograd.jit import jit
 from autograd.ops import Op
 from autograd.steps import steps
 from autograd.value import Value
@@ -99,6 +100,7 @@ __all__ = [
     "grad",
     "hessian",
     "hypot",
+    "jit",
     "jacobian",
     "leaky_relu",
     "log",

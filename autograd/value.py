@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Real
@@ -51,6 +52,11 @@ if TYPE_CHECKING:
     def _arithmetic(self: Value, other: Any, /) -> Value: ...
     def _function(self: Value, /) -> Value: ...
     def _function_of_two(self: Value, parameter: Any = ..., /) -> Value: ...
+
+
+# What comparisons ask while a function is traced (see `autograd.jit`): a recorded graph has taken one
+# branch already, so there a comparison is recorded and its truth is refused.
+tracing: ContextVar[Any] = ContextVar("tracing", default=None)
 
 
 class Value:
@@ -224,7 +230,8 @@ class Value:
         return self
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        trace = tracing.get()
+        return bool(self._data) if trace is None else trace.truth(self)
 
     def __lt__(self, other: Any) -> Any:
         return _compare(self, other, "__lt__")
@@ -336,6 +343,9 @@ _new = object.__new__
 
 
 def _compare(left: Value, right: Any, method: str) -> Any:
+    trace = tracing.get()
+    if trace is not None:
+        return trace.compare(left, right, method)
     other = right._data if right.__class__ is Value else number(right)
     if other is None:
         return NotImplemented

@@ -8,6 +8,8 @@ of 1 gives plain scalars from the same expression.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -109,17 +111,19 @@ class Body:
         self.line(f"br i1 {some}, label %{labels[1]}, label %{labels[0]}")
         arms = []
         for label, arm in zip(labels, (usual, slow), strict=True):
-            known = dict(self._seen)
-            self.enter(label)
-            arms.append(f"[{arm().name}, %{self.block}]")
-            self.line(f"br label %{done}")
-            self._seen = known
+            with self.scope():
+                self.enter(label)
+                arms.append(f"[{arm().name}, %{self.block}]")
+                self.line(f"br label %{done}")
         self.enter(done)
         return self.fresh(f"phi {self.type('double')} {', '.join(arms)}")
 
-    def forget(self) -> None:
-        """Drop what is known: the next block is not dominated by the ones before."""
-        self._seen.clear()
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """A part of the body after which what was computed in it is not known any more."""
+        known = dict(self._seen)
+        yield
+        self._seen = known
 
 
 class Lanes:

@@ -10,10 +10,12 @@ from autograd.jit.kernels import KERNELS, definition
 from autograd.jit.lanes import Body
 
 
-def function(name: str, parameters: str, body: Body, result: str = "void", how: str = "") -> str:
+def function(
+    name: str, parameters: str, body: Body, result: str = "void", how: str = "", more: str = ""
+) -> str:
     """The text of one function of a module."""
     lines = "\n".join(body.lines)
-    return f"define {how}{result} {name}({parameters}) nounwind {{\nentry:\n{lines}\n}}"
+    return f"define {how}{result} {name}({parameters}) nounwind {more} {{\nentry:\n{lines}\n}}"
 
 
 def module(functions: list[str], bodies: list[Body], head: str = "") -> str:
@@ -26,7 +28,7 @@ def module(functions: list[str], bodies: list[Body], head: str = "") -> str:
         count = KERNELS[name].__code__.co_argcount
         parameters = ", ".join(f"{vector} %x{place}" for place in range(count))
         full = f"@{name}.{body.suffix()}"
-        parts.append(function(full, parameters, body, vector, "internal "))
+        parts.append(function(full, parameters, body, vector, "internal ", "noinline"))
         needs |= body.needs
     needs = needs.union(*(body.needs for body in bodies))
     return "\n\n".join([*filter(None, parts), "\n".join(sorted(needs)), ""])
@@ -44,7 +46,16 @@ def llvm() -> Any:
         ) from None
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
+    for name in ("PyFloat_AsDouble", "PyFloat_FromDouble", "PyErr_Occurred", "PyErr_BadArgument"):
+        binding.add_symbol(name, _address(name))
+    for name in ("PyTuple_New", "PyTuple_SetItem"):
+        binding.add_symbol(name, _address(name))
     return binding
+
+
+def _address(name: str) -> int:
+    """Where a function of Python's own is."""
+    return ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value or 0
 
 
 @cache
@@ -105,6 +116,31 @@ class Code:
             raise KeyError(name)
         return address
 
-    def function(self, name: str, *types: Any) -> Any:
-        """The function `name`, taking `types` and returning nothing, for ctypes."""
-        return ctypes.CFUNCTYPE(None, *types)(self.address(name))
+    def routine(self, name: str) -> Any:
+        """The function `name`, which takes one address and returns nothing."""
+        return ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(self.address(name))
+
+    def callable(self, name: str) -> Any:
+        """The function `name`, which CPython calls with an array of objects, as a Python function.
+
+        It is called as a function of the standard library is, without the cost of ctypes.
+        """
+        self._method = _Method(name.encode(), self.address(name), _FASTCALL, None)
+        new = ctypes.pythonapi.PyCFunction_NewEx
+        new.restype = ctypes.py_object
+        new.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+        return new(ctypes.addressof(self._method), None, None)
+
+
+_FASTCALL = 0x80  # METH_FASTCALL
+
+
+class _Method(ctypes.Structure):
+    """PyMethodDef, as CPython's documentation gives it."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("code", ctypes.c_void_p),
+        ("flags", ctypes.c_int),
+        ("text", ctypes.c_char_p),
+    )

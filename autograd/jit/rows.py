@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -76,6 +77,8 @@ def either(*conditions: Lanes | Number) -> Lanes | bool:
 
 def reached(condition: Lanes | Number, yes: Lanes | bool, no: Lanes | bool) -> Lanes | bool:
     """`yes if condition else no` of truths."""
+    if yes is no:
+        return yes
     return either(both(condition, yes), both(opposite(condition), no))
 
 
@@ -113,6 +116,7 @@ def power_dx(x: Lanes | Number, y: Lanes | Number) -> Any:
 _OWN: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "zero": lambda _: 0.0,
+    "one": lambda _: 1.0,
     "half": lambda _: 0.5,
     "div": div,
     "power": power,
@@ -163,7 +167,7 @@ class Row:
     def _function(
         self, what: str, tree: ast.expr, arguments: Sequence[str]
     ) -> Callable[..., Any]:
-        tree = ast.fix_missing_locations(_Branchless().visit(tree))
+        tree = ast.fix_missing_locations(_Branchless().visit(deepcopy(tree)))
         called = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - set(arguments)
         try:
             scope = {name: _resolve(name) for name in called}

@@ -1,0 +1,227 @@
+"""Loops: the code of a layer, some neurons at a time in registers, over all its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from autograd.jit.lanes import Body, Lanes, choose
+from autograd.jit.layers import Layer
+from autograd.jit.part import Part
+from autograd.jit.rows import either
+
+# Neurons that one pass over the inputs serves.
+BLOCK: Final = 8
+
+
+class Loop:
+    """A counted loop in a body: its `index`, and values carried from one turn to the next."""
+
+    def __init__(self, body: Body, start: int) -> None:
+        self.body = body
+        self._before = body.block
+        self._phis: list[tuple[int, str, str, str]] = []
+        label = body.label("loop")
+        body.line(f"br label %{label}")
+        body.enter(label)
+        self.label = label
+        self.index = self._phi("i64", str(start))
+
+    def _phi(self, kind: str, initial: str) -> str:
+        name = f"%p{len(self.body.lines)}"
+        self._phis.append((len(self.body.lines), name, kind, initial))
+        self.body.line("")
+        return name
+
+    def carry(self, initial: Lanes) -> Lanes:
+        name = self._phi(self.body.type("double"), initial.name)
+        return Lanes(self.body, name, "double")
+
+    def close(self, stop: int, carried: list[Lanes]) -> None:
+        body = self.body
+        following = f"{self.index}.next"
+        body.line(f"{following} = add nuw nsw i64 {self.index}, 1")
+        body.line(f"{self.index}.more = icmp ult i64 {following}, {stop}")
+        done = body.label("done")
+        body.line(f"br i1 {self.index}.more, label %{self.label}, label %{done}")
+        ends = [following, *(lanes.name for lanes in carried)]
+        for (line, name, kind, initial), end in zip(self._phis, ends, strict=True):
+            body.lines[line] = (
+                f"  {name} = phi {kind} [{initial}, %{self._before}], [{end}, %{body.block}]"
+            )
+        body.enter(done)
+
+
+@contextmanager
+def _counted(body: Body, stop: int) -> Iterator[Loop]:
+    with body.scope():
+        loop = Loop(body, 0)
+        yield loop
+        loop.close(stop, [])
+
+
+class LayerCode:
+    """The forward and backward code of one layer in one part."""
+
+    def __init__(self, part: Part, layer: Layer) -> None:
+        stage = part.stage
+        self.part, self.body, self.layer = part, part.body, layer
+        self.size = layer.size
+        self.input = stage.slots.get(layer.run[0])
+        self.outer_input = stage.outer.get(layer.run[0])
+        self.output = stage.slots[layer.nodes[0]]
+        self.outer = layer.weights[0][0] in stage.outer
+        places = stage.outer if self.outer else stage.slots
+        self.starts = [places[weights[0]] for weights in layer.weights]
+        self.block = min(BLOCK, len(layer.nodes))
+
+    def forward(self) -> None:
+        for nodes in (self.layer.run, *self.layer.weights):
+            self._store_constants(nodes)
+        for start, count in self._blocks():
+            with self._each(start) as first:
+                self._forward_block(first, count)
+
+    def _store_constants(self, nodes: tuple[int, ...]) -> None:
+        part = self.part
+        for i in nodes:
+            if part.stage.tape.steps[i].constant:
+                part.store("v", part.stage.slots[i], part.value(i))
+
+    def _blocks(self) -> list[tuple[int, int]]:
+        """(first neuron, neurons) of each block that is written out; the first stands for many."""
+        whole = len(self.layer.nodes) // self.block * self.block
+        rest = len(self.layer.nodes) - whole
+        return [(0, self.block), *([(whole, rest)] if rest else [])]
+
+    @contextmanager
+    def _each(self, start: int, *, reverse: bool = False) -> Iterator[int | str]:
+        """The first neuron of each block that a piece of code serves, in a loop if there are more."""
+        turns = len(self.layer.nodes) // self.block if start == 0 else 1
+        if turns == 1:
+            yield start
+            return
+        body = self.body
+        with _counted(body, turns) as loop:
+            index = loop.index
+            if reverse:
+                index = body.emit(f"sub i64 {turns - 1}, {index}", "i64").name
+            yield body.emit(f"mul i64 {index}, {self.block}", "i64").name
+
+    def _starts(self, first: int | str, count: int) -> list[int | str]:
+        """Where the weights of `count` neurons begin."""
+        if isinstance(first, int):
+            return [*self.starts[first : first + count]]
+        table = self.part.stage.table(self.starts)
+        found: list[int | str] = []
+        for k in range(count):
+            at = self._plus(first, k)
+            p = self.body.emit(f"getelementptr i64, ptr {table}, i64 {at}", "ptr").name
+            found.append(self.body.fresh(f"load i64, ptr {p}", "i64").name)
+        return found
+
+    def _plus(self, x: int | str, y: int | str) -> int | str:
+        if isinstance(x, int) and isinstance(y, int):
+            return x + y
+        if x == 0 or y == 0:
+            return y if x == 0 else x
+        return self.body.emit(f"add i64 {x}, {y}", "i64").name
+
+    def _x(self, i: int | str) -> Lanes:
+        if self.input is None:
+            assert self.outer_input is not None
+            return self.part.load_outer(self._plus(i, self.outer_input))
+        return self.part.load("v", self._plus(i, self.input))
+
+    def _weight(self, start: int | str, i: int | str) -> Lanes:
+        place = self._plus(i, start)
+        return self.part.load_outer(place) if self.outer else self.part.load("v", place)
+
+    def _forward_block(self, first: int | str, count: int) -> None:
+        body = self.body
+        starts = self._starts(first, count)
+        x = self._x(0)
+        sums = [x * self._weight(start, 0) for start in starts]
+        with body.scope():
+            loop = Loop(body, 1)
+            sums = [loop.carry(total) for total in sums]
+            x = self._x(loop.index)
+            totals = [
+                total + x * self._weight(start, loop.index)
+                for total, start in zip(sums, starts, strict=True)
+            ]
+            loop.close(self.size, totals)
+        for k, total in enumerate(totals):
+            self.part.store("v", self._plus(self._plus(first, k), self.output), total)
+
+    def backward(self) -> None:
+        part, layer = self.part, self.layer
+        active = part.stage.active
+        inputs = any(i in active for i in layer.run)
+        weights = any(i in active for run in layer.weights for i in run)
+        masks = [self._settle_output(node) for node in layer.nodes]
+        if all(mask is False for mask in masks):
+            return
+        masked = not all(mask is True for mask in masks)
+        if masked:
+            for k, mask in enumerate(masks):
+                part.store("m", self.output + k, choose(mask, 1.0, 0.0))
+        reached = either(*masks)
+        before = {i: self._settle(i) for i in dict.fromkeys(layer.run)} if inputs else {}
+        for run in layer.weights if weights else ():
+            before |= {i: self._settle(i) for i in run}
+        for start, count in reversed(self._blocks()):
+            with self._each(start, reverse=True) as first:
+                self._backward_block(first, count, inputs, weights, masked)
+        for i, mask in before.items():
+            if i in active and i not in part.stage.outer:
+                part.gradients[i] = None, either(mask, reached)
+
+    def _settle_output(self, node: int) -> Lanes | bool:
+        """Puts the gradient of a neuron into memory, and returns the lanes that it reaches."""
+        part = self.part
+        g, mask = part.gradient(node)
+        part.gradients.pop(node, None)
+        part.store("a", part.stage.slots[node], 0.0 if g is None else g)
+        return mask
+
+    def _settle(self, i: int) -> Lanes | bool:
+        """Makes sure that a gradient is in memory to be added to; returns the lanes it reaches."""
+        part = self.part
+        if i in part.stage.outer:
+            if i in part.gradients:
+                part.flush(i)
+            return True
+        g, mask = part.gradient(i)
+        if i in part.gradients or g is None:
+            part.gradients.pop(i, None)
+            part.store("a", part.stage.slots[i], 0.0 if g is None else g)
+        return mask
+
+    def _backward_block(
+        self, first: int | str, count: int, inputs: bool, weights: bool, masked: bool
+    ) -> None:
+        body, part = self.body, self.part
+        starts = self._starts(first, count)
+        outputs = [self._plus(self._plus(first, k), self.output) for k in range(count)]
+        gs = [part.load("a", place) for place in outputs]
+        masks = [part.load("m", place) != 0 if masked else True for place in outputs]
+        with _counted(body, self.size) as loop:
+            i = loop.index
+            neurons = [*zip(starts, gs, masks, strict=True)][::-1]
+            if inputs:
+                array = "a" if self.input is not None else "g"
+                base = self.input if self.input is not None else self.outer_input
+                assert base is not None
+                place = self._plus(i, base)
+                total = part.load(array, place)
+                for start, g, mask in neurons:
+                    total = total + choose(mask, g * self._weight(start, i), 0.0)
+                part.store(array, place, total)
+            if weights:
+                x = self._x(i)
+                array = "g" if self.outer else "a"
+                for start, g, mask in neurons:
+                    place = self._plus(i, start)
+                    part.store(array, place, part.load(array, place) + choose(mask, g * x, 0.0))

@@ -1,0 +1,254 @@
+"""Program: a function of Values, traced once, that runs as compiled code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from typing import Any
+
+from autograd.jit.structure import Spec, flatten, numbers, rebuild
+from autograd.jit.version import ARGUMENTS, NONE, PARAMETERS, Version, data_of
+from autograd.value import Value
+
+BACKENDS = ("llvm", "python")
+
+
+class Program:
+    """What `jit` returns: call it like the function.
+
+    Arguments are numbers, Values, and lists, tuples, dicts and arrays of them. Leaf Values that the
+    function captures are `parameters`: their current data is read at each call. Arguments of another
+    structure (a longer list, say) trace the function anew. With `batch`, all arguments have a
+    leading sample axis, as with `map`.
+    """
+
+    def __init__(
+        self, f: Callable[..., Any], *, backend: str | None, fastmath: bool, batch: bool
+    ) -> None:
+        if backend is None:
+            backend = "llvm" if find_spec("llvmlite") and find_spec("numpy") else "python"
+        if backend not in BACKENDS:
+            raise ValueError(f"unknown backend {backend!r}: must be one of {[*BACKENDS]}")
+        if backend == "llvm":
+            from autograd.jit.machine import llvm
+
+            llvm()  # refuses now rather than at the first call
+        self.__wrapped__ = f
+        self._backend = backend
+        self._fastmath = fastmath
+        self._batch = batch
+        self._versions: dict[Any, Version] = {}
+        self._last: Version | None = None
+        self._quick: Callable[..., Any] | None = None
+
+    def __repr__(self) -> str:
+        name = getattr(self.__wrapped__, "__qualname__", repr(self.__wrapped__))
+        return f"<compiled {name}, {self._backend}>"
+
+    # What is computed.
+
+    def __call__(self, *args: Any) -> Any:
+        """The value, a number in the place of every Value that the function returns."""
+        if self._batch:
+            return self.map(*args)
+        if self._quick is not None:
+            try:
+                return self._quick(*args)
+            except TypeError:  # not as many floats as last time
+                pass
+        version, leaves = self._one(args)
+        outputs, _ = version.one(NONE, leaves)
+        if self._backend == "llvm" and not version.parameters and not any(version.specs):
+            self._quick = version.callable(NONE) if version.tape.structure is None else None
+        return rebuild(version.tape.structure, iter(outputs))
+
+    def value_and_grad(self, *args: Any) -> tuple[Any, Any]:
+        """The value and the gradients of the arguments, in their structure (a tuple for several).
+
+        With `batch`, those of every sample. Raises TypeError if the function returns several numbers.
+        """
+        if self._batch:
+            return self._map_gradients(args)
+        version, leaves = self._one(args)
+        version.tape.output()
+        outputs, grads = version.one(ARGUMENTS, leaves)
+        feed = iter(grads)
+        found = tuple(rebuild(spec, feed) for spec in version.specs)
+        return outputs[0], found if len(found) != 1 else found[0]
+
+    def backward(self, *args: Any) -> Any:
+        """Adds the gradients of the parameters to their `grad`; returns the value.
+
+        With `batch`, those of the mean over the samples, and the mean.
+        """
+        if self._batch:
+            version, samples = self._many(args)
+            value, grads = self._flat(version, [*map(data_of, version.parameters)], samples)
+            grads = grads if isinstance(grads, list) else grads.tolist()
+        else:
+            version, leaves = self._one(args)
+            version.tape.output()
+            outputs, grads = version.one(PARAMETERS, leaves)
+            value = outputs[0]
+        for parameter, grad in zip(version.parameters, grads, strict=True):
+            parameter.grad += grad
+        return value
+
+    def map(self, *args: Any) -> Any:
+        """The values for many samples: every argument has a leading axis, one entry a sample.
+
+        Each number that the function returns becomes an array (a list, in the Python backend).
+        """
+        version, samples = self._many(args)
+        columns: Sequence[Any]
+        if self._backend == "python":
+            found = [version.one(NONE, leaves)[0] for leaves in samples]
+            columns = [list(column) for column in zip(*found, strict=True)]
+        else:
+            outputs, *_ = version.many(NONE, self._data(version), samples, mean=False)
+            columns = outputs.T
+        return rebuild(version.tape.structure, iter(columns))
+
+    def flat(self, w: Any, *args: Any) -> tuple[Any, Any]:
+        """The mean over the samples, and its gradient to the parameters, whose values are `w`.
+
+        `w` is a float array in the order of `parameters`; every argument has a leading sample axis.
+        Nothing is done parameter by parameter in Python, and no Value is read or changed.
+        """
+        version, samples = self._many(args)
+        return self._flat(version, w, samples)
+
+    # What the program is.
+
+    def trace(self, *args: Any) -> Program:
+        """Traces the function for arguments like these without running it; returns the program."""
+        self._many(args) if self._batch else self._one(args)
+        return self
+
+    @property
+    def parameters(self) -> list[Value]:
+        """The leaves that the function captures, in the order in which it uses them."""
+        return self._traced().parameters
+
+    def source(self, *, grad: str = NONE) -> str:
+        """The program in Python; with `grad="arguments"` or `"parameters"`, with those gradients."""
+        return self._traced().source(_which(grad))
+
+    def ir(self, *, grad: str = NONE) -> str:
+        """The program in LLVM's language, before LLVM optimizes it."""
+        return self._traced().ir(_which(grad), many=self._batch)
+
+    def _traced(self) -> Version:
+        if self._last is None:
+            raise LookupError(
+                "the function is traced when it is first called: call the program, or "
+                "program.trace(*args), first"
+            )
+        return self._last
+
+    # Arguments.
+
+    def _version(self, specs: tuple[Spec, ...], leaves: Sequence[Any]) -> Version:
+        version = self._versions.get(specs)
+        if version is None:
+            version = self._versions[specs] = Version(
+                self.__wrapped__, specs, leaves, backend=self._backend, fastmath=self._fastmath
+            )
+        self._last = version
+        return version
+
+    def _one(self, args: Sequence[Any]) -> tuple[Version, list[Any]]:
+        leaves: list[Any] = []
+        specs = tuple([flatten(arg, leaves) for arg in args])
+        leaves = numbers(leaves)
+        return self._version(specs, leaves), leaves
+
+    def _many(self, args: Sequence[Any]) -> tuple[Version, list[Any]]:
+        """The version for the samples in `args`, and the samples: arrays, or lists of leaves."""
+        if not args:
+            raise TypeError("samples need an argument: every argument has one entry for each")
+        lengths = {len(arg) for arg in args}
+        if len(lengths) != 1 or lengths == {0}:
+            raise ValueError(f"every argument has one entry for each sample, not {sorted(lengths)}")
+        if self._backend == "python":
+            found = [self._one(sample) for sample in zip(*args, strict=True)]
+            if len({id(version) for version, _ in found}) > 1:
+                raise ValueError("the samples are not all of one structure")
+            return found[0][0], [leaves for _, leaves in found]
+        arrays = [_array(arg) for arg in args]
+        specs = tuple([_spec(arg, array) for arg, array in zip(args, arrays, strict=True)])
+        version = self._versions.get(specs)
+        if version is None:
+            version = self._version(specs, [x for a in arrays for x in a[0].ravel().tolist()])
+        self._last = version
+        return version, arrays
+
+    def _data(self, version: Version) -> Any:
+        import numpy as np
+
+        count = len(version.parameters)
+        return np.fromiter(map(data_of, version.parameters), np.float64, count=count)
+
+    def _flat(self, version: Version, w: Any, samples: list[Any]) -> tuple[Any, Any]:
+        version.tape.output()
+        if len(w) != len(version.parameters):
+            raise ValueError(
+                f"the program has {len(version.parameters)} parameters, but w has {len(w)} entries"
+            )
+        count = len(samples) if self._backend == "python" else len(samples[0])
+        if self._backend == "python":
+            found = [version.with_parameters(PARAMETERS, leaves, w) for leaves in samples]
+            grads = [sum(column) / count for column in zip(*(g for _, g in found), strict=True)]
+            return sum(outputs[0] for outputs, _ in found) / count, grads
+        import numpy as np
+
+        w = np.ascontiguousarray(w, np.float64)
+        _, total, grads, _ = version.many(PARAMETERS, w, samples, mean=True)
+        return float(total) / count, grads
+
+    def _map_gradients(self, args: Sequence[Any]) -> tuple[Any, Any]:
+        version, samples = self._many(args)
+        version.tape.output()
+        if self._backend == "python":
+            found = [self._sample(version, leaves) for leaves in samples]
+            slopes = [[grads[k] for _, grads in found] for k in range(len(args))]
+            values: Any = [value for value, _ in found]
+        else:
+            outputs, _, _, slopes = version.many(
+                ARGUMENTS, self._data(version), samples, mean=False
+            )
+            values = outputs[:, 0]
+        return values, tuple(slopes) if len(slopes) != 1 else slopes[0]
+
+    def _sample(self, version: Version, leaves: Sequence[Any]) -> tuple[Any, list[Any]]:
+        outputs, grads = version.one(ARGUMENTS, leaves)
+        feed: Iterator[Any] = iter(grads)
+        return outputs[0], [rebuild(spec, feed) for spec in version.specs]
+
+
+def _which(grad: str) -> str:
+    if grad not in (NONE, ARGUMENTS, PARAMETERS):
+        raise ValueError(f"unknown grad {grad!r}: must be 'none', 'arguments' or 'parameters'")
+    return grad
+
+
+def _array(arg: Any) -> Any:
+    """Samples as a contiguous array of floats."""
+    import numpy as np
+
+    if not isinstance(arg, np.ndarray):
+        leaves: list[Any] = []
+        spec = flatten(arg, leaves)
+        if len({*spec[1:]}) > 1 or spec[0] is dict:  # type: ignore[index]
+            raise ValueError("the samples of an argument are not all of one structure")
+        return np.array(numbers(leaves), np.float64).reshape(len(arg), -1)
+    if arg.dtype == object:
+        arg = np.array(numbers(arg.ravel().tolist()), np.float64).reshape(arg.shape)
+    return np.ascontiguousarray(arg, np.float64)
+
+
+def _spec(arg: Any, array: Any) -> Spec:
+    """The structure of one sample."""
+    if arg.__class__ is array.__class__:
+        return ("array", array.shape[1:]) if array.ndim > 1 else None
+    return flatten(arg[0], [])

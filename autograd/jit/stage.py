@@ -1,0 +1,200 @@
+"""Stage: steps of a tape that run at one vector width, as functions of bounded size.
+
+A value lives in a register within one function, and in a slot of memory where another function or a
+loop needs it; its gradient lives at the same slot of a second array, and in a third array a number
+says in which lanes any gradient reached it at all. (A branch not taken hands on nothing, which is
+not the same as 0 times an infinite slope.) Which gradient comes first is known while the code is
+written, so nothing is cleared before it is added to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias
+
+from autograd.jit.lanes import Body
+from autograd.jit.layers import Layer, find
+from autograd.jit.loops import LayerCode
+from autograd.jit.machine import function
+from autograd.jit.part import Part
+from autograd.jit.rows import Row
+from autograd.jit.tape import Tape
+
+# What one function may hold, in nodes of the rules' syntax trees: LLVM is superlinear in its size.
+COST: Final = 2500
+
+PARAMETERS: Final = "ptr noalias %v, ptr noalias %a, ptr noalias %m, ptr noalias %w, ptr noalias %g, double %seed"
+
+# A step or a layer, and whether it is computed or hands its gradient on.
+Action: TypeAlias = tuple[bool, int | Layer]
+
+
+class Stage:
+    """The code of `steps` at one width.
+
+    `slots` says where the leaves of this stage are among its values, `outer` numbers the scalars
+    that come from elsewhere. Only gradients of `active` steps are computed. `touched` are steps
+    whose gradients the caller has put into memory, `seeded` the step whose gradient is `%seed`.
+    Unless `fuse`, forward and backward are functions of their own.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        width: int,
+        tape: Tape,
+        steps: Sequence[int],
+        slots: dict[int, int],
+        *,
+        outer: dict[int, int] | None = None,
+        outputs: Iterable[int] = (),
+        active: set[int],
+        touched: Iterable[int] = (),
+        seeded: int | None = None,
+        fuse: bool = True,
+        fast: bool = False,
+    ) -> None:
+        self.name, self.width, self.tape, self.fast = name, width, tape, fast
+        self.slots, self.outer, self.active = dict(slots), outer or {}, active
+        self.leaves = {*slots, *self.outer}
+        self.size = max(slots.values(), default=-1) + 1
+        self.bodies: list[Body] = []
+        self.functions: list[str] = []
+        self.tables: list[str] = []
+        # Which gradients are in memory: "all" if they reach every lane, "some" if a mask says.
+        self.touched = dict.fromkeys(touched, "all")
+        self._seeded = seeded
+        layers = self._place_layers(steps)
+        forward, backward = self._actions(steps, layers)
+        for i in outputs:
+            self._place(i)
+        parts = self._cut([*forward, *backward]) if fuse else self._cut(forward)
+        later = [] if fuse else self._cut(backward)
+        self._only = parts[0] if len(parts) == 1 else None
+        self._place_crossing([*parts, *later])
+        # The functions to call, in order.
+        self.forward = [self._write(part) for part in parts]
+        self.backward = [self._write(part) for part in later]
+        if self._seeded in self.leaves & active:  # the function gives back what it was given
+            self.forward.append(self._write([]))
+
+    # Memory.
+
+    def _place(self, i: int) -> None:
+        """Gives a step a slot, if it has none and needs one."""
+        if i not in self.slots and i not in self.outer and not self.tape.steps[i].constant:
+            self.slots[i] = self.size
+            self.size += 1
+
+    def _placed(self, nodes: Sequence[int]) -> bool:
+        """Whether nodes lie one after the other in memory, where they are put if they are free."""
+        for places in (self.slots, self.outer):
+            first = places.get(nodes[0])
+            if first is not None:
+                return all(places.get(i) == first + k for k, i in enumerate(nodes))
+        free = len({*nodes}) == len(nodes) and not any(
+            i in self.slots or i in self.outer for i in nodes
+        )
+        if free:
+            self.slots |= {i: self.size + k for k, i in enumerate(nodes)}
+            self.size += len(nodes)
+        return free
+
+    def _place_layers(self, steps: Sequence[int]) -> list[Layer]:
+        """The layers, apart from those whose runs cannot be laid out in memory."""
+        layers = []
+        for layer in find(self.tape, [*steps], self.leaves, self.active, exact=not self.fast):
+            runs = [layer.run, *layer.weights]
+            overlap = not {*layer.run}.isdisjoint(layer.weights[0]) and runs[0] != runs[1]
+            kinds = {weights[0] in self.outer for weights in layer.weights}
+            placed = all(self._placed(run) for run in runs) and self._placed(layer.nodes)
+            if placed and not overlap and len(kinds) == 1:
+                layers.append(layer)
+        return layers
+
+    def table(self, numbers: list[int]) -> str:
+        """A constant array of whole numbers, by name."""
+        name = f"@{self.name}.table{len(self.tables)}"
+        items = ", ".join(f"i64 {n}" for n in numbers)
+        self.tables.append(f"{name} = internal constant [{len(numbers)} x i64] [{items}]")
+        return name
+
+    # What is done when.
+
+    def _actions(
+        self, steps: Sequence[int], layers: list[Layer]
+    ) -> tuple[list[Action], list[Action]]:
+        layer_of = {node: layer for layer in layers for node in layer.nodes}
+        order: dict[int | Layer, None] = {}
+        for i in steps:
+            order.setdefault(layer_of.get(i, i))
+        forward: list[Action] = [(True, what) for what in order]
+        seeded = self._seeded is not None or self.touched
+        active = [what for what in order if not self.active.isdisjoint(_nodes(what))]
+        backward: list[Action] = [(False, what) for what in reversed(active)] if seeded else []
+        return forward, backward
+
+    def _cost(self, what: int | Layer) -> int:
+        if isinstance(what, Layer):
+            return 100 + 8 * len(what.nodes)
+        step = self.tape.steps[what]
+        assert step.op is not None
+        return (Row.of(step.op).cost + 4) * (len(step.inputs) if step.op.run else 1)
+
+    def _cut(self, actions: list[Action]) -> list[list[Action]]:
+        parts: list[list[Action]] = [[]]
+        total = 0
+        for action in actions:
+            total += self._cost(action[1])
+            if total > COST:
+                parts.append([])
+                total = 0
+            parts[-1].append(action)
+        return parts
+
+    def _place_crossing(self, parts: list[list[Action]]) -> None:
+        """Gives a slot to every step whose value or gradient goes from one function to another."""
+        home: dict[tuple[bool, int], int] = {}
+        for number, part in enumerate(parts):
+            home |= {(ahead, i): number for ahead, what in part for i in _nodes(what)}
+        for number, part in enumerate(parts):
+            for ahead, what in part:
+                for node in _nodes(what):
+                    for i in (node, *self.tape.steps[node].inputs):
+                        value, gradient = home.get((True, i)), home.get((False, i), number)
+                        if value not in (None, number) or not ahead and gradient != number:
+                            self._place(i)
+
+    # Code.
+
+    def _write(self, actions: list[Action]) -> str:
+        """Writes one function; returns its name."""
+        part = Part(self)
+        for ahead, what in actions:
+            if not ahead:
+                self._seed(part)
+            if isinstance(what, Layer):
+                code = LayerCode(part, what)
+                code.forward() if ahead else code.backward()
+            elif ahead:
+                part.forward(what)
+            else:
+                part.backward(what)
+        if not actions:
+            self._seed(part)
+        part.finish()
+        name = f"@{self.name}.{len(self.functions)}"
+        how = "" if actions is self._only else "noinline"
+        self.functions.append(function(name, PARAMETERS, part.body, how="internal ", more=how))
+        self.bodies.append(part.body)
+        return name
+
+    def _seed(self, part: Part) -> None:
+        """Gives the output its gradient, before anything else gets one."""
+        if self._seeded is not None and self._seeded in self.active:
+            part.give(self._seeded, part.body.spread("%seed"), True)
+        self._seeded = None
+
+
+def _nodes(what: int | Layer) -> list[int]:
+    return what.nodes if isinstance(what, Layer) else [what]

@@ -1,0 +1,136 @@
+"""Version: a program for arguments of one structure, its tape and the code made from it."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any, Final
+
+from autograd.jit import cache, machine, module
+from autograd.jit.python import PythonCode
+from autograd.jit.structure import Spec
+from autograd.jit.tape import Tape, trace
+
+data_of: Final = attrgetter("_data")
+
+# Which gradients code computes.
+NONE, ARGUMENTS, PARAMETERS = "none", "arguments", "parameters"
+
+
+class Version:
+    """A function on arguments of the structures `specs`. Code is made when it is first needed."""
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        specs: Sequence[Spec],
+        data: Sequence[Any],
+        *,
+        backend: str,
+        fastmath: bool,
+    ) -> None:
+        self.specs = specs
+        self.tape: Tape = trace(f, specs, data)
+        self.parameters = [*self.tape.parameters.values()]
+        self.sizes = [*map(size, specs)]
+        self._python = backend == "python"
+        self._fast = fastmath
+        self._codes: dict[tuple[str, bool], Any] = {}
+
+    def wanted(self, what: str) -> list[int]:
+        """The leaves whose gradients are computed."""
+        if what == NONE:
+            return []
+        return [*range(self.tape.arguments)] if what == ARGUMENTS else [*self.tape.parameters]
+
+    def source(self, what: str) -> str:
+        """The program in Python."""
+        return PythonCode(self.tape, self.wanted(what)).source
+
+    def ir(self, what: str, *, many: bool) -> str:
+        """The program in LLVM's language."""
+        if many:
+            sizes = self.sizes
+            return module.many(self.tape, sizes, self.wanted(what), fast=self._fast)
+        return module.one(self.tape, self.wanted(what), fast=self._fast)
+
+    # One sample.
+
+    def one(self, what: str, numbers: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The outputs and the gradients for the numbers of one sample."""
+        return self.with_parameters(what, numbers, map(data_of, self.parameters))
+
+    def with_parameters(
+        self, what: str, numbers: Sequence[Any], parameters: Iterable[Any]
+    ) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The same with other numbers for the parameters."""
+        code = self._codes.get((what, False))
+        if code is None:
+            python = self._python
+            code = PythonCode(self.tape, self.wanted(what)) if python else self.callable(what)
+            self._codes[what, False] = code
+        if self._python:
+            outputs, grads = code([*numbers, *parameters])
+            return outputs, grads
+        found = code(*numbers, *parameters)
+        if found.__class__ is float:
+            return [found], ()
+        count = len(self.tape.outputs)
+        return found[:count], found[count:]
+
+    def callable(self, what: str) -> Callable[..., Any]:
+        """Machine code for one sample: floats in, a float or a tuple of floats out."""
+        found: Callable[..., Any] = self._loaded(what, many=False).callable("call")
+        return found
+
+    def _loaded(self, what: str, *, many: bool) -> machine.Code:
+        key = what + " code", many
+        if key not in self._codes:
+            text = self.ir(what, many=many)
+            name = cache.key(machine.describe(), text)
+            code = cache.load(name)
+            if code is None:
+                code = machine.compiled(text)
+                cache.store(name, code)
+            self._codes[key] = machine.Code(code)
+        loaded: machine.Code = self._codes[key]
+        return loaded
+
+    # Many samples, with NumPy arrays.
+
+    def many(
+        self, what: str, parameters: Any, arrays: Sequence[Any], *, mean: bool
+    ) -> tuple[Any, Any, Any, list[Any]]:
+        """The outputs of each sample, their sum, the gradients of the parameters and arguments."""
+        import numpy as np
+
+        run = self._codes.get((what, True))
+        if run is None:
+            run = self._codes[what, True] = self._loaded(what, many=True).routine("run")
+        count = len(arrays[0])
+        outputs = np.empty((count, len(self.tape.outputs)))
+        sums = np.empty(len(self.parameters) + 1)
+        slopes = [np.empty(a.shape) for a in arrays] if what == ARGUMENTS else []
+        frame = [count, mean, *map(_address, (parameters, outputs, sums, *arrays, *slopes))]
+        frame += [0] * (len(arrays) - len(slopes))
+        run((ctypes.c_int64 * len(frame))(*frame))
+        return outputs, sums[-1], sums[:-1], slopes
+
+
+def _address(array: Any) -> int:
+    address: int = array.ctypes.data
+    return address
+
+
+def size(spec: Spec) -> int:
+    """How many numbers a structure holds."""
+    if spec is None:
+        return 1
+    kind, *parts = spec
+    if kind == "array":
+        count = 1
+        for length in parts[0]:
+            count *= length
+        return count
+    return sum(map(size, parts[1:] if kind is dict else parts))
