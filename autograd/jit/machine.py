@@ -46,11 +46,16 @@ def llvm() -> Any:
         ) from None
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
-    for name in ("PyFloat_AsDouble", "PyFloat_FromDouble", "PyErr_Occurred", "PyErr_BadArgument"):
-        binding.add_symbol(name, _address(name))
-    for name in ("PyTuple_New", "PyTuple_SetItem"):
+    for name in _PYTHON.split():
         binding.add_symbol(name, _address(name))
     return binding
+
+
+# What machine code calls in Python itself.
+_PYTHON = (
+    "PyFloat_AsDouble PyFloat_FromDouble PyTuple_New PyTuple_SetItem PyErr_Occurred PyErr_Clear "
+    "PyErr_BadArgument PyObject_GetBuffer PyBuffer_Release"
+)
 
 
 def _address(name: str) -> int:

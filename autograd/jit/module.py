@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Final
 
+from autograd.jit.buffers import flat
 from autograd.jit.lanes import Body, Lanes, constant
 from autograd.jit.loops import Loop
 from autograd.jit.machine import function, module
@@ -114,14 +116,18 @@ def _put(body: Body, index: str, number: str) -> None:
     body.fresh(f"call i32 @PyTuple_SetItem(ptr %tuple, i64 {index}, ptr {made})", "i32")
 
 
-def many(tape: Tape, sizes: Sequence[int], wanted: Sequence[int], *, fast: bool) -> str:
+def many(
+    tape: Tape, shapes: Sequence[tuple[int, ...]], wanted: Sequence[int], *, fast: bool
+) -> str:
     """A module for samples side by side: `@run` takes the address of a frame of 64-bit words.
 
     The frame has: the number of samples; 1 if gradients are of the mean, 0 if of the sum; the
-    addresses of the parameters, of the outputs (a row for each sample), of the parameters' gradients
-    followed by the outputs' sum; then one address for each argument, `sizes` numbers to a sample,
-    and one for the gradients of each. What depends on no argument is computed once, on scalars.
+    addresses of the parameters, of the outputs (a row for each sample; or null), of the parameters'
+    gradients followed by the outputs' sum; then one address for each argument, whose samples have
+    these `shapes`, and one for the gradients of each. `@flat` fills a frame from arrays. What depends
+    on no argument is computed once, on scalars.
     """
+    sizes = [*map(prod, shapes)]
     arguments = range(tape.arguments)
     varying = tape.depending({*arguments})
     active = tape.depending({*wanted}) if wanted else set()
@@ -149,6 +155,10 @@ def many(tape: Tape, sizes: Sequence[int], wanted: Sequence[int], *, fast: bool)
         ]
     )
     functions = [*uniform.tables, *lanes.tables, *uniform.functions, *lanes.functions, entry]
+    if wanted and wanted[0] >= tape.arguments:
+        text, needs = flat(len(tape.parameters), shapes)
+        functions.append(text)
+        body.needs |= {*needs.strip().split("\n")}
     return module(functions, [*uniform.bodies, *lanes.bodies, body], head)
 
 
@@ -312,10 +322,16 @@ class _Samples:
             else:
                 at = body.fresh(f"getelementptr {vector}, ptr @lanes.v, i64 {stage.slots[i]}").name
                 lanes = body.fresh(f"load {vector}, ptr {at}")
-            at = body.fresh(f"getelementptr double, {body.type('ptr')} {places}, i64 {k}").name
-            self._scatter(lanes.name, at)
             if k == 0:
                 self._add(lanes, total)
+            write, done = body.label("write"), body.label("written")
+            kept = body.fresh(f"icmp ne ptr {out}, null", "i1").name
+            body.line(f"br i1 {kept}, label %{write}, label %{done}")
+            body.enter(write)
+            at = body.fresh(f"getelementptr double, {body.type('ptr')} {places}, i64 {k}").name
+            self._scatter(lanes.name, at)
+            body.line(f"br label %{done}")
+            body.enter(done)
 
     def _add(self, lanes: Lanes, total: int) -> None:
         body = self.body

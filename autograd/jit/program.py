@@ -39,7 +39,11 @@ class Program:
         self._batch = batch
         self._versions: dict[Any, Version] = {}
         self._last: Version | None = None
+        # Code for arguments like the last ones, called without looking at them in Python.
         self._quick: Callable[..., Any] | None = None
+        self._flat_code: Callable[..., float] | None = None
+        self._empty: Any = None
+        self._count = 0
 
     def __repr__(self) -> str:
         name = getattr(self.__wrapped__, "__qualname__", repr(self.__wrapped__))
@@ -115,8 +119,20 @@ class Program:
         `w` is a float array in the order of `parameters`; every argument has a leading sample axis.
         Nothing is done parameter by parameter in Python, and no Value is read or changed.
         """
+        if self._flat_code is not None:
+            sums = self._empty(self._count)
+            try:
+                return self._flat_code(w, sums, *args), sums[:-1]
+            except TypeError:  # not arrays as last time
+                pass
         version, samples = self._many(args)
-        return self._flat(version, w, samples)
+        result = self._flat(version, w, samples)
+        if self._backend == "llvm":
+            import numpy as np
+
+            self._flat_code, self._empty = version.flat(), np.empty
+            self._count = len(version.parameters) + 1
+        return result
 
     # What the program is.
 

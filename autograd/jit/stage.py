@@ -21,7 +21,7 @@ from autograd.jit.rows import Row
 from autograd.jit.tape import Tape
 
 # What one function may hold, in nodes of the rules' syntax trees: LLVM is superlinear in its size.
-COST: Final = 2500
+COST: Final = 6000
 
 PARAMETERS: Final = "ptr noalias %v, ptr noalias %a, ptr noalias %m, ptr noalias %w, ptr noalias %g, double %seed"
 

@@ -93,8 +93,23 @@ def trace(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> 
             step = Step(node.op, tuple(inputs))
         place[node] = len(steps)
         steps.append(step)
+    parameters = {i: parameters[i] for i in _together(steps, parameters)}
     ends = [place[x] if x.__class__ is Value else constant(x) for x in outputs]
     return Tape(steps, len(leaves), parameters, ends, structure)
+
+
+def _together(steps: list[Step], parameters: dict[int, Value]) -> dict[int, None]:
+    """The parameters so ordered that those of one dot product follow each other, longest first."""
+    runs: dict[tuple[int, ...], None] = {}
+    for step in steps:
+        if step.op is OPS["dot"]:
+            size = len(step.inputs) // 2
+            runs |= {step.inputs[:size]: None, step.inputs[size:]: None}
+    order: dict[int, None] = {}
+    for run in sorted(runs, key=len, reverse=True):
+        if all(i in parameters and i not in order for i in run):
+            order |= dict.fromkeys(run)
+    return order | dict.fromkeys(i for i in parameters if i not in order)
 
 
 _COMPARISONS = {

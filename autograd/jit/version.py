@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterable, Sequence
+from math import prod
 from operator import attrgetter
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ class Version:
         self.specs = specs
         self.tape: Tape = trace(f, specs, data)
         self.parameters = [*self.tape.parameters.values()]
-        self.sizes = [*map(size, specs)]
+        self.shapes = [*map(shape, specs)]
         self._python = backend == "python"
         self._fast = fastmath
         self._codes: dict[tuple[str, bool], Any] = {}
@@ -51,8 +52,7 @@ class Version:
     def ir(self, what: str, *, many: bool) -> str:
         """The program in LLVM's language."""
         if many:
-            sizes = self.sizes
-            return module.many(self.tape, sizes, self.wanted(what), fast=self._fast)
+            return module.many(self.tape, self.shapes, self.wanted(what), fast=self._fast)
         return module.one(self.tape, self.wanted(what), fast=self._fast)
 
     # One sample.
@@ -82,6 +82,11 @@ class Version:
     def callable(self, what: str) -> Callable[..., Any]:
         """Machine code for one sample: floats in, a float or a tuple of floats out."""
         found: Callable[..., Any] = self._loaded(what, many=False).callable("call")
+        return found
+
+    def flat(self) -> Callable[..., float]:
+        """Machine code for many samples: arrays in, the mean out, gradients written to the second."""
+        found: Callable[..., float] = self._loaded(PARAMETERS, many=True).callable("flat")
         return found
 
     def _loaded(self, what: str, *, many: bool) -> machine.Code:
@@ -123,14 +128,15 @@ def _address(array: Any) -> int:
     return address
 
 
+def shape(spec: Spec) -> tuple[int, ...]:
+    """The shape of one sample: an array's own, else as many numbers as the structure holds."""
+    if spec is None:
+        return ()
+    return spec[1] if spec[0] == "array" else (size(spec),)
+
+
 def size(spec: Spec) -> int:
     """How many numbers a structure holds."""
-    if spec is None:
-        return 1
-    kind, *parts = spec
-    if kind == "array":
-        count = 1
-        for length in parts[0]:
-            count *= length
-        return count
-    return sum(map(size, parts[1:] if kind is dict else parts))
+    if spec is None or spec[0] == "array":
+        return prod(shape(spec))
+    return sum(map(size, spec[2:] if spec[0] is dict else spec[1:]))
