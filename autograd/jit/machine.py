@@ -69,7 +69,7 @@ def _target() -> Any:
     target = binding.Target.from_default_triple()
     features = binding.get_host_cpu_features().flatten()
     return target.create_target_machine(
-        cpu=binding.get_host_cpu_name(), features=features, opt=2, jit=True
+        cpu=binding.get_host_cpu_name(), features=features, opt=1, jit=True
     )
 
 
@@ -95,9 +95,13 @@ def compiled(text: str) -> bytes:
     binding = llvm()
     target = _target()
     parsed = binding.parse_assembly(text)
-    options = binding.create_pipeline_tuning_options(speed_level=2)
-    builder = binding.create_pass_builder(target, options)
-    builder.getModulePassManager().run(parsed, builder)
+    # What is written here is already as short as the standard passes would make it, and they take
+    # longer than everything else together; two of them tidy up.
+    passes = binding.create_new_module_pass_manager()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()
+    options = binding.create_pipeline_tuning_options(speed_level=1)
+    passes.run(parsed, binding.create_pass_builder(target, options))
     code: bytes = target.emit_object(parsed)
     return code
 
@@ -106,6 +110,7 @@ class Code:
     """Object code in memory, its functions found by name."""
 
     def __init__(self, code: bytes) -> None:
+        self._methods: list[_Method] = []
         binding = llvm()
         # The engine owns the target machine that it is given, so it gets one of its own.
         empty = binding.parse_assembly("")
@@ -130,11 +135,13 @@ class Code:
 
         It is called as a function of the standard library is, without the cost of ctypes.
         """
-        self._method = _Method(name.encode(), self.address(name), _FASTCALL, None)
+        method = _Method(name.encode(), self.address(name), _FASTCALL, None)
+        self._methods.append(method)
         new = ctypes.pythonapi.PyCFunction_NewEx
         new.restype = ctypes.py_object
-        new.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
-        return new(ctypes.addressof(self._method), None, None)
+        new.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
+        # Bound to this object, so that the code stays as long as the function.
+        return new(ctypes.addressof(method), self, None)
 
 
 _FASTCALL = 0x80  # METH_FASTCALL
