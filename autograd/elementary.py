@@ -256,7 +256,7 @@ def power(x: Any, y: Any) -> Any:
         try:
             return math.pow(x, y)
         except ValueError:  # a negative base and a broken exponent, or 0 to a negative power
-            return math.copysign(_INF, x if math.fmod(y, 2) else 1.0) if x == 0 else _NAN
+            return math.copysign(_INF, x if abs(math.fmod(y, 2)) == 1 else 1.0) if x == 0 else _NAN
         except OverflowError:
             if y.__class__ is int and not -1e308 < y < 1e308:
                 return power(x, 1e308 if y > 0 else -1e308)  # even, as all doubles that large

@@ -1,4 +1,4 @@
-"""Compiled functions: the same scalar code, traced once, as straight-line Python or machine code."""
+"""Compiled functions: the same scalar code, traced once, run as plain Python or machine code."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def jit(
     """A compiled program that computes what `f` computes, and its gradients.
 
     `f` is a function of Values. It is traced once for each structure of arguments, so it may not
-    branch on a Value: write `where`, `maximum` or `minimum`. `backend` is "llvm" (machine code, needs
-    llvmlite and numpy), "python" (needs nothing and works with any number type), or None for the
+    branch on a Value: write `where`, `maximum` or `minimum`. `backend` is "llvm" (machine code,
+    needs llvmlite and numpy), "python" (needs nothing, works with any number type), or None for the
     first that is installed. The results have the bits that eager evaluation gives wherever no
     function of the mathematical library is involved; with `fastmath` machine code may reorder sums.
     With `batch`, arguments have a leading sample axis and samples run side by side.

@@ -63,15 +63,15 @@ declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 def flat(parameters: int, shapes: Sequence[tuple[int, ...]]) -> tuple[str, str]:
     """The function `@flat`, and its declarations.
 
-    It takes arrays, w, the gradients with a place for the sum, and the arguments, whose samples have
-    these shapes. It calls `@run` for the mean and returns the mean, or raises TypeError if an array
-    is not as it should be.
+    It takes arrays: w, the gradients with a place for the sum, and the arguments, whose samples
+    have these shapes. It calls `@run` for the mean and returns the mean, or raises TypeError if an
+    array is not as it should be.
     """
     wanted = [(parameters,), (parameters + 1,), *((-1, *shape) for shape in shapes)]
-    tables = [
-        f"@shape{k} = internal constant [{len(shape)} x i64] [{', '.join(f'i64 {n}' for n in shape)}]"
-        for k, shape in enumerate(wanted)
-    ]
+    tables = []
+    for k, shape in enumerate(wanted):
+        lengths = ", ".join(f"i64 {n}" for n in shape)
+        tables.append(f"@shape{k} = internal constant [{len(shape)} x i64] [{lengths}]")
     count = len(wanted)
     lines = [
         f"  %views = alloca [{count * _SIZE} x i8], align 16",
@@ -81,13 +81,14 @@ def flat(parameters: int, shapes: Sequence[tuple[int, ...]]) -> tuple[str, str]:
         "  br i1 %all, label %view0, label %wrong",
     ]
     for k, shape in enumerate(wanted):
-        writes = int(k == 1)  # PyBUF_WRITABLE
+        flags = _READ | (k == 1)  # the second is written
+        given = f"ptr %o{k}, ptr %v{k}, i32 {flags}, i32 {len(shape)}, ptr @shape{k}"
         lines += [
             f"view{k}:",
             f"  %v{k} = getelementptr i8, ptr %views, i64 {k * _SIZE}",
             f"  %a{k} = getelementptr ptr, ptr %args, i64 {k}",
             f"  %o{k} = load ptr, ptr %a{k}",
-            f"  %r{k} = call i1 @view(ptr %o{k}, ptr %v{k}, i32 {_READ | writes}, i32 {len(shape)}, ptr @shape{k})",
+            f"  %r{k} = call i1 @view({given})",
             f"  br i1 %r{k}, label %view{k + 1}, label %wrong",
         ]
     lines.append(f"view{count}:")

@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def store(name: str, code: bytes) -> None:
         handle, aside = tempfile.mkstemp(dir=folder())
         with os.fdopen(handle, "wb") as file:
             file.write(_digest(name, code) + code)
-        os.replace(aside, folder() / name)
+        Path(aside).replace(folder() / name)
         _prune()
 
 
@@ -70,9 +71,9 @@ def _digest(name: str, code: bytes) -> bytes:
     return sha256(name.encode() + code).digest()
 
 
-def _private(status: os.stat_result, kind: object) -> bool:
+def _private(status: os.stat_result, kind: Callable[[int], bool]) -> bool:
     """Whether a file or folder is what it should be and its owner's alone, who is the user."""
-    if not kind(status.st_mode):  # type: ignore[operator]
+    if not kind(status.st_mode):
         return False
     if not hasattr(os, "getuid"):  # Windows keeps a user's folders from others itself
         return True

@@ -1,8 +1,8 @@
 """Lanes: a number that is not known yet, one in each lane of a vector of LLVM's intermediate text.
 
 Arithmetic on `Lanes` writes instructions instead of computing, so a Python expression run on them
-is a compiler: `x * y + 1` appends an `fmul` and an `fadd` to the `Body` that `x` belongs to. A width
-of 1 gives plain scalars from the same expression.
+is a compiler: `x * y + 1` appends an `fmul` and an `fadd` to the `Body` that `x` belongs to. A
+width of 1 gives plain scalars from the same expression.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,7 @@ class Body:
         self._labels = 0
 
     def type(self, kind: str) -> str:
+        """A vector of `kind`, or the kind itself."""
         return kind if self.width == 1 else f"<{self.width} x {kind}>"
 
     def suffix(self, kind: str = "double") -> str:
@@ -58,14 +59,16 @@ class Body:
         return Lanes(self, name, kind)
 
     def line(self, text: str) -> None:
+        """Writes an instruction that has no result."""
         self.lines.append("  " + text)
 
     def label(self, hint: str) -> str:
+        """A new name for a basic block."""
         self._labels += 1
         return f"{hint}{self._labels}"
 
     def enter(self, label: str) -> None:
-        """Begin a basic block: what was computed before it stays known only if it dominates."""
+        """Begins a basic block."""
         self.block = label
         self.lines.append(f"{label}:")
 
@@ -100,7 +103,7 @@ class Body:
         return self.emit(f"call {vector} @{name}.{self.suffix()}({inputs})")
 
     def unless(self, rare: Lanes, usual: Callable[[], Lanes], slow: Callable[[], Lanes]) -> Lanes:
-        """`usual()` where no lane is `rare`, else `slow()` for all of them: a branch, not a choice."""
+        """`usual()` if no lane is `rare`, else `slow()` for all of them: a branch, not a choice."""
         some = rare.name
         if self.width > 1:
             full = f"@llvm.vector.reduce.or.{self.suffix('i1')}"
@@ -141,9 +144,7 @@ class Lanes:
         x, y = self.name, body.lift(other, self.kind).name
         if swap:
             x, y = y, x
-        name = body.flags and f"{ops[0]} {body.flags}" or f"{ops[0]} "
-        if self.kind != "double":
-            name = f"{ops[1]} "
+        name = f"{ops[0]} {body.flags}" if self.kind == "double" else f"{ops[1]} "
         return body.emit(f"{name}{body.type(self.kind)} {x}, {y}", self.kind)
 
     def __add__(self, other: Lanes | Number) -> Lanes:
@@ -228,6 +229,10 @@ def constant(number: Number) -> str:
     return f"0x{struct.unpack('<Q', struct.pack('<d', number))[0]:016X}"
 
 
+@overload
+def choose(condition: Lanes, x: Lanes | Number, y: Lanes | Number) -> Lanes: ...
+@overload
+def choose(condition: Lanes | Number, x: Lanes | Number, y: Lanes | Number) -> Lanes | Number: ...
 def choose(condition: Lanes | Number, x: Lanes | Number, y: Lanes | Number) -> Lanes | Number:
     """`x if condition else y`, lane by lane."""
     if not isinstance(condition, Lanes):
@@ -235,24 +240,24 @@ def choose(condition: Lanes | Number, x: Lanes | Number, y: Lanes | Number) -> L
     body = condition.body
     if condition.kind == "double":
         condition = condition != 0
-    if x is y:
-        return x
     kind = next((v.kind for v in (x, y) if isinstance(v, Lanes)), "double")
     x, y = body.lift(x, kind), body.lift(y, kind)
     vector = body.type(kind)
     flags = body.flags if kind == "double" else ""
     return body.emit(
-        f"select {flags}{body.type('i1')} {condition.name}, {vector} {x.name}, {vector} {y.name}", kind
+        f"select {flags}{body.type('i1')} {condition.name}, {vector} {x.name}, {vector} {y.name}",
+        kind,
     )
 
 
 def fma(x: Lanes, y: Lanes | Number, z: Lanes | Number) -> Lanes:
     """`x * y + z`, rounded once."""
-    body = x.body if isinstance(x, Lanes) else y.body
+    body = x.body
     return body.intrinsic("fma", body.lift(x), body.lift(y), body.lift(z))
 
 
 def root(x: Lanes) -> Lanes:
+    """The square root."""
     return x.body.intrinsic("sqrt", x)
 
 
@@ -272,4 +277,5 @@ def bits(x: Lanes) -> Lanes:
 
 
 def unbits(x: Lanes) -> Lanes:
+    """The double whose bits a whole number is."""
     return x.body.emit(f"bitcast {x.body.type('i64')} {x.name} to {x.body.type('double')}")

@@ -26,10 +26,13 @@ class Layer:
 
     @property
     def size(self) -> int:
+        """How many inputs each neuron has."""
         return len(self.run)
 
 
-def find(tape: Tape, steps: list[int], leaves: set[int], active: set[int], *, exact: bool) -> list[Layer]:
+def find(
+    tape: Tape, steps: list[int], leaves: set[int], active: set[int], *, exact: bool
+) -> list[Layer]:
     """The layers among `steps`: dots whose one run is all `leaves` and whose other is the same.
 
     With `exact`, dots are only taken together if every input still gets its gradients in the order
@@ -46,7 +49,9 @@ def find(tape: Tape, steps: list[int], leaves: set[int], active: set[int], *, ex
         if leaves.issuperset(right) and not leaves.issuperset(left):
             left, right = right, left
         shared = leaves.issuperset(left)
-        key = tuple((n.number, str(n.number)) if (n := tape.steps[i]).constant else i for i in right)
+        key = tuple(
+            (n.number, str(n.number)) if (n := tape.steps[i]).constant else i for i in right
+        )
         found = groups.get(key) if shared else None
         if found:
             found.nodes.append(place)

@@ -35,10 +35,12 @@ class Loop:
         return name
 
     def carry(self, initial: Lanes) -> Lanes:
+        """A value that is `initial` in the first turn. Called before anything else is written."""
         name = self._phi(self.body.type("double"), initial.name)
         return Lanes(self.body, name, "double")
 
     def close(self, stop: int, carried: list[Lanes]) -> None:
+        """Ends the loop before index `stop`; `carried` go into the next turn."""
         body = self.body
         following = f"{self.index}.next"
         body.line(f"{following} = add nuw nsw i64 {self.index}, 1")
@@ -77,6 +79,7 @@ class LayerCode:
         self.block = min(BLOCK, len(layer.nodes))
 
     def forward(self) -> None:
+        """Computes the neurons."""
         for nodes in (self.layer.run, *self.layer.weights):
             self._store_constants(nodes)
         for start, count in self._blocks():
@@ -97,7 +100,7 @@ class LayerCode:
 
     @contextmanager
     def _each(self, start: int, *, reverse: bool = False) -> Iterator[int | str]:
-        """The first neuron of each block that a piece of code serves, in a loop if there are more."""
+        """The first neuron of each block that a piece of code serves, in a loop if several."""
         turns = len(self.layer.nodes) // self.block if start == 0 else 1
         if turns == 1:
             yield start
@@ -156,6 +159,7 @@ class LayerCode:
             self.part.store("v", self._plus(self._plus(first, k), self.output), total)
 
     def backward(self) -> None:
+        """Hands the gradients of the neurons to their inputs and weights."""
         part, layer = self.part, self.layer
         active = part.stage.active
         inputs = any(i in active for i in layer.run)

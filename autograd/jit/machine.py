@@ -36,8 +36,9 @@ def module(functions: list[str], bodies: list[Body], head: str = "") -> str:
 
 @cache
 def llvm() -> Any:
-    """llvmlite's binding, ready for this processor. Raises ImportError saying what to install."""
+    """Llvmlite's binding, ready for this processor. Raises ImportError saying what to install."""
     try:
+        import numpy as np  # noqa: F401  what machine code is given
         from llvmlite import binding
     except ImportError:
         raise ImportError(

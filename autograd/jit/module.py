@@ -25,7 +25,9 @@ def _arrays(prefix: str, sizes: dict[str, int], width: int) -> str:
     )
 
 
-def _call(body: Body, stage: Stage, names: Sequence[str], outer: str = "null", grads: str = "null") -> None:
+def _call(
+    body: Body, stage: Stage, names: Sequence[str], outer: str = "null", grads: str = "null"
+) -> None:
     own = ", ".join(f"ptr @{stage.name}.{array}" for array in "vam")
     for name in names:
         body.line(f"call void {name}({own}, ptr {outer}, ptr {grads}, double %seed)")
@@ -124,8 +126,8 @@ def many(
     The frame has: the number of samples; 1 if gradients are of the mean, 0 if of the sum; the
     addresses of the parameters, of the outputs (a row for each sample; or null), of the parameters'
     gradients followed by the outputs' sum; then one address for each argument, whose samples have
-    these `shapes`, and one for the gradients of each. `@flat` fills a frame from arrays. What depends
-    on no argument is computed once, on scalars.
+    these `shapes`, and one for the gradients of each. `@flat` fills a frame from arrays. What
+    depends on no argument is computed once, on scalars.
     """
     sizes = [*map(prod, shapes)]
     arguments = range(tape.arguments)
@@ -163,89 +165,112 @@ def many(
 
 
 class _Samples:
-    """The function that runs over all samples, WIDTH at a time."""
+    """The function that runs over all samples, WIDTH at a time.
+
+    From the last group to the first: lanes of the last that have no sample repeat the last one, and
+    what they added to gradients and sums is cleared before the other groups add to them.
+    """
 
     def __init__(
         self, tape: Tape, sizes: Sequence[int], wanted: Sequence[int], uniform: Stage, lanes: Stage
     ) -> None:
         self.body = body = Body(WIDTH)
-        self.tape, self.lanes = tape, lanes
-        vector = body.type("double")
-        total = uniform.size  # where the outputs are summed up, after the gradients
-        count = self._word(0, "i64")
-        body.line(f"%mean = icmp ne i64 {self._word(1, 'i64')}, 0")
-        body.line(f"%many = uitofp i64 {count} to double")
-        body.line("%share = fdiv double 1.0, %many")
-        body.line("%seed = select i1 %mean, double %share, double 1.0")
+        self.tape, self.uniform, self.lanes = tape, uniform, lanes
+        self.total = uniform.size  # where the outputs are summed up, after the gradients
         parameters, out, grads = (self._word(k, "ptr") for k in (2, 3, 4))
-        size = 8 * len(tape.parameters)
-        body.needs.add("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
-        copy = "call void @llvm.memcpy.p0.p0.i64"
-        body.line(f"{copy}(ptr @uniform.v, ptr {parameters}, i64 {size}, i1 false)")
-        _call(body, uniform, uniform.forward)
-        _clear(body, "@lanes.g", 8 * WIDTH * (total + 1))
-        body.line(f"%last = sub i64 {count}, 1")
-        body.line(f"%groups = udiv i64 {count}, {WIDTH}")
-        body.line(f"%rest = urem i64 {count}, {WIDTH}")
-        body.line("%odd = icmp ne i64 %rest, 0")
-        body.line("%ends = zext i1 %odd to i64")
-        body.line("%turns = add i64 %groups, %ends")
         inputs = [self._word(5 + k, "ptr") for k in range(len(sizes))]
         slopes = [self._word(5 + len(sizes) + k, "ptr") for k in range(len(sizes))]
-        # From the last group to the first, so that its unused lanes can be cleared before others
-        # add to them.
+        self._count()
+        self._copy("@uniform.v", parameters)
+        _call(body, uniform, uniform.forward)
+        _clear(body, "@lanes.g", 8 * WIDTH * (self.total + 1))
         body.line("br label %group")
         body.enter("group")
         body.line("%turn = phi i64 [%turns, %entry], [%left, %next]")
         body.line("%left = sub i64 %turn, 1")
         body.line(f"%first = mul i64 %left, {WIDTH}")
         ids = self._samples()
-        base = 0
-        for pointer, k in zip(inputs, sizes, strict=True):
-            with body.scope():
-                self._rows(pointer, ids, base, k, scatter=False)
-            base += k
+        self._columns(inputs, ids, sizes, scatter=False)
         _call(body, lanes, lanes.forward, "@uniform.v", "@lanes.g")
-        self._outputs(out, ids, total)
-        base = 0
+        self._outputs(out, ids)
         if wanted and wanted[0] < tape.arguments:
-            for pointer, k in zip(slopes, sizes, strict=True):
-                with body.scope():
-                    self._rows(pointer, ids, base, k, scatter=True)
-                base += k
-        body.line("%odds = icmp eq i64 %turn, %turns")
-        body.line("%sweep = and i1 %odds, %odd")
+            self._columns(slopes, ids, sizes, scatter=True)
+        self._sweep()
+        body.line("%again = icmp ne i64 %left, 0")
+        body.line("br i1 %again, label %group, label %reduce")
+        body.enter("reduce")
+        self._reduce()
+        _call(body, uniform, uniform.backward)
+        self._copy(grads, "@uniform.a")
+        summed = body.fresh(f"load double, ptr {self._at('double', '@uniform.a', self.total)}").name
+        body.line(f"store double {summed}, ptr {self._at('double', grads, len(tape.parameters))}")
+        body.line("ret void")
+
+    def _at(self, kind: str, array: str, index: int | str) -> str:
+        return self.body.fresh(f"getelementptr {kind}, ptr {array}, i64 {index}", "ptr").name
+
+    def _copy(self, to: str, source: str) -> None:
+        """Copies as many numbers as there are parameters."""
+        copy = "void @llvm.memcpy.p0.p0.i64"
+        self.body.needs.add(f"declare {copy}(ptr, ptr, i64, i1)")
+        size = 8 * len(self.tape.parameters)
+        self.body.line(f"call {copy}(ptr {to}, ptr {source}, i64 {size}, i1 false)")
+
+    def _count(self) -> None:
+        """Counts samples and groups, and what share of the mean a sample has."""
+        body = self.body
+        count = self._word(0, "i64")
+        body.line(f"%mean = icmp ne i64 {self._word(1, 'i64')}, 0")
+        body.line(f"%many = uitofp i64 {count} to double")
+        body.line("%share = fdiv double 1.0, %many")
+        body.line("%seed = select i1 %mean, double %share, double 1.0")
+        body.line(f"%last = sub i64 {count}, 1")
+        body.line(f"%groups = udiv i64 {count}, {WIDTH}")
+        body.line(f"%rest = urem i64 {count}, {WIDTH}")
+        body.line("%odd = icmp ne i64 %rest, 0")
+        body.line("%ends = zext i1 %odd to i64")
+        body.line("%turns = add i64 %groups, %ends")
+
+    def _columns(
+        self, pointers: list[str], ids: str, sizes: Sequence[int], *, scatter: bool
+    ) -> None:
+        base = 0
+        for pointer, size in zip(pointers, sizes, strict=True):
+            with self.body.scope():
+                self._rows(pointer, ids, base, size, scatter=scatter)
+            base += size
+
+    def _sweep(self) -> None:
+        """Clears the unused lanes of the last group, and ends in the block `next`."""
+        body = self.body
+        vector = body.type("double")
+        body.line("%ending = icmp eq i64 %turn, %turns")
+        body.line("%sweep = and i1 %ending, %odd")
         body.line("br i1 %sweep, label %clean, label %next")
         body.enter("clean")
         with body.scope():
             loop = Loop(body, 0)
-            place = body.emit(f"getelementptr {vector}, ptr @lanes.g, i64 {loop.index}", "ptr").name
+            place = self._at(vector, "@lanes.g", loop.index)
             kept = body.fresh(f"load {vector}, ptr {place}").name
-            kept = body.fresh(f"select {body.type('i1')} %used, {vector} {kept}, {vector} zeroinitializer").name
-            body.line(f"store {vector} {kept}, ptr {place}")
-            loop.close(total + 1, [])
+            choice = f"select {body.type('i1')} %used, {vector} {kept}, {vector} zeroinitializer"
+            body.line(f"store {vector} {body.fresh(choice).name}, ptr {place}")
+            loop.close(self.total + 1, [])
         body.line("br label %next")
         body.enter("next")
-        body.line("%again = icmp ne i64 %left, 0")
-        body.line("br i1 %again, label %group, label %reduce")
-        body.enter("reduce")
+
+    def _reduce(self) -> None:
+        """Adds up the lanes of all gradients and sums."""
+        body = self.body
+        vector = body.type("double")
+        full = f"@llvm.vector.reduce.fadd.{body.suffix()}"
+        body.needs.add(f"declare double {full}(double, {vector})")
         with body.scope():
             loop = Loop(body, 0)
-            place = body.emit(f"getelementptr {vector}, ptr @lanes.g, i64 {loop.index}", "ptr").name
-            full = f"@llvm.vector.reduce.fadd.{body.suffix()}"
-            body.needs.add(f"declare double {full}(double, {vector})")
+            place = self._at(vector, "@lanes.g", loop.index)
             lane = body.fresh(f"load {vector}, ptr {place}").name
             summed = body.fresh(f"call reassoc double {full}(double -0.0, {vector} {lane})").name
-            place = body.emit(f"getelementptr double, ptr @uniform.a, i64 {loop.index}", "ptr").name
-            body.line(f"store double {summed}, ptr {place}")
-            loop.close(total + 1, [])
-        _call(body, uniform, uniform.backward)
-        body.line(f"{copy}(ptr {grads}, ptr @uniform.a, i64 {size}, i1 false)")
-        place = body.emit(f"getelementptr double, ptr @uniform.a, i64 {total}", "ptr").name
-        summed = body.fresh(f"load double, ptr {place}").name
-        place = body.emit(f"getelementptr double, ptr {grads}, i64 {len(tape.parameters)}", "ptr").name
-        body.line(f"store double {summed}, ptr {place}")
-        body.line("ret void")
+            body.line(f"store double {summed}, ptr {self._at('double', '@uniform.a', loop.index)}")
+            loop.close(self.total + 1, [])
 
     def _word(self, index: int, kind: str) -> str:
         place = self.body.emit(f"getelementptr i64, ptr %frame, i64 {index}", "ptr").name
@@ -266,7 +291,9 @@ class _Samples:
         last = spread("%last")
         body.line(f"%used = icmp ule {longs} {ids}, {last}")
         body.needs.add(f"declare {longs} @llvm.umin.{body.suffix('i64')}({longs}, {longs})")
-        return body.fresh(f"call {longs} @llvm.umin.{body.suffix('i64')}({longs} {ids}, {longs} {last})").name
+        return body.fresh(
+            f"call {longs} @llvm.umin.{body.suffix('i64')}({longs} {ids}, {longs} {last})"
+        ).name
 
     def _rows(self, pointer: str, ids: str, base: int, size: int, *, scatter: bool) -> None:
         """Reads `size` numbers of each sample into slots from `base` on, or writes gradients."""
@@ -295,7 +322,9 @@ class _Samples:
         full = f"@llvm.masked.gather.{body.suffix()}.v{WIDTH}p0"
         body.needs.add(f"declare {vector} {full}({pointers}, {mask}, {vector})")
         every = f"{mask} splat (i1 true)"
-        read = body.fresh(f"call {vector} {full}({pointers} align 8 {at}, {every}, {vector} poison)").name
+        read = body.fresh(
+            f"call {vector} {full}({pointers} align 8 {at}, {every}, {vector} poison)"
+        ).name
         body.line(f"store {vector} {read}, ptr {own}")
 
     def _scatter(self, lanes: str, at: str) -> None:
@@ -305,7 +334,7 @@ class _Samples:
         body.needs.add(f"declare void {full}({vector}, {pointers}, {mask})")
         body.line(f"call void {full}({vector} {lanes}, {pointers} align 8 {at}, {mask} %used)")
 
-    def _outputs(self, out: str, ids: str, total: int) -> None:
+    def _outputs(self, out: str, ids: str) -> None:
         body, stage = self.body, self.lanes
         vector, longs = body.type("double"), body.type("i64")
         count = len(self.tape.outputs)
@@ -323,7 +352,7 @@ class _Samples:
                 at = body.fresh(f"getelementptr {vector}, ptr @lanes.v, i64 {stage.slots[i]}").name
                 lanes = body.fresh(f"load {vector}, ptr {at}")
             if k == 0:
-                self._add(lanes, total)
+                self._add(lanes)
             write, done = body.label("write"), body.label("written")
             kept = body.fresh(f"icmp ne ptr {out}, null", "i1").name
             body.line(f"br i1 {kept}, label %{write}, label %{done}")
@@ -333,9 +362,9 @@ class _Samples:
             body.line(f"br label %{done}")
             body.enter(done)
 
-    def _add(self, lanes: Lanes, total: int) -> None:
+    def _add(self, lanes: Lanes) -> None:
         body = self.body
         vector = body.type("double")
-        at = body.fresh(f"getelementptr {vector}, ptr @lanes.g, i64 {total}").name
+        at = self._at(vector, "@lanes.g", self.total)
         sofar = body.fresh(f"load {vector}, ptr {at}")
         body.line(f"store {vector} {(sofar + lanes).name}, ptr {at}")

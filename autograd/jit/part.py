@@ -27,25 +27,30 @@ class Part:
     # Memory: values %v, gradients %a and masks %m by slot, outer scalars %w and their gradients %g.
 
     def address(self, array: str, index: int | str, kind: str = "") -> str:
+        """A pointer to one entry."""
         kind = kind or self.body.type("double")
         return self.body.emit(f"getelementptr {kind}, ptr %{array}, i64 {index}", "ptr").name
 
     def load(self, array: str, index: int | str) -> Lanes:
+        """One entry of an array of lanes."""
         pointer = self.address(array, index)
         return self.body.fresh(f"load {self.body.type('double')}, ptr {pointer}")
 
     def store(self, array: str, index: int | str, lanes: Lanes | Number) -> None:
+        """Sets one entry of an array of lanes."""
         pointer = self.address(array, index)
         vector = self.body.type("double")
         self.body.line(f"store {vector} {self.body.lift(lanes).name}, ptr {pointer}")
 
     def load_outer(self, index: int | str) -> Lanes:
+        """A scalar from outside, in every lane."""
         pointer = self.address("w", index, "double")
         return self.body.spread(self.body.fresh(f"load double, ptr {pointer}").name)
 
     # Values.
 
     def value(self, i: int) -> Lanes | Number:
+        """The value of a step."""
         if i not in self.values:
             step = self.stage.tape.steps[i]
             if step.constant:
@@ -57,6 +62,7 @@ class Part:
         return self.values[i]
 
     def forward(self, i: int) -> None:
+        """Computes a step."""
         step = self.stage.tape.steps[i]
         assert step.op is not None
         inputs = [self.value(x) for x in step.inputs]
@@ -143,6 +149,7 @@ class Part:
         stage.touched[i] = "all" if mask is True else "some"
 
     def finish(self) -> None:
+        """Ends the function: what is left over goes to memory."""
         for i in [*self.gradients]:
             self.flush(i)
         self.body.line("ret void")

@@ -17,7 +17,7 @@ class Program:
     """What `jit` returns: call it like the function.
 
     Arguments are numbers, Values, and lists, tuples, dicts and arrays of them. Leaf Values that the
-    function captures are `parameters`: their current data is read at each call. Arguments of another
+    function captures are `parameters`: their current data is read at each call. Arguments of other
     structure (a longer list, say) trace the function anew. With `batch`, all arguments have a
     leading sample axis, as with `map`.
     """
@@ -69,7 +69,7 @@ class Program:
     def value_and_grad(self, *args: Any) -> tuple[Any, Any]:
         """The value and the gradients of the arguments, in their structure (a tuple for several).
 
-        With `batch`, those of every sample. Raises TypeError if the function returns several numbers.
+        With `batch`, those of every sample. Raises TypeError if the function returns several.
         """
         if self._batch:
             return self._map_gradients(args)
@@ -147,7 +147,7 @@ class Program:
         return self._traced().parameters
 
     def source(self, *, grad: str = NONE) -> str:
-        """The program in Python; with `grad="arguments"` or `"parameters"`, with those gradients."""
+        """The program in Python, with the gradients of the "arguments" or "parameters" if asked."""
         return self._traced().source(_which(grad))
 
     def ir(self, *, grad: str = NONE) -> str:

@@ -41,7 +41,8 @@ class PythonCode:
             self._scope |= op.scope([op.value, *op.slopes], local, number_function)
         lines = [line for i in forward for line in self._compute(i)]
         pulls = list(self._pull_all(backward, active))
-        self.source, self._parts = "", []
+        self.source = ""
+        self._parts: list[Any] = []
         if self._short:
             pulled = [f"g{i}" for i in active]
             ends = "".join([f"{self._value(i)}, " for i in tape.outputs])
@@ -58,6 +59,7 @@ class PythonCode:
                 self._define(f"backward_{start}", ["v", "g"], part or ["pass"])
 
     def __call__(self, numbers: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """The outputs and the wanted gradients."""
         if self._short:
             result: tuple[list[Any], list[Any]] = self._parts[0](*numbers)
             return result
@@ -155,5 +157,3 @@ def _pull_text(op: Op, place: int) -> tuple[Lines, bool]:
     lines = [re.sub(r"\bg\b", "{g}", line) for line in codegen.accumulate("{p}", tree)]
     branches = any(line.lstrip().startswith(("if", "else")) for line in lines)
     return lines, bool(lines) and not branches
-
-

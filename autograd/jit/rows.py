@@ -49,6 +49,7 @@ def _truth(x: Lanes | Number) -> Lanes | bool:
 
 
 def both(*conditions: Lanes | Number) -> Lanes | bool:
+    """Where all conditions hold."""
     lanes = [_truth(c) for c in conditions]
     if any(c is False for c in lanes):
         return False
@@ -60,11 +61,13 @@ def both(*conditions: Lanes | Number) -> Lanes | bool:
 
 
 def opposite(condition: Lanes | Number) -> Lanes | bool:
+    """Where a condition does not hold."""
     truth = _truth(condition)
     return truth ^ 1 if isinstance(truth, Lanes) else not truth
 
 
 def either(*conditions: Lanes | Number) -> Lanes | bool:
+    """Where any condition holds."""
     lanes = [_truth(c) for c in conditions]
     if any(c is True for c in lanes):
         return True
@@ -83,12 +86,14 @@ def reached(condition: Lanes | Number, yes: Lanes | bool, no: Lanes | bool) -> L
 
 
 def div(x: Lanes | Number, y: Lanes | Number) -> Any:
+    """The quotient."""
     if isinstance(x, Lanes) or isinstance(y, Lanes):
         return x / y
     return elementary.div(float(x), float(y))
 
 
 def power(x: Lanes | Number, y: Lanes | Number) -> Any:
+    """X to the y, by multiplication where y is a small whole number."""
     if not isinstance(x, Lanes) or isinstance(y, Lanes):
         return FUNCTIONS["power"](x, y)
     match y:
@@ -99,7 +104,7 @@ def power(x: Lanes | Number, y: Lanes | Number) -> Any:
         case 1:
             return x
         case 2 | 3 | 4:
-            return x * x * x if y == 3 else x * x if y == 2 else (x * x) * (x * x)  # noqa: PLR2004
+            return x * x * x if y == 3 else x * x if y == 2 else (x * x) * (x * x)
         case -1:
             return 1 / x
         case -2:
@@ -108,7 +113,8 @@ def power(x: Lanes | Number, y: Lanes | Number) -> Any:
 
 
 def power_dx(x: Lanes | Number, y: Lanes | Number) -> Any:
-    if isinstance(x, Lanes) and y in (0, 1, 2, 3, 4, 5):
+    """The slope of a power to its base, likewise."""
+    if isinstance(x, Lanes) and not isinstance(y, Lanes) and y in (0, 1, 2, 3, 4, 5):
         return y * power(x, y - 1) if y else 0.0
     return FUNCTIONS["power_dx"](x, y)
 
@@ -162,11 +168,10 @@ class Row:
     @staticmethod
     @cache
     def of(op: Op) -> Row:
+        """The row of an operation, compiled once."""
         return Row(op)
 
-    def _function(
-        self, what: str, tree: ast.expr, arguments: Sequence[str]
-    ) -> Callable[..., Any]:
+    def _function(self, what: str, tree: ast.expr, arguments: Sequence[str]) -> Callable[..., Any]:
         tree = ast.fix_missing_locations(_Branchless().visit(deepcopy(tree)))
         called = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - set(arguments)
         try:

@@ -23,7 +23,9 @@ from autograd.jit.tape import Tape
 # What one function may hold, in nodes of the rules' syntax trees: LLVM is superlinear in its size.
 COST: Final = 6000
 
-PARAMETERS: Final = "ptr noalias %v, ptr noalias %a, ptr noalias %m, ptr noalias %w, ptr noalias %g, double %seed"
+PARAMETERS: Final = (
+    "ptr noalias %v, ptr noalias %a, ptr noalias %m, ptr noalias %w, ptr noalias %g, double %seed"
+)
 
 # A step or a layer, and whether it is computed or hands its gradient on.
 Action: TypeAlias = tuple[bool, int | Layer]
@@ -162,7 +164,7 @@ class Stage:
                 for node in _nodes(what):
                     for i in (node, *self.tape.steps[node].inputs):
                         value, gradient = home.get((True, i)), home.get((False, i), number)
-                        if value not in (None, number) or not ahead and gradient != number:
+                        if value not in (None, number) or (not ahead and gradient != number):
                             self._place(i)
 
     # Code.

@@ -68,5 +68,3 @@ def _array(shape: tuple[int, ...], leaves: Iterator[Any]) -> Any:
 def numbers(leaves: list[Any]) -> list[Any]:
     """The data of leaves that may be Values."""
     return [leaf._data if leaf.__class__ is Value else leaf for leaf in leaves]
-
-

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from autograd.engine import record
 from autograd.graph import topological
-from autograd.jit.structure import Spec, flatten, numbers, rebuild
+from autograd.jit.structure import Spec, flatten, rebuild
 from autograd.ops import OPS, Op
 from autograd.value import Value, new_node, tracing
 
@@ -25,6 +25,7 @@ class Step:
 
     @property
     def constant(self) -> bool:
+        """Whether this is a number in the function's text."""
         return self.op is None and self.number is not None
 
 
@@ -69,7 +70,9 @@ def trace(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> 
     structure = flatten(result, outputs)
     roots = [root for root in outputs if root.__class__ is Value]
     # One node above all the roots, so that one walk finds everything.
-    order = topological(roots[0] if len(roots) == 1 else new_node(OPS["dot"], 0, tuple(roots), *[None] * 3))
+    order = topological(
+        roots[0] if len(roots) == 1 else new_node(OPS["dot"], 0, tuple(roots), *[None] * 3)
+    )
     if len(roots) != 1:
         order.pop()
     steps = [Step(None) for _ in leaves]
@@ -87,9 +90,7 @@ def trace(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> 
             parameters[len(steps)] = node
             step = Step(None)
         else:
-            inputs = [
-                place[x] if x.__class__ is Value else constant(x) for x in node.inputs
-            ]
+            inputs = [place[x] if x.__class__ is Value else constant(x) for x in node.inputs]
             step = Step(node.op, tuple(inputs))
         place[node] = len(steps)
         steps.append(step)
@@ -117,16 +118,18 @@ _COMPARISONS = {
     for name, sign in (("lt", "<"), ("le", "<="), ("gt", ">"), ("ge", ">="))
 }
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_PACKAGE = str(Path(__file__).resolve().parent.parent)
 
 
 class _Tracing:
     """What comparisons of Values do while a function is traced."""
 
     def compare(self, left: Value, right: Any, method: str) -> Value:
+        """Records a comparison: 1 where it holds, else 0."""
         return record(_COMPARISONS[method], left, right)
 
     def truth(self, _: Value) -> NoReturn:
+        """Refuses a branch, naming the line that takes it."""
         frame = sys._getframe(1)
         while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
             frame = frame.f_back
@@ -136,6 +139,3 @@ class _Tracing:
             "compiled program takes every path, so write where(condition, x, y), maximum(x, y) or "
             "minimum(x, y) instead of if, and, or, max, min or sorted"
         )
-
-
-__all__ = ["Step", "Tape", "numbers", "trace"]

@@ -85,7 +85,7 @@ class Version:
         return found
 
     def flat(self) -> Callable[..., float]:
-        """Machine code for many samples: arrays in, the mean out, gradients written to the second."""
+        """Machine code for many samples: arrays in, the mean out, gradients into the second."""
         found: Callable[..., float] = self._loaded(PARAMETERS, many=True).callable("flat")
         return found
 

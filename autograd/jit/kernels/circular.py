@@ -27,7 +27,7 @@ def _quadrant(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
 
 
 def _sin_cos(r: Lanes, low: Lanes) -> tuple[Lanes, Lanes]:
-    """sin and cos of r + low, by Taylor's series on |r| ≤ π/4."""
+    """Sin and cos of r + low, by Taylor's series on |r| ≤ π/4."""
     z = r * r
     s = polynomial(z, *((-1) ** k / factorial(2 * k + 1) for k in range(1, 9)))
     c = polynomial(z, *((-1) ** k / factorial(2 * k) for k in range(2, 10)))
@@ -38,7 +38,7 @@ def _sin_cos(r: Lanes, low: Lanes) -> tuple[Lanes, Lanes]:
     return sine, cosine
 
 
-def _turned(n: Lanes, flip: Lanes, x: Lanes) -> Lanes:
+def _turned(n: Lanes, flip: int, x: Lanes) -> Lanes:
     """`x`, negated in the lanes where bit 1 of `n + flip` is set."""
     sign = (whole(n) + flip & 2) << 62
     return unbits(bits(x) ^ sign)
@@ -128,4 +128,4 @@ def atan2(x: Lanes, y: Lanes) -> Lanes:
     angle = choose(none, 0.0, _atan_ratio(ax, ay))
     back = signed(1.0, y) < 0
     angle = choose(back, pi - (angle - _PI_LOW), angle)
-    return choose((x != x) | (y != y), NAN, signed(angle, x))  # noqa: PLR0124
+    return choose((x != x) | (y != y), NAN, signed(angle, x))

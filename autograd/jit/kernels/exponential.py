@@ -12,6 +12,7 @@ from autograd.jit.kernels.kernel import (
     polynomial,
     power_of_two,
     scale,
+    scale_product,
     two_product,
     two_sum,
     unwhole,
@@ -116,7 +117,7 @@ def log1p(x: Lanes) -> Lanes:
 
 
 def log_pair(x: Lanes) -> tuple[Lanes, Lanes]:
-    """log |x| as a sum of two doubles, to about 2⁻⁶⁸ of its size; the high part has the limits."""
+    """Log |x| as a sum of two doubles, to about 2⁻⁶⁸ of its size; the high part has the limits."""
     ax = abs(x)
     e, m = _log_parts(ax)
     f = m - 1
@@ -146,10 +147,13 @@ def raised(x: Lanes, y: Lanes, y_low: Lanes | float = 0.0) -> tuple[Lanes, Lanes
     """(p, n) with |x| ** (y + y_low) = p · 2ⁿ."""
     high, low = log_pair(x)
     product, error = two_product(y, high)
+    product = choose((y == 0) | (high == 0), 0.0, product)  # also times infinity
     error = fma(y, low, error)
     if isinstance(y_low, Lanes):
         error = fma(y_low, high, error)
-    return exp_parts(product, choose(abs(product) < 1500, error, 0.0))
+    known = (abs(product) < 1500) & (error == error)
+    p, n = exp_parts(product, choose(known, error, 0.0))
+    return choose(product < -1416, 0.0, p), n
 
 
 def _odd(y: Lanes) -> Lanes:
@@ -176,16 +180,19 @@ def power_dx(x: Lanes, y: Lanes) -> Lanes:
     less = y - 1
     less_low = choose(abs(y) < 1, y - (less + 1), y - less - 1)
     p, n = raised(x, less, choose(abs(less) < 2.0**1000, less_low, 0.0))
-    z = _power_sign(x, y - 1, scale(p * y, n))
-    return choose(y == 0, 0.0, z)
+    z = choose(p == 0, 0.0, scale_product(y, p, n))
+    grows = ((less > 0) & (abs(x) == INF)) | ((less < 0) & (x == 0))
+    z = choose(grows, y * INF, z)
+    z = choose((y == nearest(y)) & (_odd(y) ^ 1) & (abs(y) < INF), z * signed(1.0, x), z)
+    return choose(y == 0, 0.0, choose((x < 0) & (y != nearest(y)), NAN, z))
 
 
 @kernel
 def power_dy(x: Lanes, y: Lanes) -> Lanes:
     p, n = raised(x, y)
-    z = scale(p * log(x), n)
-    z = choose(x == 0, choose(y > 0, 0.0, -INF), z)
-    return choose((x == INF) & (y < 0), -0.0, z)
+    z = scale_product(log(x), p, n)
+    z = choose(x == 0, choose(y > 0, 0.0, choose(y <= 0, -INF, y)), z)
+    return choose(x == 1, 0.0, choose((x == INF) & (y < 0), -0.0, z))
 
 
 @kernel
@@ -208,4 +215,4 @@ def cbrt(x: Lanes) -> Lanes:
     square, error = two_product(t, t)
     t = t - (fma(square, t, -a) + error * t) / (3 * square)
     t = t * choose(tiny, 2.0**-18, choose(huge, 2.0**18, 1.0))
-    return choose((x == 0) | (ax == INF) | (x != x), x, signed(t, x))  # noqa: PLR0124
+    return choose((x == 0) | (ax == INF) | (x != x), x, signed(t, x))

@@ -7,7 +7,7 @@ from math import factorial
 from typing import Final
 
 from autograd import elementary
-from autograd.jit.lanes import Body, Lanes, Number, bits, fma, unbits
+from autograd.jit.lanes import Body, Lanes, Number, bits, choose, fma, unbits
 
 # By name: how each kernel is written out, and how it is used.
 KERNELS: Final[dict[str, Callable[..., Lanes]]] = {}
@@ -88,6 +88,12 @@ def scale(x: Lanes, n: Lanes) -> Lanes:
     return x * power_of_two(half) * power_of_two(n - half)
 
 
+def scale_product(s: Lanes, p: Lanes, n: Lanes) -> Lanes:
+    """`s · p · 2ⁿ`; a tiny s is enlarged first, lest the product be rounded as a subnormal."""
+    tiny = (abs(s) < 2.0**-960) & (n > -1900)
+    return scale(choose(tiny, s * 2.0**60, s) * p, choose(tiny, n - 60, n))
+
+
 def two_sum(x: Lanes, y: Lanes) -> tuple[Lanes, Lanes]:
     """`x + y` as a rounded sum and its error, whichever is larger (Knuth 1969)."""
     total = x + y
@@ -99,4 +105,3 @@ def two_product(x: Lanes, y: Lanes) -> tuple[Lanes, Lanes]:
     """`x · y` as a rounded product and its error."""
     product = x * y
     return product, fma(x, y, -product)
-

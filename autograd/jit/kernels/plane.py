@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from autograd.elementary import _LIFT_ROOT
-from autograd.jit.kernels.exponential import exp, expm1, log, log1p
+from autograd.jit.kernels.exponential import exp, expm1, log
 from autograd.jit.kernels.kernel import INF, kernel
 from autograd.jit.lanes import Lanes, choose, root
 
@@ -23,7 +21,7 @@ def hypot(x: Lanes, y: Lanes) -> Lanes:
 
 @kernel
 def xlogy(x: Lanes, y: Lanes) -> Lanes:
-    return choose((x == 0) & (y == y), 0.0, x * log(y))  # noqa: PLR0124
+    return choose((x == 0) & (y == y), 0.0, x * log(y))
 
 
 @kernel

@@ -52,4 +52,5 @@ def _summary(xs: Run) -> tuple[Lanes, Lanes]:
             rest = rest + choose(first, 0.0, _share(x, top))
             found = found | first
         body.memo[key] = top, rest
-    return body.memo[key]
+    summary: tuple[Lanes, Lanes] = body.memo[key]
+    return summary
