@@ -330,7 +330,7 @@ def power_dy(x: Any, y: Any) -> Any:
 
 
 def scaled_exp(s: Any, x: Any, y: Any) -> Any:
-    """S exp(x y): the product in the exponent is not rounded, and the result only once if tiny.
+    """The number s exp(x y), with the exponent not rounded, and a tiny result only once.
 
     >>> math.exp(-800.0), scaled_exp(1e300, -800.0, 1.0)
     (0.0, 3.667874584177687e-48)
@@ -339,7 +339,7 @@ def scaled_exp(s: Any, x: Any, y: Any) -> Any:
         return _other("scaled_exp", s, x, y)
     t = x * y
     if not -1500 < t < 1500:
-        return 0.0 * math.copysign(1.0, s) if t < 0 and s == s else s * exp(t)
+        return s * exp(t) if t != t or s != s or (t > 0 and s) else math.copysign(0.0, s)
     rest = _left_out(x, y, t)
     if -600 < t < 600:
         whole = math.exp(t)
@@ -356,6 +356,8 @@ _SPLIT = 134217729.0  # 2**27 + 1
 
 def _left_out(x: float, y: float, product: float) -> float:
     """What rounding took from a product: x y - product (Dekker 1971, with Veltkamp's split)."""
+    if not product:
+        return 0.0
     if not (1e-100 < abs(x) < 1e100 and 1e-100 < abs(y) < 1e100):
         x, exponent = math.frexp(x)
         y = math.ldexp(y, exponent)
@@ -416,7 +418,7 @@ def atan2(x: Any, y: Any) -> Any:
 
 
 def xlogy(x: Any, y: Any) -> Any:
-    """X log(y), and 0 for x = 0 whatever y is.
+    """The product x log(y), and 0 for x = 0 whatever y is.
 
     >>> xlogy(2.0, 1.0), xlogy(0.0, 0.0), xlogy(1.0, 0.0)
     (0.0, 0.0, -inf)
@@ -442,7 +444,7 @@ def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
 
 
 def logsumexp(xs: Sequence[Any]) -> Any:
-    """Log of the sum of exp(x) over the run, without overflow; -inf for an empty run.
+    """The log of the sum of exp(x) over the run, without overflow; -inf for an empty run.
 
     >>> logsumexp([1000.0, 1000.0]) == 1000 + math.log(2)
     True
@@ -542,7 +544,7 @@ _BEYOND_SERIES = (
 
 
 def gelu(x: Any) -> Any:
-    """X times the standard normal distribution function (Hendrycks and Gimpel 2016, exact form).
+    """The product of x and the normal distribution function (Hendrycks and Gimpel 2016).
 
     >>> gelu(0.0), gelu(-100.0), gelu(100.0)
     (0.0, -0.0, 100.0)

@@ -286,7 +286,7 @@ _row(
     "1 if x > 0 else scaled_exp(y, x, 1)",
     "0 if x > 0 else expm1(x)",
     defaults=(1,),
-    kink="x == 0 and y != 1",
+    kink="x == 0",
     written=("1 if x > 0 else y * exp(x)", "0 if x > 0 else exp(x) - 1"),
 )
 _row("gelu", "gelu(x)", "gelu_dx(x)")
@@ -322,12 +322,12 @@ _row(
 )
 _row(
     "clip",
-    "lo if x < lo else hi if x > hi else x",
-    "0 if x < lo or x > hi else 1 if x == x else x",
-    "1 if x < lo else 0",
-    "0 if x < lo else 1 if x > hi else 0",
+    "minimum(maximum(x, lo), hi)",
+    "1 if lo <= x and x <= hi else 0 if z == z else z",
+    "1 if x < lo and lo <= hi else 0 if z == z else z",
+    "1 if x > hi or lo > hi else 0 if z == z else z",
     inputs=("x", "lo", "hi"),
-    domain="lo <= hi",
+    domain="lo != hi",
     kink="x == lo or x == hi",
 )
 _row("where", "x if c else y", "0", "1 if c else 0", "0 if c else 1", inputs=("c", "x", "y"))
@@ -357,7 +357,7 @@ _row("zero", "zero(x)", "0", helper=True)
 _row("copy", "x", "1", helper=True)
 _row("one", "one(x)", "0", helper=True)
 _row("half", "half(x)", "0", helper=True)
-_row("sign", "1 if x > 0 else -1 if x < 0 else x", "0", helper=True, kink="x == 0")
+_row("sign", "1 if x > 0 else -1 if x < 0 else x", "0", helper=True, domain="x != 0")
 _row(
     "scaled_exp",
     "scaled_exp(x, y, w)",
@@ -370,7 +370,7 @@ _row(
 _row(
     "power_dx",
     "power_dx(x, y)",
-    "y * power_dx(x, y - 1) if y else 0",
+    "y * power_dx(x, y - 1) if x or y else 0",
     "y * power_dy(x, y - 1) + x ** (y - 1)",
     helper=True,
     domain="x > 0",
@@ -397,13 +397,16 @@ _row(
     "sign(x) / hypot(1, y / x) if abs(x) >= abs(y) else x / abs(y) / hypot(1, x / y)",
     "hypot_dx(y, x) / hypot(x, y) * hypot_dx(y, x)",
     "-z / hypot(x, y) * hypot_dx(y, x)",
+    domain="x != 0 or y != 0",
     helper=True,
 )
 _row(
     "atan2_dx",
     "half(y) / y / (half(y) + x / y * (x / y) / 2) if abs(y) >= abs(x) else "
-    "y / x / (1 + y / x * (y / x)) / x if abs(y / x) * 10**300 > 1 else y / (x * x + y * y)",
+    "y / x / (1 + y / x * (y / x)) / x if y == 0 or abs(y / x) * 10**300 > 1 else "
+    "y / (x * x + y * y)",
     "-2 * z * atan2_dx(y, x)",
     "(x - y) / hypot(x, y) / hypot(x, y) * ((x + y) / hypot(x, y) / hypot(x, y))",
+    domain="x != 0 or y != 0",
     helper=True,
 )
