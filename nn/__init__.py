@@ -4,7 +4,7 @@ from nn.callbacks import EarlyStopping
 from nn.data import batches, moons, ring, spiral, xor
 from nn.export import from_torch, to_onnx, to_torch
 from nn.history import History
-from nn.layers import MLP, Layer, Neuron
+from nn.layer import Layer
 from nn.losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -15,6 +15,8 @@ from nn.losses import (
     mae,
     mse,
 )
+from nn.mlp import MLP
+from nn.neuron import Neuron
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
 from nn.plot import plot_boundary, plot_loss, plot_weights
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup

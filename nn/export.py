@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from nn.extras import extra
-from nn.layers import MLP, Layer
+from nn.layer import Layer
+from nn.mlp import MLP
 from nn.module import Module
 
 # The torch.nn module of each activation, and the arguments that make it the same function.
@@ -29,6 +30,13 @@ def to_torch(model: Module) -> Any:
     """A `torch.nn.Sequential` with the same weights, in double precision.
 
     Raises ValueError for an activation that PyTorch has no module for.
+
+    >>> to_torch(MLP(2, [3, 1]))  # doctest: +SKIP
+    Sequential(
+      (0): Linear(in_features=2, out_features=3, bias=True)
+      (1): ReLU()
+      (2): Linear(in_features=3, out_features=1, bias=True)
+    )
     """
     torch = extra("torch")
     modules = []
@@ -50,6 +58,9 @@ def from_torch(module: Any) -> MLP:
     """The MLP with the weights of a `torch.nn.Sequential` of linear layers and activations.
 
     Raises ValueError for a module of another kind or an activation with other constants.
+
+    >>> from_torch(to_torch(MLP(2, [3, 1])))  # doctest: +SKIP
+    MLP(2, [3, 1], activation='relu')
     """
     torch = extra("torch")
     parts = [module] if isinstance(module, torch.nn.Linear) else list(module.children())
@@ -88,6 +99,8 @@ def to_onnx(model: Module, path: str | os.PathLike[str]) -> None:
 
     Numbers are doubles, but for `gelu`: runtimes have its error function in single precision only.
     The operators are those of ONNX 1.4 (opset 9), which older readers know, too.
+
+    >>> to_onnx(MLP(2, [3, 1]), "model.onnx")  # doctest: +SKIP
     """
     onnx = extra("onnx")
     helper, double = onnx.helper, onnx.TensorProto.DOUBLE

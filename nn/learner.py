@@ -24,12 +24,16 @@ class Learner:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.l2, self.correct = l2, correct
 
-    def learn(self, samples: Sequence[Sample]) -> tuple[Any, int]:
-        """One step on a batch: its mean loss (with the penalty) and how many of it were right.
+    def prepare(self, samples: Sequence[Sample]) -> Any:
+        """The samples in the form in which `learn` and `measure` want them."""
+        return samples
+
+    def learn(self, data: Any, picks: Sequence[int]) -> tuple[Any, int]:
+        """One step on the picked samples: their mean loss, with the penalty; how many are right.
 
         Raises FloatingPointError naming the first operation that made the loss or a gradient nan.
         """
-        total, right = self._forward(samples)
+        total, right = self._forward([data[pick] for pick in picks])
         if self.l2:
             total += l2_penalty(self.optimizer.parameters, self.l2)
         if total.data != total.data:
@@ -42,10 +46,16 @@ class Learner:
         self.optimizer.step()
         return total.data, right
 
-    def measure(self, samples: Sequence[Sample]) -> tuple[Any, int]:
-        """The mean loss of samples and how many are right, without learning from them."""
-        total, right = self._forward(samples)
+    def measure(self, data: Any) -> tuple[Any, int]:
+        """The mean loss of all samples and how many are right, without learning from them."""
+        total, right = self._forward(data)
         return total.data, right
+
+    def read(self) -> None:
+        """Takes notice of weights that somebody else has set."""
+
+    def write(self) -> None:
+        """Sees to it that the parameters have what was learned."""
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
         predictions = [self.model(inputs) for inputs, _ in samples]

@@ -10,7 +10,7 @@ from autograd import Value
 from nn.activations import name
 
 if TYPE_CHECKING:
-    from nn.layers import Layer
+    from nn.layer import Layer
 
 
 class Module:
@@ -95,3 +95,9 @@ def number(values: Iterable[Value | None], letter: str) -> None:
     present = (value for value in values if value is not None)
     for place, value in enumerate(present, 1):
         value.label = f"{letter}{place}"
+
+
+def check_size(name: str, size: Any) -> None:
+    """Raises ValueError for a number of inputs or outputs that is none."""
+    if not isinstance(size, int) or size < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")

@@ -24,7 +24,11 @@ CLASSES = (BLUE, ORANGE, GREEN, "#CC79A7", "#E69F00", "#56B4E9")
 
 
 def plot_loss(history: History, ax: Any = None) -> Figure:
-    """The loss of each iteration and epoch, the validation loss, and on the right the accuracy."""
+    """The loss of each iteration and epoch, the validation loss, and on the right the accuracy.
+
+    >>> [ax.get_ylabel() for ax in plot_loss(History([2.0, 1.0], [1.5], [0.5])).axes]
+    ['loss', 'accuracy']
+    """
     ax = _axes(7, 3.6) if ax is None else ax
     each = history.iterations / history.epochs if history.epochs else 1
     ends = [each * (epoch + 1) for epoch in range(history.epochs)]
@@ -57,6 +61,10 @@ def plot_boundary(
 
     A model with one output is positive on one side of the line and negative on the other; with
     more, each region has the colour of its highest score.
+
+    >>> from nn import MLP, moons
+    >>> plot_boundary(MLP(2, [4, 1]), moons(20), resolution=5).axes[0].get_ylabel()
+    'x₂'
     """
     ax = _axes(5, 4.4) if ax is None else ax
     points = [inputs for inputs, _ in data]
@@ -84,6 +92,10 @@ def plot_weights(model: Module) -> Figure:
 
     White is 0. Weights share one scale; gradients have one for each layer, written beside it: where
     gradients vanish from layer to layer, it shows.
+
+    >>> from nn import MLP
+    >>> [ax.get_title() for ax in plot_weights(MLP(2, [4, 1])).axes if ax.get_title()]
+    ['layer 0, 2 → 4', 'layer 1, 4 → 1']
     """
     layers = model.stack()
     figure = _new_figure(2 + 2.6 * len(layers), 5)

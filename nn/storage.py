@@ -14,7 +14,8 @@ from typing import Any
 
 from nn.activations import ACTIVATIONS
 from nn.extras import extra
-from nn.layers import MLP, Layer
+from nn.layer import Layer
+from nn.mlp import MLP
 from nn.module import Module
 
 # A model as it is stored: what it is, and for each layer its activation, weights and biases.
@@ -69,6 +70,13 @@ def load(path: str | os.PathLike[str], model: Module | None = None) -> Any:
 
     Raises ValueError for a file that is truncated, foreign or does not match the model, which is
     then as it was before.
+
+    >>> import pathlib, tempfile
+    >>> from nn import Neuron
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "line.json")
+    >>> save(Neuron.of([2.0], 1.0), path)
+    >>> load(path, Neuron(1, "linear"))([3.0]).data
+    7.0
     """
     source = Path(path)
     decode = _format(source)[1]

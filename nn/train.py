@@ -31,6 +31,7 @@ def fit(
     accuracy: Correct | None = None,
     callbacks: Sequence[Callback] = (),
     progress: bool | None = None,
+    jit: bool = False,
 ) -> History:
     """Trains a model on samples (inputs, target) and returns what happened.
 
@@ -39,7 +40,8 @@ def fit(
     shorter one too. One batch is one iteration; without a `batch_size` all the data is one batch.
     `l2` adds that many times the sum of the squared parameters. `accuracy(prediction, target)` says
     whether a sample is right; for hinge and the cross entropies that is known. Ctrl-C ends training
-    with the history so far. An `Optimizer` in the place of its rule goes on where it was.
+    with the history so far. An `Optimizer` in the place of its rule goes on where it was. With
+    `jit` (extra `jit`) steps run as compiled code, in floats; the result is the same to rounding.
 
     Raises FloatingPointError, naming the first operation that made it, if the loss or a gradient
     becomes nan; the parameters are then those before that step.
@@ -60,43 +62,56 @@ def fit(
     if not isinstance(epochs, int) or epochs < 0:
         raise ValueError(f"epochs is a whole number of at least 0, not {epochs!r}")
     correct = accuracy or CORRECT.get(loss)
-    learner = Learner(model, loss, optimizer, l2, correct)
+    learner = _learner(jit)(model, loss, optimizer, l2, correct)
+    known, unknown = learner.prepare(samples), held_out and learner.prepare(held_out)
     history = History()
     size = len(samples) if batch_size is None else batch_size
-    rng = generator(seed, None)
+    rng, places = generator(seed, None), range(len(samples))
     shown = bar(epochs * -(-len(samples) // max(size, 1)), show=progress)
     try:
         for _ in range(epochs):
             summed, hits = 0, 0
             order = rng.getrandbits(64) if shuffle and size < len(samples) else None
-            for batch in batches(samples, size, shuffle=order is not None, seed=order):
-                mean, right = _learn(learner, batch, history)
+            for picks in batches(places, size, shuffle=order is not None, seed=order):
+                mean, right = _learn(learner, known, picks, history)
                 history.loss.append(mean)
-                summed, hits = summed + mean * len(batch), hits + right
+                summed, hits = summed + mean * len(picks), hits + right
                 shown.set_postfix_str(f"loss {float(mean):.4g}", refresh=False)
                 shown.update()
             history.epoch_loss.append(summed / len(samples))
             if correct:
                 history.accuracy.append(hits / len(samples))
             if held_out:
-                mean, right = learner.measure(held_out)
+                mean, right = learner.measure(unknown)
                 history.validation_loss.append(mean)
                 if correct:
                     history.validation_accuracy.append(right / len(held_out))
-            stop = [_name(callback) for callback in callbacks if callback(model, history) is True]
-            if stop:
-                history.stopped = ", ".join(stop)
-                break
+            if callbacks:
+                learner.write()
+                stop = [_name(each) for each in callbacks if each(model, history) is True]
+                learner.read()
+                if stop:
+                    history.stopped = ", ".join(stop)
+                    break
     except KeyboardInterrupt:
         history.stopped = "Ctrl-C"
     finally:
+        learner.write()
         shown.close()
     return history
 
 
-def _learn(learner: Learner, batch: list[Sample], history: History) -> tuple[Any, int]:
+def _learner(jit: bool) -> type[Learner]:
+    if not jit:
+        return Learner
+    from nn.compiled import Compiled
+
+    return Compiled
+
+
+def _learn(learner: Learner, data: Any, picks: Sequence[int], history: History) -> tuple[Any, int]:
     try:
-        return learner.learn(batch)
+        return learner.learn(data, picks)
     except FloatingPointError as error:
         raise FloatingPointError(
             f"in epoch {history.epochs + 1}, iteration {history.iterations + 1}, {error}; "

@@ -1,12 +1,14 @@
 """Training: counts, weighting, histories, stops and what is said when numbers go wrong."""
 
 import gc
+import importlib.util
 import io
 import os
 import signal
 import subprocess
 import sys
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
@@ -40,6 +42,15 @@ def test_a_thousand_samples_in_batches_of_ten_for_a_hundred_epochs():
     history = fit(model, data, mse, SGD(0), epochs=100, batch_size=10, shuffle=False)
     assert (history.epochs, history.iterations) == (100, 10_000)
     assert "100 epochs of 100 iterations, 10000 in all" in repr(history)
+
+
+def test_fifteen_hundred_samples_in_one_batch():
+    data = [(k / 1500, 2.0) for k in range(1500)]
+    model = MLP(1, [2, 1], activation="tanh", seed=1)
+    history = fit(model, data, mse, SGD(0.1))
+    with_hand = sum((model([x]).data - y) ** 2 for x, y in data) / 1500
+    assert fit(model, data, mse, SGD(0)).loss[0] == pytest.approx(with_hand, rel=1e-12)
+    assert history.iterations == 1
 
 
 def test_linear_regression_agrees_with_the_closed_form():
@@ -259,6 +270,16 @@ def test_the_bar_is_shown_where_somebody_looks(monkeypatch):
         fit(line(), LINE, mse, SGD(0.01), 4, 2, **options)
         assert ("12/12" in stream.getvalue()) is shown
         assert ("loss" in stream.getvalue()) is shown
+
+
+def test_a_notebook_counts_as_somebody(monkeypatch):
+    pytest.importorskip("tqdm", reason="tqdm is not installed")
+    shell = type("ZMQInteractiveShell", (), {})()
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)  # no ipywidgets
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    fit(line(), LINE, mse, SGD(0.01), 3)
+    assert "3/3" in sys.stderr.getvalue()
 
 
 def test_without_tqdm_there_is_no_bar_unless_one_is_asked_for(monkeypatch):

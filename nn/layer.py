@@ -1,0 +1,130 @@
+"""Layer: neurons side by side, a matrix of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from autograd import Value
+from nn import initial
+from nn.activations import Activation
+from nn.initial import Scheme
+from nn.module import Module, check_size, number
+from nn.neuron import Neuron
+
+
+@dataclass(frozen=True, init=False, eq=False, repr=False)
+class Layer(Module):
+    """`nout` neurons on the same `nin` inputs: a list of Values, or the Value if `nout` is 1.
+
+    A linear layer without biases is the product of its matrix of weights, one row a neuron, with
+    the column of inputs.
+
+    >>> Layer(3, 2, seed=1)
+    Layer(3, 2, 'relu')
+    """
+
+    neurons: tuple[Neuron, ...]
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: Activation = "relu",
+        *,
+        bias: bool = True,
+        init: str | Scheme = "uniform",
+        seed: int | None = None,
+        rng: Any = None,
+        elementary: bool = False,
+    ) -> None:
+        check_size("nin", nin)
+        check_size("nout", nout)
+        rng, draw = initial.generator(seed, rng), initial.scheme(init)
+        rows = [[draw(rng, nin, nout) for _ in range(nin)] for _ in range(nout)]
+        biases = [0.0] * nout if bias else None
+        vars(self).update(vars(Layer.of(rows, biases, activation, elementary=elementary)))
+
+    @classmethod
+    def of(
+        cls,
+        rows: Iterable[Iterable[Any]],
+        biases: Iterable[Any] | None = None,
+        activation: Activation = "linear",
+        *,
+        elementary: bool = False,
+    ) -> Self:
+        """The layer with this matrix of weights, one row for each neuron.
+
+        A 1×3 row times a 3×1 column is 1×1, and a matrix times a column is a column:
+
+        >>> Layer.of([[1, 2, 3]])([4, 5, 6]).data
+        32
+        >>> [value.data for value in Layer.of([[1, 2], [3, 4]])([5, 6])]
+        [17, 39]
+        """
+        matrix = [tuple(row) for row in rows]
+        column = [None] * len(matrix) if biases is None else list(biases)
+        lengths = {len(row) for row in matrix}
+        if len(lengths) != 1:
+            raise ValueError(
+                f"the rows of a layer are equally long, not of {sorted(lengths)} weights"
+            )
+        if len(column) != len(matrix):
+            raise ValueError(
+                f"{len(matrix)} rows of weights need as many biases, not {len(column)}"
+            )
+        self = cls.__new__(cls)
+        neurons = tuple(
+            Neuron.of(row, bias, activation, elementary=elementary)
+            for row, bias in zip(matrix, column, strict=True)
+        )
+        vars(self).update(neurons=neurons)
+        number((weight for neuron in neurons for weight in neuron.weights), "w")
+        number((neuron.bias for neuron in neurons), "b")
+        return self
+
+    @property
+    def nin(self) -> int:
+        """The number of inputs."""
+        return len(self.neurons[0].weights)
+
+    @property
+    def nout(self) -> int:
+        """The number of outputs, one for each neuron."""
+        return len(self.neurons)
+
+    @property
+    def activation(self) -> Activation:
+        """The activation of its neurons."""
+        return self.neurons[0].activation
+
+    def stack(self) -> tuple[Layer, ...]:
+        """This layer alone."""
+        return (self,)
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Those of its neurons, as neurons.0.w1."""
+        return [
+            (f"neurons.{place}.{name}", value)
+            for place, neuron in enumerate(self.neurons)
+            for name, value in neuron.named_parameters()
+        ]
+
+    def __call__(self, inputs: Any) -> Any:
+        """The outputs for a sequence of inputs: a list of Values, or the Value if there is one."""
+        outputs = self.outputs(self.inputs(inputs, self.nin))
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def outputs(self, values: tuple[Value, ...]) -> list[Value]:
+        """One Value for each neuron, a list even for one."""
+        first = self.neurons[0]
+        feed = first.feed(values)
+        totals = [neuron.total(feed) for neuron in self.neurons]
+        return totals if first.activate is None else [*map(first.activate, totals)]
+
+    def __repr__(self) -> str:
+        return (
+            f"Layer({self.nin}, {self.nout}, {self.activation!r}{self.neurons[0].without_bias()})"
+        )

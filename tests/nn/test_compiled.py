@@ -1,0 +1,157 @@
+"""Training by compiled code: the eager result to rounding, and the same manners."""
+
+import os
+import signal
+
+import pytest
+
+from autograd import Value, log
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    AdamW,
+    EarlyStopping,
+    LinearDecay,
+    Momentum,
+    Neuron,
+    Optimizer,
+    RMSprop,
+    binary_cross_entropy,
+    cross_entropy,
+    fit,
+    hinge,
+    mse,
+    ring,
+    spiral,
+    xor,
+)
+
+pytest.importorskip("numpy", reason="numpy is not installed")
+
+LINE = [(float(x), 3.0 * x + 2.0) for x in range(5)]
+
+
+def trained(make, data, loss, rule, **options):
+    found = []
+    for jit in (False, True):
+        model = make()
+        history = fit(model, data, loss, rule, jit=jit, seed=7, **options)
+        found.append(([p.data for p in model.parameters()], history))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("make", "data", "loss"),
+    [
+        (lambda: Neuron.of([0.5], -1.0), LINE, mse),
+        (lambda: MLP(2, [4, 1], seed=1), ring(30, seed=1, labels=(-1, 1)), hinge),
+        (lambda: MLP(2, [4, 1], "tanh", seed=1), ring(30, seed=1), binary_cross_entropy),
+        (lambda: MLP(2, [5, 3], "tanh", seed=1), spiral(30, seed=1), cross_entropy),
+        (lambda: MLP(2, [2, 2], seed=1), [((1, 2), (3.0, 4.0)), ((2, 1), (0.0, 1.0))], mse),
+    ],
+    ids=["line", "hinge", "binary", "classes", "two outputs"],
+)
+@pytest.mark.parametrize(
+    "rule",
+    [
+        SGD(LinearDecay(0.05, 0.01, 10)),
+        Momentum(0.02, nesterov=True),
+        RMSprop(0.01),
+        Adam(0.02),
+        AdamW(0.02),
+    ],
+    ids=lambda rule: type(rule).__name__,
+)
+def test_the_result_is_the_eager_one_to_rounding(make, data, loss, rule):
+    options = {"epochs": 4, "batch_size": 7, "l2": 1e-3, "validation": data[:3]}
+    (weights, eager), (compiled_weights, compiled) = trained(make, data, loss, rule, **options)
+    assert compiled_weights == pytest.approx(weights, rel=1e-9, abs=1e-12)
+    assert compiled.loss == pytest.approx(eager.loss, rel=1e-9)
+    assert compiled.epoch_loss == pytest.approx(eager.epoch_loss, rel=1e-9)
+    assert compiled.validation_loss == pytest.approx(eager.validation_loss, rel=1e-9)
+    assert compiled.accuracy == eager.accuracy
+    assert compiled.validation_accuracy == eager.validation_accuracy
+    assert (compiled.epochs, compiled.iterations) == (eager.epochs, eager.iterations)
+    assert all(type(x) is float for x in compiled_weights + compiled.loss)
+
+
+def test_an_optimizer_goes_on_between_eager_and_compiled():
+    models = [MLP(2, [3, 1], "tanh", seed=1) for _ in range(2)]
+    fit(models[0], xor(), binary_cross_entropy, Adam(0.05), epochs=9)
+    optimizer = Optimizer(Adam(0.05), models[1].parameters())
+    for jit in (True, False, True):
+        fit(models[1], xor(), binary_cross_entropy, optimizer, epochs=3, jit=jit)
+    expected, found = ([p.data for p in model.parameters()] for model in models)
+    assert found == pytest.approx(expected, rel=1e-9)
+    assert optimizer.steps == 9
+
+
+def test_callbacks_see_current_weights_and_may_change_them():
+    seen = []
+
+    def double(model, history):
+        seen.append([p.data for p in model.parameters()])
+        model.parameters()[0].data *= 2
+
+    (weights, _), (compiled, _) = trained(
+        lambda: Neuron.of([0.5], 0.0), LINE, mse, SGD(0.01), epochs=3, callbacks=[double]
+    )
+    assert compiled == pytest.approx(weights, rel=1e-12)
+    assert [x for row in seen[3:] for x in row] == pytest.approx(
+        [x for row in seen[:3] for x in row], rel=1e-12
+    )
+
+
+def test_early_stopping_and_ctrl_c():
+    stop = {"callbacks": [EarlyStopping(patience=2)], "epochs": 50, "validation": [(1.0, 1.0)]}
+    (weights, eager), (compiled, history) = trained(
+        lambda: Neuron.of([0.0]), [(1.0, 2.0)], mse, SGD(0.1), **stop
+    )
+    assert history.epochs == eager.epochs < 50
+    assert compiled == pytest.approx(weights, rel=1e-12)
+
+    def press(model, history):
+        if history.epochs == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    model = Neuron.of([0.0])
+    history = fit(model, LINE, mse, SGD(0.01), epochs=50, callbacks=[press], jit=True)
+    assert (history.epochs, history.stopped) == (3, "Ctrl-C")
+
+
+def test_a_nan_is_explained_as_in_eager_training():
+    class Odd:
+        w = Value(1.0, "w")
+
+        def __call__(self, x):
+            return log(self.w * x)
+
+        def parameters(self):
+            return [self.w]
+
+    with pytest.raises(FloatingPointError, match=r"iteration 2, the loss is nan: log\(-2.0\)"):
+        fit(Odd(), [(1.0, 1.0), (-2.0, 1.0)], mse, SGD(0.0), 1, 1, shuffle=False, jit=True)
+    assert Odd.w.data == 1.0
+
+
+def test_a_wrong_target_is_refused_before_training():
+    with pytest.raises(ValueError, match="hinge takes targets of -1 or 1, not 0"):
+        fit(MLP(2, [1], seed=1), xor(), hinge, SGD(0.1), jit=True)
+    with pytest.raises(ValueError, match="no class 3"):
+        fit(MLP(2, [2], seed=1), [((0.0, 1.0), 3)], cross_entropy, SGD(0.1), jit=True)
+
+
+def test_parameters_that_the_loss_does_not_use_only_decay():
+    class Spare:
+        used, spare = Value(1.0, "used"), Value(1.0, "spare")
+
+        def __call__(self, x):
+            return self.used * x
+
+        def parameters(self):
+            return [self.spare, self.used]
+
+    fit(Spare(), [(1.0, 1.0)], mse, SGD(0.5), l2=0.25, jit=True)
+    assert Spare.spare.data == 0.75
+    assert Spare.used.data == 0.75
