@@ -54,8 +54,8 @@ if TYPE_CHECKING:
     def _function_of_two(self: Value, parameter: Any = ..., /) -> Value: ...
 
 
-# What comparisons ask while a function is traced (see `autograd.jit`): a recorded graph has taken one
-# branch already, so there a comparison is recorded and its truth is refused.
+# What comparisons ask while a function is traced (see `autograd.jit`): a recorded graph has taken
+# one branch already, so there a comparison is recorded and its truth is refused.
 tracing: ContextVar[Any] = ContextVar("tracing", default=None)
 
 
