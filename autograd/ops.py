@@ -329,6 +329,7 @@ _row(
     inputs=("x", "lo", "hi"),
     domain="lo != hi",
     kink="x == lo or x == hi",
+    written=("1 if lo <= x <= hi else 0", "1 if x < lo else 0", "1 if x > hi else 0"),
 )
 _row("where", "x if c else y", "0", "1 if c else 0", "0 if c else 1", inputs=("c", "x", "y"))
 
