@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from autograd import cli, notes
+from autograd import cli, course, notes
 from autograd.terminal import Parser, say
 
 
@@ -14,10 +14,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] and arguments[0] in cli.COMMANDS:
         return cli.main(arguments)
+    if arguments[:1] == ["notebooks"]:
+        return course.main(arguments[1:])
     parser = Parser(
         prog="chainrule",
         description="Works the notes' step of back propagation by hand, exactly.",
-        epilog="For any expression: chainrule explain | draw | steps EXPRESSION name=number ...",
+        epilog="For any expression: chainrule explain | draw | steps EXPRESSION name=number ... "
+        "The course: chainrule notebooks.",
     )
     parser.add_argument(
         "--numbers",

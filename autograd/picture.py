@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,10 @@ INSTALL_DOT = (
 
 # Above this many bytes of SVG no PNG is added to a notebook's output.
 PNG_LIMIT = 150_000
+
+# In a notebook a picture shrinks to the width of a page (in points), down to this part of its size:
+# beyond that one scrolls.
+PAGE, SMALLEST = 750, 0.54
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type information
@@ -109,7 +114,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
     ) -> dict[str, Any]:
         try:
             svg = self.svg()
-            bundle: dict[str, Any] = {"image/svg+xml": svg, "text/plain": repr(self)}
+            bundle: dict[str, Any] = {"image/svg+xml": fitting(svg), "text/plain": repr(self)}
             if len(svg) <= PNG_LIMIT:
                 bundle["image/png"] = self.png()
         except (OSError, RuntimeError) as error:
@@ -117,6 +122,17 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         wanted = set(bundle) if include is None else set(include)
         wanted -= set(exclude or ())
         return {kind: data for kind, data in bundle.items() if kind in wanted}
+
+
+def fitting(svg: str) -> str:
+    """The SVG in a size that fits a page, as long as it can then be read."""
+    found = re.search(r'width="(\d+)pt" height="(\d+)pt"', svg)
+    if found is None:
+        return svg
+    width, height = int(found[1]), int(found[2])
+    scale = max(SMALLEST, min(1, PAGE / width))
+    size = f'width="{width * scale:.0f}pt" height="{height * scale:.0f}pt"'
+    return svg.replace(found[0], f'{size} style="max-width:100%;height:auto"', 1)
 
 
 def _way_out(error: Exception) -> str:

@@ -1,0 +1,146 @@
+"""The notebooks: in step with their text, and what they show is what running them gives."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd import course
+from autograd.__main__ import main
+
+for needed in ("ipykernel", "jupytext", "matplotlib", "nbclient"):
+    pytest.importorskip(needed, reason=f"{needed} is not installed")
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def build():
+    spec = importlib.util.spec_from_file_location("build", FOLDER / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read(name):
+    import nbformat
+
+    return nbformat.read(FOLDER / f"{name}.ipynb", 4)
+
+
+def test_each_notebook_has_a_text_and_each_text_a_notebook():
+    assert sorted(path.stem for path in (FOLDER / "text").glob("*.md")) == NAMES
+    assert [name[:2] for name in NAMES] == [f"{place:02}" for place in range(1, len(NAMES) + 1)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebook_and_text_are_in_step(build, name):
+    text = FOLDER / "text" / f"{name}.md"
+    ours, theirs = build.unexecuted(text).cells, read(name).cells
+    assert [(c.cell_type, c.source, c.metadata) for c in ours] == [
+        (c.cell_type, c.source, c.metadata) for c in theirs
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_jupytext_writes_the_text_that_is_there(name):
+    import jupytext
+
+    settings = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "tags,-all"}
+    found = read(name)
+    found.metadata["jupytext"] = settings
+    text = (FOLDER / "text" / f"{name}.md").read_text(encoding="utf-8")
+    assert jupytext.writes(found, fmt="md") == text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_running_a_notebook_gives_what_it_shows(build, name):
+    found = read(name)
+    if any("import torch" in cell.source for cell in found.cells):
+        pytest.importorskip("torch", reason="PyTorch is not installed")
+    again = build.executed(FOLDER / "text" / f"{name}.md")
+    assert list(build.differences(found, again)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_shows_results_only(name):
+    """No warnings, no errors, nothing that was skipped, no path of some machine."""
+    for cell in read(name).cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr"
+            assert "/" + "home/" not in json.dumps(output)
+        if cell.cell_type == "code":
+            assert cell.execution_count is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_questions_have_their_answers_folded_away(name):
+    source = "\n".join(cell.source for cell in read(name).cells if cell.cell_type == "markdown")
+    assert source.count("**Question") == 0
+    assert source.count("<b>Question.</b>") == source.count("<details>") > 0
+    assert source.count("<details>") == source.count("</details>") == source.count("</summary>")
+    assert "<details open" not in source
+
+
+def test_the_comparison_sees_what_changes(build):
+    import nbformat.v4 as v4
+
+    def one(kind, data, *tags):
+        cell = v4.new_code_cell("x", outputs=[v4.new_output("display_data", data={kind: data})])
+        cell.metadata["tags"] = list(tags)
+        return v4.new_notebook(cells=[cell])
+
+    plain = one("text/plain", "eager 3.5 ms")
+    assert list(build.differences(plain, plain)) == []
+    assert list(build.differences(plain, one("text/plain", "eager 3.6 ms")))
+    timed = one("text/plain", "eager 3.5 ms, 12 times", "times")
+    assert not list(build.differences(timed, one("text/plain", "eager 210 µs, 7 times", "times")))
+    assert list(build.differences(timed, one("text/plain", "lazy 3.5 ms, 12 times", "times")))
+    assert list(build.differences(plain, one("text/html", "eager 3.5 ms")))
+
+
+def test_they_are_listed(capsys):
+    assert main(["notebooks"]) == 0
+    listed = capsys.readouterr().out
+    for name in NAMES:
+        assert name in listed
+        assert course.title(FOLDER / f"{name}.ipynb") in listed
+
+
+def test_one_is_opened(monkeypatch):
+    started = []
+    done = subprocess.CompletedProcess([], 0)
+    monkeypatch.setattr(subprocess, "run", lambda command, **rest: started.append(command) or done)
+    for wanted in ("3", "03_stepping", "stepping.ipynb"):
+        assert main(["notebooks", wanted]) == 0
+    assert started == [[sys.executable, "-m", "jupyterlab", str(FOLDER / "03_stepping.ipynb")]] * 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["99"], "'99' is none of the notebooks"), (["a", "b"], "unrecognized"), (["_"], "several")],
+)
+def test_what_cannot_be_opened_is_refused_in_a_line(capsys, arguments, words):
+    with pytest.raises(SystemExit) as stopped:
+        main(["notebooks", *arguments])
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+def test_what_is_missing_is_said(capsys, monkeypatch, tmp_path):
+    with monkeypatch.context() as patch:
+        patch.setattr(course.importlib.util, "find_spec", lambda name: None)
+        with pytest.raises(SystemExit):
+            main(["notebooks", "1"])
+        assert "pip install 'chainrule[notebook]'" in capsys.readouterr().err
+    monkeypatch.setattr(course, "FOLDER", tmp_path)
+    with pytest.raises(SystemExit):
+        main(["notebooks"])
+    assert "no notebooks in" in capsys.readouterr().err
