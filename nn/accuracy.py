@@ -11,11 +11,13 @@ Correct: TypeAlias = Callable[[Any, Any], Any]
 
 
 def same_side(score: Any, target: Any) -> bool:
-    """Whether a score is positive just when the target is: 1 against 0 or −1.
+    """Whether a score is positive just when the target is: 1 against 0 or −1; for lists, all are.
 
-    >>> same_side(-0.3, 0), same_side(-0.3, 1)
-    (True, False)
+    >>> same_side(-0.3, 0), same_side(-0.3, 1), same_side([-0.3, 0.2], [-1, 1])
+    (True, False, True)
     """
+    if isinstance(score, list):
+        return all(map(same_side, score, target))
     return bool((score > 0) == (target > 0))
 
 

@@ -42,10 +42,11 @@ class Compiled(Learner):
             self.loss(prediction, target)
         inputs, targets = (self.numpy.array(column, float) for column in zip(*samples, strict=True))
         self.program.trace(inputs[0], targets[0])
-        own = {value: place for place, value in enumerate(self.optimizer.parameters)}
-        self.used = self.numpy.array(
-            [own[value] for value in self.program.parameters], dtype="intp"
-        )
+        # The program may use fewer parameters than are trained, and Values that are not.
+        trained = self.optimizer.parameters
+        self.others = [value for value in self.program.parameters if value not in {*trained}]
+        place = {value: index for index, value in enumerate([*trained, *self.others])}
+        self.used = [place[value] for value in self.program.parameters]
         return samples, inputs, targets
 
     def learn(self, data: Any, picks: Sequence[int]) -> tuple[Any, int]:
@@ -53,9 +54,10 @@ class Compiled(Learner):
         samples, inputs, targets = data
         batch = (inputs[picks], targets[picks])
         w, state, steps = self.now
-        mean, slopes = self.program.flat(w[self.used], *batch)
-        gradient = self.numpy.zeros_like(w)
-        gradient[self.used] = slopes
+        everything = self.numpy.append(w, [value.data for value in self.others])
+        gradient = self.numpy.zeros_like(everything)
+        mean, gradient[self.used] = self.program.flat(everything[self.used], *batch)
+        gradient = gradient[: len(w)]
         if self.l2:
             mean = mean + self.l2 * float(w @ w)
             gradient += 2 * self.l2 * w

@@ -154,11 +154,9 @@ def _mean(rule: Loss, prediction: Any, target: Any) -> Any:
             )
         return rule(prediction, target)
     _same_length(prediction, target)
+    pairs = zip(prediction if _is_many(prediction) else [prediction], target, strict=True)
     nested = rule is cross_entropy
-    losses = [
-        rule(yhat, y) if nested else _mean(rule, yhat, y)
-        for yhat, y in zip(prediction, target, strict=True)
-    ]
+    losses = [rule(yhat, y) if nested else _mean(rule, yhat, y) for yhat, y in pairs]
     total = reduce(add, losses)
     return total if len(losses) == 1 else total / len(losses)
 

@@ -142,6 +142,15 @@ def test_a_wrong_target_is_refused_before_training():
         fit(MLP(2, [2], seed=1), [((0.0, 1.0), 3)], cross_entropy, SGD(0.1), jit=True)
 
 
+def test_values_that_are_not_trained_stay():
+    scale = Value(2.0, "scale")
+    (weights, _), (compiled, _) = trained(
+        lambda: Neuron.of([0.5], 0.0), LINE, lambda yhat, y: scale * (yhat - y) ** 2, SGD(0.01)
+    )
+    assert compiled == pytest.approx(weights, rel=1e-12)
+    assert scale.data == 2.0
+
+
 def test_parameters_that_the_loss_does_not_use_only_decay():
     class Spare:
         used, spare = Value(1.0, "used"), Value(1.0, "spare")

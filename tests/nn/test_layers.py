@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value, topological
+from autograd import Value, dot, topological
 from nn import MLP, SGD, Layer, Neuron, Optimizer, half_squared_error
 from nn.activations import ACTIVATIONS
 
@@ -104,6 +104,27 @@ def test_elementary_and_dot_networks_agree(seed, activation, bias):
     assert short([0.3, -0.7]).data == pytest.approx(long([0.3, -0.7]).data, rel=1e-12)
     gradients = [[p.grad for p in model.parameters()] for model in (short, long)]
     assert gradients[0] == pytest.approx(gradients[1], rel=1e-9, abs=1e-14)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 99)] * 4), min_size=1, max_size=12))
+def test_runs_that_are_shared_are_walked_in_order(program):
+    """Every node comes once, after its parents, in the order of a plain recursive search."""
+    runs = [tuple(Value(float(k)) for k in range(3))]
+    for a, b, keep, other in program:
+        node = dot(runs[a % len(runs)], runs[b % len(runs)])
+        runs.append((node, runs[keep % len(runs)][0], runs[other % len(runs)][-1]))
+    root = runs[-1][0]
+    expected = []
+
+    def visit(node):
+        if node not in expected:
+            for parent in node.parents:
+                visit(parent)
+            expected.append(node)
+
+    visit(root)
+    assert topological(root) == expected
+    assert topological(root, leaves=False) == [node for node in expected if node.op]
 
 
 def test_a_row_times_a_column_and_a_matrix_times_a_column():

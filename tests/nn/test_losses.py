@@ -102,6 +102,11 @@ def test_cross_entropy_of_batches_probabilities_and_traced_classes():
     assert cross_entropy(scores[0], 0.0) == one
 
 
+def test_one_prediction_takes_a_target_in_a_list():
+    assert mse(3.0, [1.0]) == 4.0
+    assert hinge(0.5, (1,)) == 0.5
+
+
 def test_l2_penalty():
     weights = [Value(3.0), Value(-4.0)]
     penalty = l2_penalty(weights, 0.5)

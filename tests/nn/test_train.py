@@ -22,6 +22,7 @@ from nn import (
     Layer,
     Neuron,
     Optimizer,
+    binary_cross_entropy,
     cross_entropy,
     fit,
     hinge,
@@ -111,6 +112,25 @@ def test_accuracy_and_validation():
     assert near.accuracy == [2 / 5]
     assert fit(line(), LINE, mse, SGD(0)).accuracy == []
     assert fit(line(1.0), [(1, 1), (-2, 1)], hinge, SGD(0)).accuracy == [0.5]
+
+
+def test_accuracy_of_several_labels_at_once():
+    model = Layer.of([[1.0], [-1.0]])
+    data = [((1.0,), (1, 0)), ((-1.0,), (1, 1))]
+    history = fit(model, data, binary_cross_entropy, SGD(0))
+    assert history.accuracy == [0.5]
+
+
+def test_arrays_are_data_too():
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    x = numpy.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
+    y = numpy.array([1, -1, 1])
+    plain = [(tuple(row), int(label)) for row, label in zip(x.tolist(), y, strict=True)]
+    histories = [
+        fit(MLP(2, [3, 1], seed=1), data, hinge, SGD(0.1), 3)
+        for data in (zip(x, y, strict=True), plain)
+    ]
+    assert histories[0] == histories[1]
 
 
 def test_an_optimizer_goes_on_where_it_was():
