@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from typing import TYPE_CHECKING
 
 from autograd.calculus import grad, hessian, jacobian, value_and_grad
 from autograd.draw import draw
@@ -52,6 +53,9 @@ from autograd.jit import jit
 from autograd.ops import Op
 from autograd.steps import steps
 from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.picture import Picture
 
 # HIPS autograd installs a package of the same name; files of both in one folder are neither.
 if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost the import 5 ms

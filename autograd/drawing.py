@@ -28,7 +28,7 @@ COLOURS = {
 LINE, FAINT, DARK = "#94a3b8", "#64748b", "#334155"
 
 # A browser's font may be wider than the one the boxes were measured with.
-SPACE = "&#160;&#160;"
+SPACE = "&#160;"
 
 # Longer texts are cut, and floats rounded to this many digits, so that a box stays a box.
 WIDEST = 40
@@ -62,18 +62,18 @@ def picture_of(
         f"{_count(len(folded.arrows), 'arrow')}"
     )
     picture.graph_attr.update(
-        rankdir="LR", fontname="Helvetica", fontsize="11", fontcolor=FAINT,
-        nodesep="0.18", ranksep="0.35", tooltip=" ",
+        rankdir="LR", fontname="Helvetica", fontsize="10", fontcolor=FAINT,
+        nodesep="0.16", ranksep="0.2", tooltip=" ",
     )  # fmt: skip
     if folded.level in ("op", "named"):
         picture.graph_attr["ordering"] = "in"  # operands from the top in the order of the formula
     if folded.level == "neuron":
         picture.graph_attr["ranksep"] = "0.9"  # room for many arrows
     picture.node_attr.update(
-        shape="plain", fontname="Helvetica", fontsize="12", fontcolor="#0f172a"
+        shape="plain", fontname="Helvetica", fontsize="10", fontcolor="#0f172a"
     )
     picture.edge_attr.update(
-        fontname="Helvetica", fontsize="10", color=LINE, fontcolor=DARK, arrowsize="0.6"
+        fontname="Helvetica", fontsize="9", color=LINE, fontcolor=DARK, arrowsize="0.6"
     )
     if gradients is None:
         waiting = root.grad.__class__ is int and root.grad == 0  # no backward pass from here yet
@@ -153,7 +153,7 @@ def _node(box: Box, texts: _Texts, roles: dict[Value, str], gradient: _Gradient)
         + "".join(f"<TD>{_escaped(f'{what} {number}')}{SPACE}</TD>" for what, number in cells)
         + "</TR>"
     )
-    table = f'<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="4" COLOR="{LINE}">'
+    table = f'<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="3" COLOR="{LINE}">'
     return {
         "label": f"<{table}{''.join(rows)}</TABLE>>",
         "class": f"n{box.index} {role}",
@@ -292,6 +292,7 @@ def _cut(text: str) -> str:
     lines = [
         line if len(line) <= WIDEST else f"{line[: WIDEST * 2 // 3]} … {line[-WIDEST // 3 + 3 :]}"
         for line in text.split("\n")
+        if line.strip()
     ]
     return "\n".join(lines[:4])
 

@@ -447,6 +447,8 @@ def reduced(formula: Formula, call: Callable[..., Any]) -> Formula:
         return _rebuilt(formula, [reduced(part, call) for part in parts])
     numbers = [part.value for part in plain if part is not None]
     match formula:
+        case Neg():
+            return Num(-numbers[0])
         case Add():
             return Num(sum(numbers[1:], numbers[0]))
         case Mul():
@@ -516,6 +518,8 @@ def size(formula: Formula) -> int:
 
 # What a reader can work out again from the digits shown.
 
+MOST_EXACT = 1000
+
 
 def evaluate(formula: Formula, call: Callable[..., Any]) -> Any:
     """The value of a formula without names, from the digits that `write` shows.
@@ -537,7 +541,10 @@ def evaluate(formula: Formula, call: Callable[..., Any]) -> Any:
         case Div(over, under):
             return call("div", evaluate(over, call), evaluate(under, call))
         case Pow(base, exponent):
-            return call("power", evaluate(base, call), evaluate(exponent, call))
+            numbers = evaluate(base, call), evaluate(exponent, call)
+            if abs(numbers[1]) > MOST_EXACT:  # its exact digits would fill the memory
+                numbers = float(numbers[0]), float(numbers[1])
+            return call("power", *numbers)
         case Neg(of):
             return -evaluate(of, call)
         case Call(name, arguments):

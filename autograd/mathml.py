@@ -105,18 +105,22 @@ def _name(label: str) -> str:
     """A name: its index as a subscript, its hat above it, anything else as text."""
     parts = notation._parts(label)
     if parts is None:
-        return f"<mtext>{html.escape(notation.pretty(label))}</mtext>"
+        return f"<mtext>{_escaped(notation.pretty(label))}</mtext>"
     base, hat, index, suffix = parts
     upright = ' mathvariant="normal"' if len(base) > 1 and base not in notation.GREEK else ""
     name = f"<mi{upright}>{html.escape(notation.GREEK.get(base, base))}</mi>"
     if hat:
-        name = f'<mover accent="true">{name}<mo>^</mo></mover>'
+        name = f'<mover accent="true">{name}<mo stretchy="false">^</mo></mover>'
     below = [f"<mn>{index}</mn>"] if index else []
     below += [f"<mtext>{html.escape(suffix)}</mtext>"] if suffix else []
     if not below:
         return name
     under = below[0] if len(below) == 1 else f"<mrow>{'<mo>,</mo>'.join(below)}</mrow>"
     return f"<msub>{name}{under}</msub>"
+
+
+def _escaped(text: str) -> str:
+    return html.escape("".join(char if char.isprintable() else " " for char in text))
 
 
 def _number(digits: str) -> tuple[str, int]:

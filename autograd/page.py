@@ -11,7 +11,6 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograd import formula as fm
@@ -263,14 +262,12 @@ def _inline(formula: fm.Formula, step: Step) -> str:
     return write_mathml(formula)
 
 
-def _math(line: Line) -> str:
-    """`name = symbols = numbers = result`, each side once."""
-    found: list[str] = []
-    for part in (*line.formulas, *line.stages(), fm.Num(line.value)):
-        side = inner(part)
-        if side not in found:
-            found.append(side)
-    *sides, last = found
+def _math(line: Line, *, named: bool = True) -> str:
+    """`name = symbols = numbers = result`, each side once; without the first two if not `named`."""
+    formulas = line.formulas if named else line.formulas[2:]
+    *sides, last = dict.fromkeys(
+        inner(part) for part in (*formulas, *line.stages(), fm.Num(line.value))
+    )
     sign = "=" if line.exact else "≈"
     row = "<mo>=</mo>".join(sides) + (f"<mo>{sign}</mo>" if sides else "") + last
     reason = f' <span class="cr-rule">({html.escape(line.reason)})</span>' if line.reason else ""
@@ -283,10 +280,8 @@ def _math(line: Line) -> str:
 def _adds(part: Part) -> str:
     if part.product is None:
         return ""
-    numbers = part.product.formulas[2]
-    product = _math(replace(part.product, left=numbers, right=numbers))
     before, total = notation.digits(part.before), notation.digits(part.total)
     return (
-        f'<div class="cr-sum">adds {product} to <b>{html.escape(part.name)}</b>: '
-        f"{before} → <b>{total}</b></div>"
+        f'<div class="cr-sum">adds {_math(part.product, named=False)} to '
+        f"<b>{html.escape(part.name)}</b>: {before} → <b>{total}</b></div>"
     )

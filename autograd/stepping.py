@@ -234,51 +234,42 @@ def _row(node: Value) -> str:
 
 
 def _value_line(graph: Graph, node: Value) -> Line:
-    assert node.op is not None
-    numbers = _value_formula(node.op, [Num(operand) for operand in node.operands])
-    return Line(node.op.name, _symbol(graph, node), graph.body[node], lambda: numbers, node.data)
+    op = node.op
+    assert op is not None
+    return Line(
+        op.name,
+        _symbol(graph, node),
+        graph.body[node],
+        lambda: _value_formula(op, [Num(operand) for operand in node.operands]),
+        node.data,
+    )
 
 
 def _slope_line(graph: Graph, node: Value, index: int, slope: Any) -> Line:
-    """`∂ŷ/∂h₁ = w₃ = 0.5`, with the recorded numbers of this operation alone."""
-    parent = node.inputs[index]
-    left = _partial(graph, node, parent)
-    try:
-        symbolic, reason = graph._slope_formula(node, index)
-    except (KeyError, ValueError, TypeError, ArithmeticError):
-        return _plain(_rule(node), left, slope)
-    data: dict[str, Any] = {}
+    """`∂ŷ/∂h₁ = w₃ = 0.5`."""
+    left = _partial(graph, node, node.inputs[index])
+    symbolic, reason = graph._slope_formula(node, index)
+    numbers: dict[str, Any] = {}
     for other, operand in (*zip(node.inputs, node.operands, strict=True), (node, node.data)):
         if other in graph.name:
-            data[graph.name[other]] = operand
+            numbers[graph.name[other]] = operand
         else:
-            data |= graph.operands.get(other, {})
-    return _worked(_rule(node), left, symbolic, data, slope, reason)
-
-
-def _worked(
-    rule: str, left: Formula, symbolic: Formula, data: Mapping[str, Any], value: Any, reason: str
-) -> Line:
-    line = _step(rule, left, symbolic, data, value)
+            numbers |= graph.operands.get(other, {})
+    line = _step(_rule(node), left, symbolic, numbers, slope)
     return replace(line, reason=f"as {reason}" if reason else "")
 
 
-def _plain(rule: str, left: Formula, value: Any) -> Line:
-    """A line that has nothing to work out: a name and its number."""
-    return Line(rule, left, Num(value), lambda: Num(value), value)
-
-
 def _gradient_line(graph: Graph, node: Value, gradient: Any) -> Line:
-    left = _partial(graph, graph.root, node)
-    return _plain("gradient", left, gradient)
+    number = Num(gradient)
+    return Line("gradient", _partial(graph, graph.root, node), number, lambda: number, gradient)
 
 
 def _product_line(
     graph: Graph, node: Value, parent: Value, gradient: Any, slope: Any, added: Any
 ) -> Line:
-    factors = (_partial(graph, graph.root, node), _partial(graph, node, parent))
+    factors = fm.Mul((_partial(graph, graph.root, node), _partial(graph, node, parent)))
     numbers = fm.Mul((Num(gradient), Num(slope)), bracketed=True)
-    return Line("chain rule", fm.Mul(factors), numbers, lambda: numbers, added)
+    return Line("chain rule", factors, numbers, lambda: numbers, added)
 
 
 # Steps of named values.
@@ -290,11 +281,15 @@ def _named_steps(graph: Graph) -> Iterator[Step]:
     numbers = {node: graph.operands[node] | {graph.name[node]: node.data} for node in named}
 
     def line(node: Value, parent: Value) -> Line:
-        return _worked(
-            _rule(node), _partial(graph, node, parent), graph.symbol[node][parent],
-            numbers[node], graph.slope[node][parent],
-            ", ".join(dict.fromkeys(graph.reasons[node, parent])),
-        )  # fmt: skip
+        found = _step(
+            _rule(node),
+            _partial(graph, node, parent),
+            graph.symbol[node][parent],
+            numbers[node],
+            graph.slope[node][parent],
+        )
+        reasons = ", ".join(dict.fromkeys(graph.reasons[node, parent]))
+        return replace(found, reason=f"as {reasons}" if reasons else "")
 
     position = {node: place for place, node in enumerate(graph.order)}
 
@@ -316,23 +311,27 @@ def _named_steps(graph: Graph) -> Iterator[Step]:
             "forward", (place, len(named)), node, _title(graph, node), lines[node].rule,
             lines[node], None, parts, _forward_notes(place),
         )  # fmt: skip
-    sums = _sums(graph)
+    shares = _shares(graph)
     reached = [node for node in reversed(named) if node in graph.gradient]
-    uses = _uses(parent for node in reached for parent in inputs(node) if (node, parent) in sums)
+    uses = _uses(parent for node in reached for parent in inputs(node) if (node, parent) in shares)
     seen: dict[Value, int] = {}
+    totals: dict[Value, Any] = {}
     for place, node in enumerate(reached, 1):
         found = []
         for parent in inputs(node):
-            if (node, parent) not in sums:
+            if (node, parent) not in shares:
                 continue
-            before, added, total = sums[node, parent]
+            slope, added = graph.slope[node][parent], shares[node, parent]
+            before = totals.get(parent, 0)
             seen[parent] = seen.get(parent, 0) + 1
-            slope = graph.slope[node][parent]
+            # Single operations may add up in another order: the last total is theirs, to the bit.
+            complete = seen[parent] == uses[parent]
+            totals[parent] = graph.gradient.get(parent, 0) if complete else before + added
             product = _product_line(graph, node, parent, graph.gradient[node], slope, added)
             found.append(
                 Part(
                     parent, _title(graph, parent), slope, slopes[node, parent], product,
-                    added, before, total, (seen[parent], uses[parent]),
+                    added, before, totals[parent], (seen[parent], uses[parent]),
                 )
             )  # fmt: skip
         notes = _backward_notes(graph, node, place == len(reached), tuple(found), uses)
@@ -343,29 +342,20 @@ def _named_steps(graph: Graph) -> Iterator[Step]:
         )  # fmt: skip
 
 
-def _sums(graph: Graph) -> dict[tuple[Value, Value], tuple[Any, Any, Any]]:
-    """What each named value adds to each named input: the total before, the sum, and after.
-
-    The engine may add in the order of single operations what belongs to several named values: the
-    totals are the engine's own, so the last one is the gradient to the bit.
-    """
+def _shares(graph: Graph) -> dict[tuple[Value, Value], Any]:
+    """What each named value adds to each named input, over the operations in between."""
     owner: dict[Value, Value] = {}
-    totals: dict[Value, Any] = {}
-    sums: dict[tuple[Value, Value], tuple[Any, Any, Any]] = {}
+    shares: dict[tuple[Value, Value], Any] = {}
     for node, _, adds in flow(graph.root):
         top = node if node in graph.name else owner[node]
         for _, parent, _, added in adds:
             if parent not in graph.name:
                 owner[parent] = top
-                continue
-            before = totals.get(parent, 0)
-            totals[parent] = before + added
-            start, share = before, added
-            if (top, parent) in sums:
-                start, earlier, _ = sums[top, parent]
-                share = earlier + added
-            sums[top, parent] = start, share, totals[parent]
-    return sums
+            elif (top, parent) in shares:
+                shares[top, parent] += added
+            else:
+                shares[top, parent] = added
+    return shares
 
 
 # What to learn.

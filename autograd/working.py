@@ -68,14 +68,14 @@ class Step:
             candidate = _with_digits(numbers, shown)
             try:
                 again = fm.evaluate(candidate, _call)
+                if not isinstance(self.value, float):
+                    if again == self.value:
+                        return candidate, True
+                    break
+                if notation.digits(float(again)) == wanted:
+                    return candidate, True
             except (TypeError, ValueError, ArithmeticError, KeyError):
                 break  # nothing a reader could do by hand either
-            if not isinstance(self.value, float):
-                if again == self.value:
-                    return candidate, True
-                break
-            if notation.digits(float(again)) == wanted:
-                return candidate, True
         return numbers, not isinstance(self.value, float)
 
     @property
@@ -526,7 +526,13 @@ def _with_digits(part: Formula, shown: int | None) -> Formula:
 
 
 def _call(name: str, *numbers: Any) -> Any:
-    return math.pi if name == "pi" else number_function(name)(*numbers)
+    """A function of numbers; of whole numbers in a slope, in floats if it has no exact value."""
+    if name == "pi":
+        return math.pi
+    try:
+        return number_function(name)(*numbers)
+    except TypeError:
+        return number_function(name)(*map(float, numbers))
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from nn.callbacks import EarlyStopping
 from nn.data import batches, moons, ring, spiral, xor
+from nn.draw import draw
 from nn.export import from_torch, to_onnx, to_torch
 from nn.history import History
 from nn.layer import Layer
@@ -43,6 +44,7 @@ __all__ = [
     "batches",
     "binary_cross_entropy",
     "cross_entropy",
+    "draw",
     "fit",
     "from_torch",
     "half_squared_error",

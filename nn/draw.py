@@ -1,0 +1,119 @@
+"""draw: the classic diagram of a network, circles in columns and weights as lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nn.activations import name
+
+if TYPE_CHECKING:
+    from autograd import Picture
+    from nn.module import Module
+
+# A column with more circles than this shows the first ones and how many more there are.
+MOST_CIRCLES = 10
+COLUMN, ROW = 1.7, 0.55  # distances between circles, in inches
+
+INPUT, HIDDEN, OUTPUT = "#dbeafe", "#eef1f5", "#d6f2dd"
+POSITIVE, NEGATIVE, ZERO = "#2563eb", "#dc2626", "#94a3b8"
+THINNEST, THICKEST = 0.3, 3.5
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def draw(model: Module, *, engine: str | None = None) -> Picture:
+    """The diagram of a neuron, a layer or a network: a graphviz.Digraph that shows itself.
+
+    A line is a weight: blue if positive, red if negative, the wider the larger it is beside the
+    network's largest. A mouse over a line or a circle shows the weight or the bias. Of a column of
+    more than 10 circles the first 8 are drawn. `engine="dot"` uses an installed Graphviz.
+
+    >>> from nn import MLP
+    >>> draw(MLP(2, [3, 1], seed=1))
+    <picture of MLP 2-3-1: 6 circles, 9 lines>
+    """
+    from autograd import Picture
+
+    layers = model.stack()
+    widths = [layers[0].nin, *(layer.nout for layer in layers)]
+    rows = [min(width, MOST_CIRCLES - 2 * (width > MOST_CIRCLES)) for width in widths]
+    picture = Picture(engine=engine)
+    picture.graph_attr.update(layout="neato", splines="line", outputorder="edgesfirst", tooltip=" ")
+    picture.node_attr.update(
+        shape="circle", style="filled", fixedsize="true", width="0.42", color="#64748b",
+        fontname="Helvetica", fontsize="11", fontcolor="#0f172a",
+    )  # fmt: skip
+    picture.edge_attr.update(arrowhead="none", tailclip="false", headclip="false")
+    kinds = ["input", *(name(layer.activation) for layer in layers)]
+    hidden = 0
+    for place, (width, shown, kind) in enumerate(zip(widths, rows, kinds, strict=True)):
+        last = place == len(widths) - 1
+        colour = INPUT if place == 0 else OUTPUT if last else HIDDEN
+        top = (max(rows) + 1) / 2 * ROW
+        title = f"{width} {'inputs' if place == 0 and width > 1 else kind}"
+        _text(picture, f"title{place}", title, place * COLUMN, top)
+        for row in range(shown):
+            if place == 0:
+                label = f"x{row + 1}"
+            elif last:
+                label = "ŷ" if width == 1 else f"ŷ{row + 1}"
+            else:
+                label = f"h{hidden + row + 1}"
+            bias = None if place == 0 else layers[place - 1].neurons[row].bias
+            y = (shown - 1) / 2 * ROW - row * ROW
+            picture.node(
+                _circle(place, row),
+                label.translate(_SUBSCRIPTS),
+                pos=f"{place * COLUMN:g},{y:g}!",
+                fillcolor=colour,
+                tooltip=" " if bias is None else f"bias {bias:.6g}",
+            )
+        if shown < width:
+            below = -(shown + 0.4) / 2 * ROW
+            _text(picture, f"more{place}", f"… {width - shown} more", place * COLUMN, below)
+        hidden += 0 if place == 0 or last else width
+    lines = _put_lines(picture, model, rows)
+    shape = "-".join(map(str, widths))
+    picture.summary = (
+        f"picture of {type(model).__name__} {shape}: {sum(rows)} circles, {lines} lines"
+    )
+    return picture
+
+
+def _put_lines(picture: Picture, model: Module, rows: list[int]) -> int:
+    """A line for each weight between two circles that are drawn; their number."""
+    layers = model.stack()
+    finite = [
+        abs(weight.data)
+        for layer in layers
+        for neuron in layer.neurons
+        for weight in neuron.weights
+        if abs(weight.data) < float("inf")
+    ]
+    largest = max(finite, default=0) or 1
+    count = 0
+    for place, layer in enumerate(layers):
+        for head, neuron in enumerate(layer.neurons[: rows[place + 1]]):
+            for tail, weight in enumerate(neuron.weights[: rows[place]]):
+                size = min(1.0, float(abs(weight.data) / largest)) if weight.data else 0.0
+                sign = POSITIVE if weight > 0 else NEGATIVE if weight < 0 else ZERO
+                picture.edge(
+                    _circle(place, tail),
+                    _circle(place + 1, head),
+                    color=sign,
+                    penwidth=f"{THINNEST + (THICKEST - THINNEST) * size:.2f}",
+                    tooltip=f"{weight.label} = {weight:.6g}".removeprefix(" = "),
+                )
+                count += 1
+    return count
+
+
+def _circle(place: int, row: int) -> str:
+    return f"n{place}_{row}"
+
+
+def _text(picture: Picture, key: str, text: str, x: float, y: float) -> None:
+    picture.node(
+        key, text, shape="plaintext", style="", fixedsize="false",
+        fontcolor="#475569", pos=f"{x:g},{y:g}!",
+    )  # fmt: skip

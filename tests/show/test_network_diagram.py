@@ -1,0 +1,53 @@
+"""nn.draw: circles in columns, weights as lines."""
+
+import re
+
+import pytest
+
+import nn
+from nn import MLP, Layer, Neuron
+
+
+def test_circles_and_lines():
+    model = MLP.of(
+        [Layer.of([[1.0, -2.0], [0.0, 4.0]], [0.5, 0.25], "tanh"), Layer.of([[1.0, 1.0]])]
+    )
+    drawn = nn.draw(model)
+    assert repr(drawn) == "<picture of MLP 2-2-1: 5 circles, 6 lines>"
+    lines = dict(re.findall(r"(n\d_\d -> n\d_\d) \[(.*?)\]", drawn.source))
+    assert 'color="#2563eb"' in lines["n0_0 -> n1_0"]
+    assert 'color="#dc2626"' in lines["n0_1 -> n1_0"]
+    assert 'color="#94a3b8"' in lines["n0_0 -> n1_1"]
+    width = {key: float(re.search(r"penwidth=([\d.]+)", text)[1]) for key, text in lines.items()}
+    assert width["n0_1 -> n1_1"] == 3.5
+    assert width["n0_1 -> n1_0"] == 1.9
+    assert width["n0_0 -> n1_1"] == 0.3
+    assert 'tooltip="w2 = -2"' in lines["n0_1 -> n1_0"]
+    assert "bias 0.25" in drawn.source
+    for text in ("2 inputs", "2 tanh", "1 linear", "x₁", "h₂", "ŷ"):
+        assert text in drawn.source
+    assert drawn.svg().count("<ellipse") == 5
+
+
+def test_wide_columns_say_how_much_is_left_out():
+    drawn = nn.draw(MLP(60, [58, 10, 1], seed=1))
+    assert "… 52 more" in drawn.source
+    assert "… 50 more" in drawn.source
+    assert drawn.svg().count("<ellipse") == 8 + 8 + 10 + 1
+
+
+@pytest.mark.parametrize("model", [Neuron(3, seed=1), Layer(2, 3, seed=1), Neuron(1, bias=False)])
+def test_single_neurons_and_layers(model):
+    assert nn.draw(model).svg().startswith("<?xml")
+
+
+def test_weights_that_are_not_numbers_are_drawn():
+    assert nn.draw(Neuron.of([float("nan"), float("inf"), 0.0])).png().startswith(b"\x89PNG")
+
+
+def test_columns_do_not_overlap():
+    rows = nn.draw(MLP(3, [7, 7, 2], seed=1)).pipe(format="plain", encoding="utf-8").splitlines()
+    circles = [tuple(map(float, r.split()[2:4])) for r in rows if r.startswith("node")]
+    for index, (x, y) in enumerate(circles):
+        for u, v in circles[:index]:
+            assert (x - u) ** 2 + (y - v) ** 2 > 0.42**2
