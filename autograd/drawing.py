@@ -36,6 +36,9 @@ SIGNIFICANT = 6
 # Labels on more arrows than this cover each other; on more than the second they say nothing.
 MOST_LABELS = 120
 
+# With more boxes than this, straight lines and a hasty layout take seconds instead of half a minute.
+MOST_CURVED = 500
+
 _WEIGHT = re.compile(r"(w|theta|beta|weights?|bias(es)?)(_?\d+)*(_?[a-z])?", re.IGNORECASE)
 _PERHAPS = re.compile(r"(b|m)(_?\d+)*", re.IGNORECASE)
 
@@ -69,6 +72,8 @@ def picture_of(
         picture.graph_attr["ordering"] = "in"  # operands from the top in the order of the formula
     if folded.level == "neuron":
         picture.graph_attr["ranksep"] = "0.9"  # room for many arrows
+    if len(folded.boxes) > MOST_CURVED:
+        picture.graph_attr.update(splines="line", nslimit="1", nslimit1="1", mclimit="0.1")
     picture.node_attr.update(
         shape="plain", fontname="Helvetica", fontsize="10", fontcolor="#0f172a"
     )

@@ -6,7 +6,7 @@ box for each value, an explanation as text, the steps, and their page. `bytes` i
 
 import pytest
 
-from autograd import Value, draw, explain, steps, tanh
+from autograd import Value, draw, explain, steps, tanh, topological
 
 pytest.importorskip("pytest_benchmark", reason="pytest-benchmark is not installed")
 
@@ -24,7 +24,7 @@ def graph(size):
         values.append(made)
     root = values[-1]
     root.backward()
-    return root, x
+    return root, next(leaf for leaf in topological(root) if leaf.op is None)
 
 
 MADE = {
