@@ -1,6 +1,7 @@
 """Automatic differentiation of single numbers that shows its working."""
 
 import os
+import sys
 import warnings
 from typing import TYPE_CHECKING
 
@@ -68,12 +69,22 @@ if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost t
 
 
 def __getattr__(name: str) -> object:
-    """`Picture` is loaded when it is first used: graphviz would slow every import down."""
+    """What needs graphviz or mpmath is loaded when it is first used, and slows no import down."""
     if name == "Picture":
         from autograd.picture import Picture
 
         return Picture
+    if name == "gradcheck":
+        from autograd.check import gradcheck
+
+        return gradcheck
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+if "hypothesis.strategies" in sys.modules:  # otherwise it asks when it is imported
+    from autograd.strategies import register_types
+
+    register_types()
 
 
 __all__ = [
@@ -102,6 +113,7 @@ __all__ = [
     "expm1",
     "gelu",
     "grad",
+    "gradcheck",
     "hessian",
     "hypot",
     "jacobian",
