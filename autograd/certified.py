@@ -231,5 +231,8 @@ def ulps(found: float, true: Any) -> float:
 
 
 def shown(true: Any) -> str:
-    """The number with the digits of a double: as a float would be written."""
+    """The number with the digits of a double, or in words where no double is near."""
+    if true and not -1100 < context.mag(true) < 1100:
+        sign = "-" if true < 0 else ""
+        return f"{sign}2**{context.mag(true)}" if abs(context.mag(true)) < 10**9 else f"{sign}tiny"
     return str(context.nstr(true, 17))
