@@ -116,8 +116,11 @@ class Reader(ast.NodeVisitor):
             return all(decided) if isinstance(test.op, ast.And) else any(decided)
         if not isinstance(test, ast.Compare):
             return bool(self.number(test) != 0)
-        x, y = self.number(test.left), self.number(test.comparators[0])
-        match test.ops[0]:
+        terms = [self.number(part) for part in (test.left, *test.comparators)]
+        return all(map(self.compare, test.ops, terms, terms[1:]))
+
+    def compare(self, op, x, y):
+        match op:
             case ast.Lt():
                 return bool(x < y)
             case ast.LtE():

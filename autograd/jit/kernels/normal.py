@@ -58,7 +58,8 @@ def _scaled(s: Lanes, x: Lanes, y: Lanes) -> Lanes:
     """S exp(x y), the product in the exponent not rounded."""
     t, error = two_product(x, y)
     p, n = exp_parts(t, choose(abs(t) < 1500, error, 0.0))
-    far = choose(t > 0, s * INF, choose(s == s, signed(0.0, s), s))
+    up = choose(s == 0.0, s, s * INF)
+    far = choose(t > 0, up, choose(s == s, signed(0.0, s), s))
     return choose(abs(t) > 1500, far, scale_product(s, p, n))
 
 
