@@ -45,22 +45,23 @@ def record_runs(op: Op, x: Iterable[Any] | Run, y: Iterable[Any] | Run | None = 
 
     Raises ValueError if the runs are not equally long.
     """
-    if not isinstance(x, Run):
-        x = Run(x, op.name)
-    a, parents = x.numbers, x.parents
-    b: tuple[Any, ...] | None = None
-    partners: tuple[Value | None, ...] | None = None
+    result = _apply_runs(op, x, y)
+    return result if result.__class__ is Value else Value(result)
+
+
+def _apply_runs(op: Op, x: Any, y: Any = None) -> Any:
+    """The same, but the number itself if no element is a Value."""
+    a, parents = (x.numbers, x.parents) if x.__class__ is Run else _split(x, op.name)
     if y is None:
+        b = partners = None
         data = op.compute(a)
     else:
-        if not isinstance(y, Run):
-            y = Run(y, op.name)
-        b, partners = y.numbers, y.parents
+        b, partners = (y.numbers, y.parents) if y.__class__ is Run else _split(y, op.name)
         if len(a) != len(b):
             raise ValueError(f"{op.name} takes equally long runs, not {len(a)} and {len(b)}")
         data = op.compute(a, b)
     if parents is None and partners is None:
-        return Value(data)
+        return data
     return _guarded(new_node(op, data, parents, partners, a, b))
 
 
@@ -76,14 +77,20 @@ class Run:
     numbers: tuple[Any, ...]
 
     def __init__(self, values: Iterable[Any], use: str = "dot") -> None:
-        parents = values if values.__class__ is tuple else tuple(values)
-        try:
-            self.numbers = tuple([value._data for value in parents])
-            self.parents = parents or None
-        except AttributeError:
-            self.numbers = tuple([_data(use, value) for value in parents])
-            slots = tuple([value if value.__class__ is Value else None for value in parents])
-            self.parents = slots if any(slot is not None for slot in slots) else None
+        self.numbers, self.parents = _split(values, use)
+
+
+def _split(
+    values: Iterable[Any], use: str
+) -> tuple[tuple[Any, ...], tuple[Value | None, ...] | None]:
+    """The numbers and the parents of a run."""
+    parents = values if values.__class__ is tuple else tuple(values)
+    try:
+        return tuple([value._data for value in parents]), parents or None
+    except AttributeError:
+        numbers = tuple([_data(use, value) for value in parents])
+        slots = tuple([value if value.__class__ is Value else None for value in parents])
+        return numbers, slots if any(slot is not None for slot in slots) else None
 
 
 def _data(use: str, argument: Any) -> Any:
@@ -103,16 +110,23 @@ def _guarded(node: Value) -> Value:
 # Generated code. All of it shares one scope, in which a name means what it means in a rule.
 
 
-class _Scope(dict[str, Any]):
-    def add(self, texts: Iterable[str], local: Iterable[str]) -> _Scope:
-        for text in texts:
-            for name in codegen.names(text):
-                if name not in self and name not in local:
-                    self[name] = number_function(name)
-        return self
+# A plain dict: Python looks names up fast in nothing else.
+_scope: dict[str, Any] = {
+    "_new": object.__new__,
+    "_Value": Value,
+    "_PLAIN": PLAIN,
+    "_number": number,
+    "_guard": guard,
+}
 
 
-_scope = _Scope(_new=object.__new__, _Value=Value, _PLAIN=PLAIN, _number=number, _guard=guard)
+def _with(texts: Iterable[str], local: Iterable[str]) -> dict[str, Any]:
+    """The scope, with what these texts call in it."""
+    for text in texts:
+        for name in codegen.names(text):
+            if name not in _scope and name not in local:
+                _scope[name] = number_function(name)
+    return _scope
 
 
 def _recorder(op: Op, name: str, *, given: int) -> Callable[..., Any]:
@@ -165,7 +179,7 @@ def _recorder(op: Op, name: str, *, given: int) -> Callable[..., Any]:
     if op.defaults:
         parameters[-1] += f"={op.defaults[-1]!r}"
     _scope[f"_op_{op.name}"] = op
-    return codegen.function(name, parameters, lines, _scope.add([op.value], inputs))
+    return codegen.function(name, parameters, lines, _with([op.value], inputs))
 
 
 def _puller(op: Op) -> Callable[[Value], None]:
@@ -189,7 +203,7 @@ def _puller(op: Op) -> Callable[[Value], None]:
         added = codegen.accumulate("p.grad", codegen.parse(slope))
         if added:
             lines += [f"p = {slot}", "if p is not None:", *("    " + line for line in added)]
-    return codegen.function(f"pull_{op.name}", ["node"], lines, _scope.add(op.slopes, local))
+    return codegen.function(f"pull_{op.name}", ["node"], lines, _with(op.slopes, local))
 
 
 def _run_puller(op: Op) -> Callable[[Value], None]:
@@ -223,7 +237,7 @@ def _pull_loop(op: Op) -> Callable[[Value], None]:
             *("            " + line for line in added),
         ]
     local = {*op.inputs, *op.parameters, "z"}
-    return codegen.function(f"pull_{op.name}", ["node"], lines, _scope.add(op.slopes, local))
+    return codegen.function(f"pull_{op.name}", ["node"], lines, _with(op.slopes, local))
 
 
 def _pull_unrolled(op: Op, size: int) -> Callable[[Value], None]:
@@ -243,7 +257,7 @@ def _pull_unrolled(op: Op, size: int) -> Callable[[Value], None]:
             lines += [f"    if p{place} is not None:", *("        " + line for line in added)]
     local = {*op.inputs, *op.parameters, "z"}
     name = f"pull_{op.name}_{size}"
-    return codegen.function(name, ["node"], lines, _scope.add(op.slopes, local))
+    return codegen.function(name, ["node"], lines, _with(op.slopes, local))
 
 
 class _Numbered(ast.NodeTransformer):
@@ -262,9 +276,8 @@ class _Numbered(ast.NodeTransformer):
 def _function(op: Op) -> Callable[..., Any]:
     """The public function of a row: Values in, a Value out; numbers in, a number out."""
 
-    def runs(*runs: Any) -> Any:
-        result = record_runs(op, *runs)
-        return result._data if result.op is None else result
+    def runs(x: Any, y: Any = None) -> Any:
+        return _apply_runs(op, x, y)
 
     def unary(x: Any) -> Any:
         return getattr(x, op.name)() if x.__class__ is Value else op.compute(_data(op.name, x))
