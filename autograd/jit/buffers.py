@@ -60,14 +60,14 @@ declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 """
 
 
-def flat(parameters: int, shapes: Sequence[tuple[int, ...]]) -> tuple[str, str]:
+def flat(parameters: int, shapes: Sequence[tuple[int, ...]], total: int) -> tuple[str, str]:
     """The function `@flat`, and its declarations.
 
-    It takes arrays: w, the gradients with a place for the sum, and the arguments, whose samples
-    have these shapes. It calls `@run` for the mean and returns the mean, or raises TypeError if an
-    array is not as it should be.
+    It takes arrays: w, the gradients, and the arguments, whose samples have these shapes. It calls
+    `@run` for the mean and returns the mean of the outputs, whose sum `@run` leaves at `total`
+    among the gradients. It raises TypeError if an array is not as it should be.
     """
-    wanted = [(parameters,), (parameters + 1,), *((-1, *shape) for shape in shapes)]
+    wanted = [(parameters,), (parameters,), *((-1, *shape) for shape in shapes)]
     tables = []
     for k, shape in enumerate(wanted):
         lengths = ", ".join(f"i64 {n}" for n in shape)
@@ -116,7 +116,7 @@ def flat(parameters: int, shapes: Sequence[tuple[int, ...]]) -> tuple[str, str]:
     release = [f"  call void @PyBuffer_Release(ptr %v{k})" for k in range(count)]
     lines += [
         "  call void @run(ptr %frame)",
-        f"  %last = getelementptr double, ptr %b1, i64 {parameters}",
+        f"  %last = getelementptr double, ptr @uniform.a, i64 {total}",
         "  %sum = load double, ptr %last",
         "  %samples = uitofp i64 %n2 to double",
         "  %mean = fdiv double %sum, %samples",

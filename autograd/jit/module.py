@@ -124,10 +124,10 @@ def many(
     """A module for samples side by side: `@run` takes the address of a frame of 64-bit words.
 
     The frame has: the number of samples; 1 if gradients are of the mean, 0 if of the sum; the
-    addresses of the parameters, of the outputs (a row for each sample; or null), of the parameters'
-    gradients followed by the outputs' sum; then one address for each argument, whose samples have
-    these `shapes`, and one for the gradients of each. `@flat` fills a frame from arrays. What
-    depends on no argument is computed once, on scalars.
+    addresses of the parameters, of the outputs (a row for each sample; or null) and of the
+    parameters' gradients; then one address for each argument, whose samples have these `shapes`,
+    and one for the gradients of each. `@flat` fills a frame from arrays. What depends on no
+    argument is computed once, on scalars.
     """
     sizes = [*map(prod, shapes)]
     arguments = range(tape.arguments)
@@ -158,7 +158,7 @@ def many(
     )
     functions = [*uniform.tables, *lanes.tables, *uniform.functions, *lanes.functions, entry]
     if wanted and wanted[0] >= tape.arguments:
-        text, needs = flat(len(tape.parameters), shapes)
+        text, needs = flat(len(tape.parameters), shapes, uniform.size)
         functions.append(text)
         body.needs |= {*needs.strip().split("\n")}
     return module(functions, [*uniform.bodies, *lanes.bodies, body], head)
@@ -202,8 +202,6 @@ class _Samples:
         self._reduce()
         _call(body, uniform, uniform.backward)
         self._copy(grads, "@uniform.a")
-        summed = body.fresh(f"load double, ptr {self._at('double', '@uniform.a', self.total)}").name
-        body.line(f"store double {summed}, ptr {self._at('double', grads, len(tape.parameters))}")
         body.line("ret void")
 
     def _at(self, kind: str, array: str, index: int | str) -> str:
@@ -302,6 +300,14 @@ class _Samples:
         body = self.body
         vector = body.type("double")
         longs = body.type("i64")
+        if size == 1:
+            at = self._at("double", pointer, "%first")
+            own = self._at(vector, f"@lanes.{'a' if scatter else 'v'}", base)
+            if scatter:
+                self._write(body.fresh(f"load {vector}, ptr {own}").name, at)
+            else:
+                self._read(at, own)
+            return
         width = ", ".join([f"i64 {size}"] * WIDTH)
         rows = body.fresh(f"mul {longs} {ids}, <{width}>").name
         places = body.fresh(f"getelementptr double, ptr {pointer}, {longs} {rows}").name
@@ -315,6 +321,24 @@ class _Samples:
         else:
             self._gather(at, own)
         loop.close(size, [])
+
+    def _read(self, at: str, own: str) -> None:
+        """Loads neighbouring numbers, 0 for lanes without a sample."""
+        body = self.body
+        vector, mask = body.type("double"), body.type("i1")
+        full = f"@llvm.masked.load.{body.suffix()}.p0"
+        body.needs.add(f"declare {vector} {full}(ptr, {mask}, {vector})")
+        given = f"ptr align 8 {at}, {mask} %used, {vector} zeroinitializer"
+        read = body.fresh(f"call {vector} {full}({given})").name
+        body.line(f"store {vector} {read}, ptr {own}")
+
+    def _write(self, lanes: str, at: str) -> None:
+        """Stores neighbouring numbers."""
+        body = self.body
+        vector, mask = body.type("double"), body.type("i1")
+        full = f"@llvm.masked.store.{body.suffix()}.p0"
+        body.needs.add(f"declare void {full}({vector}, ptr, {mask})")
+        body.line(f"call void {full}({vector} {lanes}, ptr align 8 {at}, {mask} %used)")
 
     def _gather(self, at: str, own: str) -> None:
         body = self.body
@@ -357,8 +381,12 @@ class _Samples:
             kept = body.fresh(f"icmp ne ptr {out}, null", "i1").name
             body.line(f"br i1 {kept}, label %{write}, label %{done}")
             body.enter(write)
-            at = body.fresh(f"getelementptr double, {body.type('ptr')} {places}, i64 {k}").name
-            self._scatter(lanes.name, at)
+            if count == 1:
+                self._write(lanes.name, self._at("double", out, "%first"))
+            else:
+                pointers = body.type("ptr")
+                at = body.fresh(f"getelementptr double, {pointers} {places}, i64 {k}").name
+                self._scatter(lanes.name, at)
             body.line(f"br label %{done}")
             body.enter(done)
 

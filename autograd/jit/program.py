@@ -40,7 +40,9 @@ class Program:
         self._versions: dict[Any, Version] = {}
         self._last: Version | None = None
         # Code for arguments like the last ones, called without looking at them in Python.
-        self._quick: Callable[..., Any] | None = None
+        self._value: Callable[..., Any] | None = None
+        self._gradient: Callable[..., Any] | None = None
+        self._captured: list[Value] = []
         self._flat_code: Callable[..., float] | None = None
         self._empty: Any = None
         self._count = 0
@@ -55,15 +57,15 @@ class Program:
         """The value, a number in the place of every Value that the function returns."""
         if self._batch:
             return self.map(*args)
-        if self._quick is not None:
+        if self._value is not None:
             try:
-                return self._quick(*args)
+                return self._value(*args, *map(data_of, self._captured))
             except TypeError:  # not as many floats as last time
                 pass
         version, leaves = self._one(args)
         outputs, _ = version.one(NONE, leaves)
-        if self._backend == "llvm" and not version.parameters and not any(version.specs):
-            self._quick = version.callable(NONE) if version.tape.structure is None else None
+        if self._plain(version):
+            self._value = version.callable(NONE)
         return rebuild(version.tape.structure, iter(outputs))
 
     def value_and_grad(self, *args: Any) -> tuple[Any, Any]:
@@ -73,8 +75,17 @@ class Program:
         """
         if self._batch:
             return self._map_gradients(args)
+        if self._gradient is not None:
+            try:
+                value, *grads = self._gradient(*args, *map(data_of, self._captured))
+            except TypeError:  # not as many floats as last time
+                pass
+            else:
+                return value, tuple(grads) if len(grads) != 1 else grads[0]
         version, leaves = self._one(args)
         version.tape.output()
+        if self._plain(version):
+            self._gradient = version.callable(ARGUMENTS)
         outputs, grads = version.one(ARGUMENTS, leaves)
         feed = iter(grads)
         found = tuple(rebuild(spec, feed) for spec in version.specs)
@@ -120,9 +131,9 @@ class Program:
         Nothing is done parameter by parameter in Python, and no Value is read or changed.
         """
         if self._flat_code is not None:
-            sums = self._empty(self._count)
+            grads = self._empty(self._count)
             try:
-                return self._flat_code(w, sums, *args), sums[:-1]
+                return self._flat_code(w, grads, *args), grads
             except TypeError:  # not arrays as last time
                 pass
         version, samples = self._many(args)
@@ -131,7 +142,7 @@ class Program:
             import numpy as np
 
             self._flat_code, self._empty = version.flat(), np.empty
-            self._count = len(version.parameters) + 1
+            self._count = len(version.parameters)
         return result
 
     # What the program is.
@@ -173,6 +184,15 @@ class Program:
         self._last = version
         return version
 
+    def _plain(self, version: Version) -> bool:
+        """Whether machine code takes the arguments as they come and returns what it should."""
+        if self._backend != "llvm" or any(version.specs) or version.tape.structure is not None:
+            return False
+        if self._captured is not version.parameters:
+            self._value = self._gradient = None
+            self._captured = version.parameters
+        return True
+
     def _one(self, args: Sequence[Any]) -> tuple[Version, list[Any]]:
         leaves: list[Any] = []
         specs = tuple([flatten(arg, leaves) for arg in args])
@@ -211,16 +231,16 @@ class Program:
             raise ValueError(
                 f"the program has {len(version.parameters)} parameters, but w has {len(w)} entries"
             )
-        count = len(samples) if self._backend == "python" else len(samples[0])
         if self._backend == "python":
+            count = len(samples)
             found = [version.with_parameters(PARAMETERS, leaves, w) for leaves in samples]
             grads = [sum(column) / count for column in zip(*(g for _, g in found), strict=True)]
             return sum(outputs[0] for outputs, _ in found) / count, grads
         import numpy as np
 
         w = np.ascontiguousarray(w, np.float64)
-        _, total, grads, _ = version.many(PARAMETERS, w, samples, mean=True)
-        return float(total) / count, grads
+        outputs, grads, _ = version.many(PARAMETERS, w, samples, mean=True)
+        return float(outputs.mean()), grads
 
     def _map_gradients(self, args: Sequence[Any]) -> tuple[Any, Any]:
         version, samples = self._many(args)
@@ -230,9 +250,7 @@ class Program:
             slopes = [[grads[k] for _, grads in found] for k in range(len(args))]
             values: Any = [value for value, _ in found]
         else:
-            outputs, _, _, slopes = version.many(
-                ARGUMENTS, self._data(version), samples, mean=False
-            )
+            outputs, _, slopes = version.many(ARGUMENTS, self._data(version), samples, mean=False)
             values = outputs[:, 0]
         return values, tuple(slopes) if len(slopes) != 1 else slopes[0]
 

@@ -106,8 +106,8 @@ class Version:
 
     def many(
         self, what: str, parameters: Any, arrays: Sequence[Any], *, mean: bool
-    ) -> tuple[Any, Any, Any, list[Any]]:
-        """The outputs of each sample, their sum, the gradients of the parameters and arguments."""
+    ) -> tuple[Any, Any, list[Any]]:
+        """The outputs of each sample, and the gradients of the parameters and the arguments."""
         import numpy as np
 
         run = self._codes.get((what, True))
@@ -115,12 +115,12 @@ class Version:
             run = self._codes[what, True] = self._loaded(what, many=True).routine("run")
         count = len(arrays[0])
         outputs = np.empty((count, len(self.tape.outputs)))
-        sums = np.empty(len(self.parameters) + 1)
+        grads = np.empty(len(self.parameters))
         slopes = [np.empty(a.shape) for a in arrays] if what == ARGUMENTS else []
-        frame = [count, mean, *map(_address, (parameters, outputs, sums, *arrays, *slopes))]
+        frame = [count, mean, *map(_address, (parameters, outputs, grads, *arrays, *slopes))]
         frame += [0] * (len(arrays) - len(slopes))
         run((ctypes.c_int64 * len(frame))(*frame))
-        return outputs, sums[-1], sums[:-1], slopes
+        return outputs, grads, slopes
 
 
 def _address(array: Any) -> int:
