@@ -1,17 +1,17 @@
 """Compiled speed beside others: `python -m pytest tests/benchmarks/bench_jit.py` prints the tables.
 
 The work is the loss of micrograd's moons demo and its gradient: a 2-16-16-1 network of relu
-neurons, hinge loss and weight decay, 104 samples in double precision. Contenders take turns, each in
-a process of its own; figures are medians over the rounds, to be read as ratios. `demo.c` is the same
-by hand. Contenders that are not installed are left out by name.
+neurons, hinge loss and weight decay, 104 samples in double precision. Contenders take turns, each
+in a process of its own; figures are medians over the rounds, to be read as ratios. `demo.c` is the
+same by hand. Contenders that are not installed are left out by name.
 
 What profiles say. Of a call of `flat` on the demo, a third is the forward pass and the rest the
 backward pass, which loads, adds to and stores a vector of gradients for each weight and eight
 samples; 1.3 µs are there with no samples to speak of, most of it clearing and adding up those
-vectors, and 0.5 µs are Python. Given lists instead of arrays, converting them takes ten times as long
-as the computation. LLVM's standard passes do not make the code faster and take longer than all the
-rest together, so two that tidy up are all that run; of what is left of compiling, two thirds is
-selecting instructions and a tenth is writing the text.
+vectors, and 0.5 µs are Python. Given lists instead of arrays, converting them takes ten times as
+long as the computation. LLVM's standard passes do not make the code faster and take longer than
+all the rest together, so two that tidy up are all that run; of what is left of compiling, two
+thirds is selecting instructions and a tenth is writing the text.
 """
 
 import ctypes

@@ -55,7 +55,7 @@ def erf(x: Lanes) -> Lanes:
 
 
 def _scaled(s: Lanes, x: Lanes, y: Lanes) -> Lanes:
-    """S exp(x y), the product in the exponent not rounded."""
+    """The number s exp(x y), the product in the exponent not rounded."""
     t, error = two_product(x, y)
     p, n = exp_parts(t, choose(abs(t) < 1500, error, 0.0))
     up = choose(s == 0.0, s, s * INF)
