@@ -23,7 +23,7 @@ MOST_WRITTEN = 5000
 # Slopes along the ways inside a box are computed in graphs up to this size.
 MOST_DIFFERENTIATED = 100_000
 # The number of boxes that a graph without any other structure is cut into.
-BLOCKS = 12
+BLOCKS = 8
 
 
 @dataclass(eq=False)

@@ -27,16 +27,13 @@ COLOURS = {
 }
 LINE, FAINT, DARK = "#94a3b8", "#64748b", "#334155"
 
-# A browser's font may be wider than the one the boxes were measured with.
-SPACE = "&#160;"
-
 # Longer texts are cut, and floats rounded to this many digits, so that a box stays a box.
 WIDEST = 40
 SIGNIFICANT = 6
 # Labels on more arrows than this cover each other; on more than the second they say nothing.
 MOST_LABELS = 120
 
-# With more boxes than this, straight lines and a hasty layout take seconds instead of half a minute.
+# With more boxes than this, straight lines and a hasty layout: seconds instead of half a minute.
 MOST_CURVED = 500
 
 _WEIGHT = re.compile(r"(w|theta|beta|weights?|bias(es)?)(_?\d+)*(_?[a-z])?", re.IGNORECASE)
@@ -151,11 +148,11 @@ def _node(box: Box, texts: _Texts, roles: dict[Value, str], gradient: _Gradient)
     role = roles.get(box.members[-1], "intermediate")
     colour = COLOURS[role]
     title = texts.title(box)
-    rows = [f'<TR><TD COLSPAN="2" BGCOLOR="{colour}">{_escaped(title)}{SPACE}</TD></TR>']
+    rows = [f'<TR><TD COLSPAN="2" BGCOLOR="{colour}">{_roomy(title)}</TD></TR>']
     cells = _numbers(box, gradient)
     rows.append(
         "<TR>"
-        + "".join(f"<TD>{_escaped(f'{what} {number}')}{SPACE}</TD>" for what, number in cells)
+        + "".join(f"<TD>{_roomy(f'{what} {number}')}</TD>" for what, number in cells)
         + "</TR>"
     )
     table = f'<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="3" COLOR="{LINE}">'
@@ -183,10 +180,22 @@ def short(number: Any, significant: int = SIGNIFICANT) -> str:
     return text if len(text) <= significant + 4 else notation.digits(number, significant)
 
 
+def _roomy(text: str) -> str:
+    """Text for a box, with room beside it: a browser's font may be wider than what was measured.
+
+    Characters beyond ASCII are measured too wide already.
+    """
+    lines = []
+    for line in text.split("\n"):
+        beyond = sum(not char.isascii() for char in line)
+        lines.append(_escaped(line) + "&#160;" * max(1, round(0.16 * len(line) - 0.45 * beyond)))
+    return "<BR/>".join(lines)
+
+
 def _escaped(text: str) -> str:
     """Text as Graphviz wants it inside an HTML-like label."""
-    clean = "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
-    return html.escape(clean).replace("\\", "\\\\").replace("\n", "<BR/>") or " "
+    clean = "".join(char if char.isprintable() else "�" for char in text)
+    return html.escape(clean).replace("\\", "\\\\")
 
 
 class _Texts:
@@ -202,16 +211,17 @@ class _Texts:
         return notation.pretty(label)
 
     def _expression(self, node: Value) -> str:
-        if node.op is None:
-            return ""
+        assert node.op is not None
         if self.working is None:
             return node.op.name
         return fm.write(shortened(self.working.body[node]))
 
     def _whole(self, node: Value) -> str:
         """`h₁ = x₁·w₁ + x₂·w₂`, without a name or an expression if there is none."""
-        parts = [self.name(node), self._expression(node)]
-        return " = ".join(part for part in parts if part) or notation.digits(node.data, SIGNIFICANT)
+        if node.op is None:
+            return self.name(node) or notation.digits(node.data, SIGNIFICANT)
+        parts = [self.name(node), self._expression(node).replace("\n", " ")]
+        return " = ".join(part for part in parts if part)
 
     def title(self, box: Box) -> str:
         """The text at the top of a box."""

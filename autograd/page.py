@@ -36,7 +36,7 @@ STYLE = """\
  font-size:11px;padding:1px 2px;background:#e0ecff;color:#1e3a8a}
 #ID .cr-dots label.cr-backward{background:#ffe9d9;color:#9a3412}
 #ID .cr-show{display:flex;flex-wrap:wrap;gap:12px 24px;align-items:flex-start}
-#ID .cr-picture{flex:1 1 auto;overflow-x:auto;max-width:100%}
+#ID .cr-picture{flex:1 1 auto;overflow:auto;max-width:100%;max-height:62vh}
 #ID .cr-picture svg{height:auto}
 #ID .cr-panels{display:grid;flex:1 1 340px;max-width:100%}
 #ID .cr-panels>section{grid-area:1/1;visibility:hidden;min-width:0;overflow-x:auto}
@@ -60,7 +60,8 @@ STYLE = """\
 @media print{#ID .cr-bar{display:none}
  #ID .cr-panels>section{grid-area:auto;visibility:visible!important;break-inside:avoid;
  border-top:1px solid #cbd5e1;padding:6px 0}
- #ID .cr-picture{overflow:visible}#ID .cr-picture svg{max-width:100%;min-width:0!important}
+ #ID .cr-picture{overflow:visible;max-height:none}
+ #ID .cr-picture svg{max-width:100%;min-width:0!important}
  #ID .node text,#ID .edge text{visibility:visible!important}}
 """
 
@@ -167,7 +168,7 @@ class _Drawing:
         svg = re.sub(r"<!--.*?-->\n?|<title>.*?</title>\n?", "", svg, flags=re.DOTALL)
         svg = re.sub(r' xlink:title="[^"]*"| xml:space="preserve"', "", svg)
         width = re.search(r'width="(\d+)pt"', svg)
-        least = int(int(width[1]) * 4 / 3 * 0.6) if width else 0
+        least = int(int(width[1]) * 4 / 3 * 0.5) if width else 0
         return svg.replace("<svg ", f'<svg style="max-width:100%;min-width:{least}px" ', 1)
 
     def image(self) -> str:

@@ -545,6 +545,8 @@ def _written_condition(test: str, scope: Mapping[str, Formula]) -> str:
     """A condition of a rule with the names of the graph: `h₁ > 0`."""
     tree = ast.parse(test, mode="eval").body
     signs = {ast.Gt: ">", ast.GtE: "≥", ast.Lt: "<", ast.LtE: "≤", ast.Eq: "=", ast.NotEq: "≠"}
+    if isinstance(tree, ast.Name):
+        return f"{fm.write(scope[test])} ≠ 0"
     if not isinstance(tree, ast.Compare):
         return test
     sides = [tree.left, *tree.comparators]
