@@ -15,7 +15,7 @@ Point: TypeAlias = tuple[float, float]
 
 
 def batches(
-    data: Iterable[Any], size: int | None = None, *, shuffle: bool = False, seed: int | None = None
+    data: Iterable[Any], size: int | None = None, shuffle: bool = False, seed: int | None = None
 ) -> Iterator[list[Any]]:
     """The data in lists of `size`, the last one shorter if it must be; all at once without a size.
 
