@@ -34,7 +34,7 @@ def read(name):
 
 def test_each_notebook_has_a_text_and_each_text_a_notebook():
     assert sorted(path.stem for path in (FOLDER / "text").glob("*.md")) == NAMES
-    assert [name[:2] for name in NAMES] == [f"{place:02}" for place in range(1, len(NAMES) + 1)]
+    assert len({name[:2] for name in NAMES}) == len(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
