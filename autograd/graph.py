@@ -47,14 +47,13 @@ def topological(root: Value, *, leaves: bool = True) -> list[Value]:
             elif y.__class__ is kind and y.op is not skip and y not in seen:
                 push(node)
                 node = y
-            elif x.__class__ is tuple or y.__class__ is tuple:
-                if id(x) in done and id(y) in done:
-                    break
-                runs = [run for run in (x, y) if run is not None]
+            elif x.__class__ is kind or y.__class__ is kind or (id(x) in done and id(y) in done):
+                break
+            else:
                 unseen = [
                     parent
-                    for run in runs
-                    for parent in run
+                    for run in (x, y)
+                    for parent in run or ()
                     if parent is not None and parent.op is not skip and parent not in seen
                 ]
                 if not unseen:
@@ -63,8 +62,6 @@ def topological(root: Value, *, leaves: bool = True) -> list[Value]:
                 push(node)
                 stack += unseen[:0:-1]
                 node = unseen[0]
-            else:
-                break
         add(node)
         append(node)
     return order
