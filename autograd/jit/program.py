@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.jit.structure import Spec, flatten, numbers, rebuild
 from autograd.jit.version import ARGUMENTS, NONE, PARAMETERS, Version, data_of
-from autograd.value import Value
+from autograd.value import Value, tracing
 
 BACKENDS = ("llvm", "python")
 
@@ -54,7 +54,12 @@ class Program:
     # What is computed.
 
     def __call__(self, *args: Any) -> Any:
-        """The value, a number in the place of every Value that the function returns."""
+        """The value, a number in the place of every Value that the function returns.
+
+        Within a function that is being traced it is the function itself, and becomes part of that.
+        """
+        if tracing.get() is not None:
+            return self.__wrapped__(*args)
         if self._batch:
             return self.map(*args)
         if self._value is not None:

@@ -184,7 +184,7 @@ def test_comparisons_are_recorded_only_while_tracing():
     assert bool(Value(0.0)) is False
 
 
-@pytest.mark.parametrize("size", [200, 1000, 4000])
+@pytest.mark.parametrize("size", [200, 1000, 2000])
 def test_code_comes_in_functions_of_bounded_size(size):
     def f(x, y):
         for k in range(size):
@@ -262,6 +262,14 @@ def test_without_the_extra_python_works_and_the_error_says_what_to_install(missi
     first, second = done.stdout.strip().split("\n")
     assert first == "9.0 [1.0, 4.0]"
     assert 'pip install "chainrule[jit]"' in second
+
+
+@both
+def test_a_program_within_a_program_is_traced_along(backend):
+    square = jit(lambda x: x * x, backend=backend)
+    assert square(2.0) == 4.0
+    outer = jit(lambda x: square(x) * x, backend=backend)
+    assert outer.value_and_grad(3.0) == (27.0, 27.0)
 
 
 def test_an_unknown_backend_lists_what_there_is():
