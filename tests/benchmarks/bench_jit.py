@@ -18,6 +18,8 @@ import ctypes
 import json
 import os
 import random
+import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -232,8 +234,30 @@ def small(a, b):
     return f / 2.0 + 10.0 / f
 
 
-def test_calls(capsys):
-    """One call from Python, and one point of many, of expressions of 7 and of 32 operations."""
+BURTORCH = {"bin_tiny_example": 10**5, "bin_small_example": 2 * 10**4}
+
+
+def burtorch(folder):
+    """Nanoseconds that BurTorch's own loops take for a point of `tiny` and of `small`.
+
+    They are two of its C++ examples, measured where they are built and on the PATH: the best of the
+    ways that each tries.
+    """
+    found = []
+    for name, points in BURTORCH.items():
+        if not shutil.which(name):
+            return None
+        runs = []
+        for _ in range(5):
+            done = subprocess.run([name], cwd=folder, capture_output=True, text=True, check=True)
+            seconds = re.findall(r"(?:buffers|topo-sort): ([0-9.]+)", done.stdout)
+            runs.append(min(map(float, seconds)) / points)
+        found.append(1e9 * statistics.median(runs))
+    return found
+
+
+def test_calls(capsys, tmp_path):
+    """One call from Python, and one point of many, of the expressions that BurTorch measures."""
     lines = ["nanoseconds a point              tiny    small"]
     rows = {"call: value": [], "call: value and gradient": [], "map: value and gradient": []}
     points = rng.uniform(0.5, 2, (2, 10**5))
@@ -249,6 +273,11 @@ def test_calls(capsys):
             each = statistics.median(timed(step, 0.05) for _ in range(15))
             row.append(1e9 * each / (len(points[0]) if "map" in name else 1))
     lines += [f"{name:28}{a:9.1f}{b:9.1f}" for name, (a, b) in rows.items()]
+    other = burtorch(tmp_path)
+    if other:
+        lines.append(f"{'BurTorch, value and gradient':28}{other[0]:9.1f}{other[1]:9.1f}")
+    else:
+        lines.append("not on the PATH: " + ", ".join(BURTORCH))
     shown(capsys, *lines)
 
 
