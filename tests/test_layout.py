@@ -63,6 +63,7 @@ def test_importing_is_light():
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )
+    assert "autograd.jit.program" not in done.stdout.split()
     heavy = "graphviz numpy llvmlite matplotlib hypothesis mpmath IPython pytest torch"
     assert not set(done.stdout.split()) & set(heavy.split())
 

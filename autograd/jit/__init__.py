@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograd.jit.program import Program
+if TYPE_CHECKING:
+    from autograd.jit.program import Program
 
-__all__ = ["Program", "jit"]
+__all__ = ["jit"]
 
 
 def jit(
@@ -37,4 +38,7 @@ def jit(
         v3 = tanh(v2)
         return [v3, ], []
     """
+    # Who compiles nothing does not wait for the compiler.
+    from autograd.jit.program import Program
+
     return Program(f, backend=backend, fastmath=fastmath, batch=batch)
