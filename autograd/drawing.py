@@ -169,8 +169,10 @@ def _numbers(box: Box, gradient: _Gradient) -> list[tuple[str, str]]:
         return [("value", short(box.shown.data)), ("grad", "–" if grad is None else short(grad))]
     data = [node.data for node in box.members if node.op is not None]
     data = data or [node.data for node in box.members]
+    data = [number for number in data if number == number]  # nan has no place in a range
     grads = [abs(grad) for grad in map(gradient, box.members) if grad is not None]
-    values = f"{short(min(data), 3)} … {short(max(data), 3)}"
+    grads = [grad for grad in grads if grad == grad]
+    values = f"{short(min(data), 3)} … {short(max(data), 3)}" if data else "nan"
     return [("values", values), ("|grad| ≤", short(max(grads), 3) if grads else "–")]
 
 

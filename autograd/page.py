@@ -99,9 +99,9 @@ def _fragment(steps: Steps, shown: list[Step], only: int | None) -> str:
     )
     controls = "" if only is not None else _controls(shown, own)
     live = (
-        f'<form class="cr-live" style="display:none">{controls}<div class="cr-show">'
+        f'<div class="cr-live" style="display:none">{controls}<div class="cr-show">'
         f'<div class="cr-picture">{drawing.inline()}</div>'
-        f'<div class="cr-panels">{"".join(map(_panel, shown))}</div></div></form>'
+        f'<div class="cr-panels">{"".join(map(_panel, shown))}</div></div></div>'
     )
     style = STYLE.replace("#ID", f"#{own}") + "\n".join(drawing.rules(own, only))
     return f'<div id="{own}" class="cr-steps"><style>{style}</style>{live}{still}</div>'

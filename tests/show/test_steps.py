@@ -136,7 +136,7 @@ def test_the_page_works_where_styles_are_stripped():
     """Without its style element, the inline styles hide the live part and show the rest."""
     page = steps(hand()[0])._repr_mimebundle_()["text/html"]
     live, still = page.split('<div class="cr-still">')
-    assert '<form class="cr-live" style="display:none">' in live
+    assert '<div class="cr-live" style="display:none">' in live
     assert "data:image/svg+xml;base64," in still
     assert "display:none" not in still
     assert still.count(" adds (") == 12
