@@ -211,19 +211,18 @@ def _fold_parameters(order: list[Value], found: list[Neuron], keys: dict[Value, 
 def _block_keys(order: list[Value]) -> tuple[dict[Value, Any], list[Neuron]]:
     """About BLOCKS boxes of equally deep values; a leaf is in the box that uses it first."""
     depth: dict[Value, int] = {}
-    deepest = 1
+    first: dict[Value, int] = {}  # the least depth that uses a leaf
     for node in order:
-        if node.op is not None:
-            depth[node] = 1 + max((depth.get(parent, 0) for parent in node.parents), default=0)
-            deepest = max(deepest, depth[node])
-    keys: dict[Value, Any] = {}
-    for node in reversed(order):
-        if node.op is not None:
-            keys[node] = (depth[node] - 1) * BLOCKS // deepest
-        for parent in node.parents:
-            if parent.op is None:
-                block = keys[node]
-                keys[parent] = min(keys.get(parent, block), block)
+        parents = node.parents
+        if parents:
+            own = depth[node] = 1 + max([depth.get(parent, 0) for parent in parents])
+            for parent in parents:
+                if parent.op is None:
+                    first[parent] = min(first.get(parent, own), own)
+    deepest = max(depth.values(), default=1)
+    keys: dict[Value, Any] = {
+        node: (level - 1) * BLOCKS // deepest for node, level in (first | depth).items()
+    }
     keys[order[-1]] = None
     return keys, []
 
