@@ -6,33 +6,6 @@ import ctypes
 from functools import cache
 from typing import Any
 
-from autograd.jit.kernels import KERNELS, definition
-from autograd.jit.lanes import Body
-
-
-def function(
-    name: str, parameters: str, body: Body, result: str = "void", how: str = "", more: str = ""
-) -> str:
-    """The text of one function of a module."""
-    lines = "\n".join(body.lines)
-    return f"define {how}{result} {name}({parameters}) nounwind {more} {{\nentry:\n{lines}\n}}"
-
-
-def module(functions: list[str], bodies: list[Body], head: str = "") -> str:
-    """The text of a module: `functions`, with the kernels and declarations that `bodies` need."""
-    parts = [head, *functions]
-    needs: set[str] = set()
-    for name, width in sorted({call for body in bodies for call in body.calls}):
-        body = definition(name, width)
-        vector = body.type("double")
-        count = KERNELS[name].__code__.co_argcount
-        parameters = ", ".join(f"{vector} %x{place}" for place in range(count))
-        full = f"@{name}.{body.suffix()}"
-        parts.append(function(full, parameters, body, vector, "internal ", "noinline"))
-        needs |= body.needs
-    needs = needs.union(*(body.needs for body in bodies))
-    return "\n\n".join([*filter(None, parts), "\n".join(sorted(needs)), ""])
-
 
 @cache
 def llvm() -> Any:

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from autograd.jit.lanes import Body
 from autograd.jit.layers import Layer, find
 from autograd.jit.loops import LayerCode
-from autograd.jit.machine import function
+from autograd.jit.module import function
 from autograd.jit.part import Part
 from autograd.jit.rows import Row
 from autograd.jit.tape import Tape

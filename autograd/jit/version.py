@@ -8,7 +8,7 @@ from math import prod
 from operator import attrgetter
 from typing import Any, Final
 
-from autograd.jit import cache, machine, module
+from autograd.jit import cache, machine, samples, single
 from autograd.jit.python import PythonCode
 from autograd.jit.structure import Spec
 from autograd.jit.tape import Tape, trace
@@ -52,8 +52,8 @@ class Version:
     def ir(self, what: str, *, many: bool) -> str:
         """The program in LLVM's language."""
         if many:
-            return module.many(self.tape, self.shapes, self.wanted(what), fast=self._fast)
-        return module.one(self.tape, self.wanted(what), fast=self._fast)
+            return samples.many(self.tape, self.shapes, self.wanted(what), fast=self._fast)
+        return single.one(self.tape, self.wanted(what), fast=self._fast)
 
     # One sample.
 
