@@ -309,7 +309,7 @@ def _cut(text: str) -> str:
     lines = [
         line if len(line) <= WIDEST else f"{line[: WIDEST * 2 // 3]} … {line[-WIDEST // 3 + 3 :]}"
         for line in text.split("\n")
-        if line.strip()
+        if line.strip(" ")
     ]
     return "\n".join(lines[:4])
 
