@@ -66,14 +66,31 @@ STYLE = """\
 """
 
 
-def fragment(steps: Steps) -> str:
-    """The stepper as HTML to put into a page."""
-    return _fragment(steps, list(steps), None)
+# A notebook keeps what it shows: of more steps than this it shows the first and the last ones.
+MOST_SHOWN = 200
+
+
+def fragment(steps: Steps, most: int = MOST_SHOWN) -> str:
+    """The stepper as HTML to put into a page, of at most that many steps."""
+    return _fragment(steps, *ends(steps, most), None)
+
+
+def ends(steps: Steps, most: int = MOST_SHOWN) -> tuple[list[Step], str]:
+    """The steps to show, the first and the last ones if there are more, and a word about it."""
+    if len(steps) <= most:
+        return list(steps), ""
+    half = most // 2
+    note = (
+        f"{most} of {len(steps)} steps, the first and the last {half}: steps(…)[k] shows any "
+        "other, and save() writes all"
+    )
+    return [*steps[:half], *steps[-half:]], note
 
 
 def single(steps: Steps, step: Step) -> str:
     """One step as HTML: the picture as it is then, and the step's formulas."""
-    return _fragment(steps, [step], next(k for k, other in enumerate(steps, 1) if other is step))
+    place = next(k for k, other in enumerate(steps, 1) if other is step)
+    return _fragment(steps, [step], "", place)
 
 
 def document(steps: Steps) -> str:
@@ -84,20 +101,21 @@ def document(steps: Steps) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{title}</title>"
         "<style>body{margin:16px;background:#f1f5f9}</style></head>\n"
-        f"<body>{fragment(steps)}</body></html>\n"
+        f"<body>{fragment(steps, len(steps))}</body></html>\n"
     )
 
 
-def _fragment(steps: Steps, shown: list[Step], only: int | None) -> str:
-    drawing = _Drawing(steps)
+def _fragment(steps: Steps, shown: list[Step], note: str, only: int | None) -> str:
+    drawing = _Drawing(steps, shown if only is None else list(steps))
     text = "\n\n".join(map(str, shown))
     own = _identity(drawing.svg + text)
     still = (
         f'<div class="cr-still">{drawing.image()}<details open><summary>'
-        f"{_steps(len(shown))}</summary>"
+        f"{note or _steps(len(shown))}</summary>"
         f'<pre style="max-height:26em;overflow:auto">{html.escape(text)}</pre></details></div>'
     )
     controls = "" if only is not None else _controls(shown, own)
+    controls += f'<div class="cr-rule">{note}</div>' if note else ""
     live = (
         f'<div class="cr-live" style="display:none">{controls}<div class="cr-show">'
         f'<div class="cr-picture">{drawing.inline()}</div>'
@@ -147,8 +165,8 @@ def _identity(content: str) -> str:
 class _Drawing:
     """The picture beside the steps, and what is seen of it at which step."""
 
-    def __init__(self, steps: Steps) -> None:
-        self.steps = list(steps)
+    def __init__(self, steps: Steps, shown: list[Step]) -> None:
+        self.steps = shown
         self.folded = steps.picture()
         gradients = steps.totals
         picture = picture_of(self.folded, gradients=gradients)

@@ -144,7 +144,9 @@ class Steps(Sequence[Step]):
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from autograd import page
 
-        return {"text/html": page.fragment(self), "text/plain": str(self)}
+        shown, note = page.ends(self)
+        text = "\n\n".join([*map(str, shown), *([note] if note else [])])
+        return {"text/html": page.fragment(self), "text/plain": text}
 
     def save(self, path: str | Path) -> Path:
         """Writes the stepper as one page that needs nothing else, and returns its path."""

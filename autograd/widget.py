@@ -78,7 +78,7 @@ def widget(steps: Steps) -> Any:
 
         _esm = SCRIPT
         _css = STYLE
-        html = traitlets.Unicode(page.fragment(steps)).tag(sync=True)
+        html = traitlets.Unicode(page.fragment(steps, len(steps))).tag(sync=True)
         step = traitlets.Int(1, min=1, max=len(steps)).tag(sync=True)
         seconds = traitlets.Float(1.5).tag(sync=True)
 

@@ -152,6 +152,22 @@ def test_many_steps_are_steps_of_named_values():
         steps(chain(3)[1], collapse="neuron")
 
 
+def test_a_notebook_keeps_the_first_and_the_last_of_very_many_steps(tmp_path):
+    _, root = chain(150)
+    found = steps(root, collapse="op")
+    assert len(found) == 300
+    bundle = found._repr_mimebundle_()
+    assert bundle["text/html"].count("<section>") == 200
+    assert bundle["text/html"].count('type="radio"') == 200
+    assert bundle["text/plain"].endswith(
+        "200 of 300 steps, the first and the last 100: steps(…)[k] shows any other, "
+        "and save() writes all"
+    )
+    saved = found.save(tmp_path / "all.html").read_text(encoding="utf-8")
+    assert saved.count("<section>") == 300
+    assert str(found).count("ward ") >= 300
+
+
 def test_a_saved_page_is_one_file(tmp_path):
     found = steps(hand()[0])
     path = found.save(tmp_path / "steps.html")
