@@ -64,7 +64,7 @@ def _candidates(op: Op, source: random.Random) -> Iterator[Point]:
         source.shuffle(edges)
         yield from ((x,) for x in edges)
     elif not op.run:
-        yield from itertools.product((0.0, 1.0, -2.0, 0.5), repeat=arity)
+        yield from itertools.product((0.0, 1.0, -1.0, 2.5), repeat=arity)
     while True:
         size = arity * (source.randint(1, 4) if op.run else 1)
         point = [any_double(source) for _ in range(size)]

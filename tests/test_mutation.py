@@ -1,0 +1,103 @@
+"""Wrong rules are caught: every row with one token changed, by `check_rule` or the edge table.
+
+`equivalent.txt` lists the changes that change nothing, each under the reason why it does not.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("mpmath")
+
+from autograd.check import GradientError, gradcheck
+from autograd.engine import record
+from autograd.ops import OPS
+from autograd.points import condition, points
+from autograd.rulecheck import RuleError, _kinks, _recordable, check_rule
+from tests.mutants import mutants
+from tests.test_edges import TABLE, numbers
+
+EQUIVALENT = {
+    line
+    for line in (Path(__file__).parent / "equivalent.txt").read_text().splitlines()
+    if not line.startswith("#")
+}
+REFUSED = (TypeError, NameError, KeyError, OverflowError, ArithmeticError, RecursionError)
+
+
+def breaks_the_edge_table(mutant):
+    for line in TABLE:
+        name, point, value, slopes = re.fullmatch(
+            r"(\w+)\((.*)\) = (.*), slopes (.*)", line
+        ).groups()
+        if name == mutant.name:
+            point = numbers(point)
+            found = mutant.compute(*point)
+            if [repr(found), *(repr(s(*point, found)) for s in mutant.partials)] != [
+                value,
+                *slopes.split(", "),
+            ]:
+                return True
+    return False
+
+
+def is_caught(mutant):
+    try:
+        if breaks_the_edge_table(mutant):
+            return True
+        check_rule(mutant, count=400, seed=3)
+    except (RuleError, *REFUSED):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_every_mutant_is_caught_or_listed(name):
+    for change, mutant in mutants(OPS[name]):
+        if f"{name} {change}" not in EQUIVALENT:
+            assert is_caught(mutant), change
+
+
+def finite_points(op):
+    return [*points(op, 200), *_kinks(op, condition(op, op.kink), condition(op, op.domain))]
+
+
+def shows_at_a_finite_point(op, mutant):
+    for point in finite_points(op):
+        value = op.compute(*point)
+        right, wrong = ([slope(*point, value) for slope in one.partials] for one in (op, mutant))
+        if right != wrong:
+            return True
+    return False
+
+
+def gradcheck_catches(mutant):
+    try:
+        with _recordable(mutant) as op:
+            for point in finite_points(op):
+                gradcheck(lambda *x: record(op, *x), *point)
+    except (GradientError, *REFUSED):
+        return True
+    return False
+
+
+def test_gradcheck_catches_95_percent():
+    """Of every fifth change of a slope; what only nan and infinity show is not for gradcheck."""
+    found = []
+    for name, op in OPS.items():
+        if not op.helper and not op.run:
+            for change, mutant in mutants(op):
+                if change.startswith("slope") and f"{name} {change}" not in EQUIVALENT:
+                    found.append(mutant)
+    found = [m for m in found[::5] if is_visible(m)]
+    caught = sum(map(gradcheck_catches, found))
+    assert len(found) > 100
+    assert caught >= 0.95 * len(found), (caught, len(found))
+
+
+def is_visible(mutant):
+    try:
+        return shows_at_a_finite_point(OPS[mutant.name], mutant)
+    except REFUSED:
+        return True
