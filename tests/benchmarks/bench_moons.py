@@ -6,6 +6,7 @@ single multiplications and additions as micrograd; `dot` one node for each neuro
 """
 
 import gc
+import os
 import statistics
 import subprocess
 import sys
@@ -63,10 +64,13 @@ def measure(name):
 def test_the_demo_beside_micrograd(capsys):
     """Each engine in processes of its own, in turn: the collector scans only what is theirs."""
     found = {name: [] for name in WORK}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}  # installed or not
     for _ in range(5):
         for name, times in found.items():
             command = [sys.executable, __file__, name]
-            done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=True, env=environment
+            )
             times.append(float(done.stdout))
     medians = {name: statistics.median(times) for name, times in found.items()}
     with capsys.disabled():
