@@ -402,6 +402,7 @@ def unregister(name: str) -> None:
     """Takes a row that was registered out of the table again; graphs made with it keep working."""
     op = OPS.pop(name)
     FUNCTIONS.pop(name)
+    _scope.pop(name, None)  # another row of this name means another function
     for method in {op.name, op.ufunc} - {""}:
         if method in vars(Value):
             delattr(Value, method)
