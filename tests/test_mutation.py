@@ -101,3 +101,8 @@ def is_visible(mutant):
         return shows_at_a_finite_point(OPS[mutant.name], mutant)
     except REFUSED:
         return True
+
+
+def test_what_is_listed_is_a_mutant():
+    made = {f"{name} {change}" for name in OPS for change, _ in mutants(OPS[name])}
+    assert made >= EQUIVALENT
