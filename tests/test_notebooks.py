@@ -104,6 +104,22 @@ def test_the_comparison_sees_what_changes(build):
     assert list(build.differences(plain, one("text/html", "eager 3.5 ms")))
 
 
+def test_the_comparison_sees_a_curve_that_moves(build):
+    import base64
+    import io
+
+    from matplotlib.figure import Figure
+
+    def plotted(slope):
+        figure, buffer = Figure(figsize=(7, 3.5)), io.BytesIO()
+        figure.subplots().plot([0, 1, 2], [0, slope, 2])
+        figure.savefig(buffer, format="png", dpi=100)
+        return base64.b64encode(buffer.getvalue()).decode()
+
+    assert build._alike(plotted(1), plotted(1.0001))
+    assert not build._alike(plotted(1), plotted(1.2))
+
+
 def test_they_are_listed(capsys):
     assert main(["notebooks"]) == 0
     listed = capsys.readouterr().out
