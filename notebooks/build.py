@@ -64,6 +64,7 @@ def executed(text: Path) -> Any:
         kernel_name=KERNEL["name"],
         resources={"metadata": {"path": str(HERE)}},
         record_timing=False,
+        coalesce_streams=True,
     )
     client.execute(env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)})
     found.metadata = metadata
