@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, dot, jit, maximum, minimum, relu, where
+from autograd.jit import stage
 
 # Operations that round and nothing more, so that every bit is decided.
 OPERATIONS = [
@@ -187,6 +188,21 @@ def test_networks_have_the_bits_of_eager(sizes, count):
         parameter.grad = 0
     single.backward(*point)
     assert_same([p.grad for p in parameters], expected)
+
+
+@given(instructions, numbers, numbers)
+@settings(max_examples=60, deadline=None)
+def test_code_cut_into_many_functions_is_the_same(program, x, y):
+    f = Function(program)
+    value, slopes, _ = eager(f, x, y)
+    cost, stage.COST = stage.COST, 40
+    try:
+        found, found_slopes = jit(f).value_and_grad(x, y)
+        many, many_slopes = jit(f, batch=True).value_and_grad([x], [y])
+    finally:
+        stage.COST = cost
+    assert_same([found, *found_slopes], [value, *slopes])
+    assert_same([many[0], many_slopes[0][0], many_slopes[1][0]], [value, *slopes])
 
 
 def test_an_unused_lane_adds_nothing_to_an_infinite_gradient():
