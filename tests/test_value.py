@@ -93,7 +93,7 @@ def test_operands_of_every_type_on_both_sides(op, left, right):
         assert same(result.data, expected)
 
 
-@pytest.mark.parametrize("other", ["1", None, [1.0], 1j, object()], ids=repr)
+@pytest.mark.parametrize("other", ["1", None, [1.0], 1j, object()], ids=lambda x: type(x).__name__)
 @pytest.mark.parametrize("op", [*OPERATORS, operator.pow], ids=lambda op: op.__name__)
 def test_operands_that_are_no_numbers_are_a_type_error_on_both_sides(op, other):
     for arguments in ((Value(2.0), other), (other, Value(2.0))):
