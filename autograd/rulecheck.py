@@ -12,6 +12,7 @@ from itertools import islice, product
 from typing import Any, NoReturn
 
 from autograd import calculus, certified, codegen, engine
+from autograd.conventions import conventions, is_kept
 from autograd.ops import OPS, Op
 from autograd.points import SPECIAL, condition, points
 from autograd.value import Value
@@ -52,7 +53,8 @@ def check_rule(
     places would also make is allowed: no formula that cancels can do better. Numbers larger than
     `largest`, or closer to 0 than its reciprocal, are left out. Then come second derivatives,
     the recorded gradient, `f(x, x)`, exact number types, the kinks, and 0, inf, nan and the ends of
-    the doubles. Returns what it measured.
+    the doubles. A row with the name of one here must also keep to the conventions documented for
+    that one, such as the slope of `abs` at 0. Returns what it measured.
 
     The slopes of a helper row are second derivatives of an operation: thirteen digits of what a
     stable formula gives are enough, for numbers of ordinary size.
@@ -68,6 +70,7 @@ def check_rule(
     """
     row = OPS[op] if isinstance(op, str) else op
     check = _Check(row, max_ulp, stable or row.run, largest)
+    check.conventions()
     for point in points(row, count, seed, largest=largest):
         check.point(point)
     check.special_points()
@@ -171,16 +174,37 @@ class _Check:
 
     # Where formulas break.
 
+    def conventions(self) -> None:
+        """At the points of the table of conventions the row gives what the table says."""
+        for line in conventions():
+            if line.name != self.op.name or len(line.point) != len(self.op.inputs):
+                continue
+            if not self.has_ordinary_size([x for x in line.point if x == x], self.largest):
+                continue
+            value, slopes = self.floats(line.point)
+            if not is_kept(value, line.value):
+                self.fail(line.point, f"is {value!r}: by convention it is {line.value!r}")
+            for name, slope, agreed in zip(self.op.inputs, slopes, line.slopes, strict=True):
+                if not is_kept(slope, agreed):
+                    self.fail(
+                        line.point,
+                        f"has the slope {slope!r} to {name}: by convention it is {agreed!r}",
+                    )
+
+    def floats(self, point: Sequence[float]) -> tuple[Any, list[Any]]:
+        """The value and the slopes, where nothing may be raised."""
+        try:
+            value = self.compute(point)
+            return value, self.partials(point, value)
+        except Exception as error:  # noqa: BLE001  whatever it is
+            self.fail(point, f"raises {error!r}: floats never raise", error)
+
     def special_points(self) -> None:
         arity = len(self.op.inputs)
         for point in product(SPECIAL, repeat=arity if not self.op.run else 2 * arity):
             if len(point) > 2 and len(set(point)) > 2:
                 continue
-            try:
-                value = self.compute(point)
-                slopes = self.partials(point, value)
-            except Exception as error:  # noqa: BLE001  whatever it is
-                self.fail(point, f"raises {error!r}: floats never raise", error)
+            value, slopes = self.floats(point)
             for number in (value, *slopes):
                 if isinstance(number, complex) or not isinstance(number, float | int):
                     self.fail(point, f"gives {number!r}, which is not a float")

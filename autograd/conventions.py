@@ -1,3 +1,17 @@
+"""What each operation gives where formulas do not say: kinks, poles, 0 and its sign, inf and nan.
+
+The table was worked out from the conventions: IEEE 754 and C99 for values, the limit of the slope
+from inside where there is one, the documented choice at a kink, nan where the value is nan, a whole
+number where the slope is one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+TABLE = """\
 exp(inf) = inf, slopes inf
 exp(-inf) = 0.0, slopes 0.0
 exp(nan) = nan, slopes nan
@@ -187,3 +201,57 @@ add(-0.0, -0.0) = -0.0, slopes 1, 1
 sub(inf, inf) = nan, slopes 1, -1
 sub(0.0, 0.0) = 0.0, slopes 1, -1
 neg(0.0) = -0.0, slopes -1
+"""
+
+
+@dataclass(frozen=True)
+class Convention:
+    """What an operation gives at one point: its value and the slope to each argument."""
+
+    name: str
+    point: tuple[float, ...]
+    value: float
+    slopes: tuple[float, ...]
+
+    def __str__(self) -> str:
+        """The line of the table."""
+        point, slopes = (", ".join(map(repr, part)) for part in (self.point, self.slopes))
+        return f"{self.name}({point}) = {self.value!r}, slopes {slopes}"
+
+
+@cache
+def conventions() -> tuple[Convention, ...]:
+    """Every line of the table, in its order.
+
+    >>> print(next(line for line in conventions() if line.name == "sqrt"))
+    sqrt(0.0) = 0.0, slopes inf
+    """
+    return tuple(map(_read, TABLE.splitlines()))
+
+
+def is_kept(found: float, agreed: float) -> bool:
+    """Whether a number is the agreed one: its type and the sign of 0 too, but for its rounding.
+
+    >>> is_kept(-0.0, 0.0), is_kept(0.1 + 0.2, 0.3), is_kept(1.0, 1)
+    (False, True, False)
+    """
+    if repr(found) == repr(agreed):
+        return True
+    if type(found) is not type(agreed) or not found or not math.isfinite(found):
+        return False
+    return abs(found - agreed) <= 4 * math.ulp(agreed)
+
+
+def _read(line: str) -> Convention:
+    name, _, rest = line.partition("(")
+    point, _, rest = rest.partition(") = ")
+    value, _, slopes = rest.partition(", slopes ")
+    return Convention(name, _numbers(point), _number(value), _numbers(slopes))
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(map(_number, text.split(", ")))
+
+
+def _number(text: str) -> float:
+    return int(text) if text.lstrip("-").isdigit() else float(text)
