@@ -1,5 +1,7 @@
 """Automatic differentiation of single numbers that shows its working."""
 
+from __future__ import annotations
+
 import os
 import sys
 import warnings
@@ -56,6 +58,10 @@ from autograd.steps import steps
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from autograd.check import GradientReport
     from autograd.picture import Picture
 
 # HIPS autograd installs a package of the same name; files of both in one folder are neither.
@@ -69,16 +75,22 @@ if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost t
 
 
 def __getattr__(name: str) -> object:
-    """What needs graphviz or mpmath is loaded when it is first used, and slows no import down."""
+    """What needs graphviz is loaded when it is first used, and slows no import down."""
     if name == "Picture":
         from autograd.picture import Picture
 
         return Picture
-    if name == "gradcheck":
-        from autograd.check import gradcheck
-
-        return gradcheck
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def gradcheck(f: Callable[..., Any], *inputs: Any, **options: Any) -> GradientReport:
+    """Checks the derivative of a function of Values: see `autograd.check.gradcheck`.
+
+    Needs the extra `testing`.
+    """
+    from autograd.check import gradcheck
+
+    return gradcheck(f, *inputs, **options)
 
 
 if "hypothesis.strategies" in sys.modules:  # otherwise it asks when it is imported

@@ -15,10 +15,13 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-import mpmath  # type: ignore[import-untyped]
-
 from autograd import codegen
 from autograd.ops import OPS, Op
+
+try:
+    import mpmath  # type: ignore[import-untyped]
+except ImportError:
+    raise ImportError("this needs mpmath: pip install 'chainrule[testing]'") from None
 
 # Numbers of their own precision: the user's mpmath stays as it is.
 context = mpmath.mp.clone()

@@ -122,6 +122,8 @@ def _steps(root: Value, options: Namespace) -> None:
     found = steps(root, collapse=options.collapse)
     if options.output is None:
         say([str(found)])
+    elif Path(options.output).suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"steps are written as a page: {options.output!r} needs the suffix .html")
     else:
         found.save(options.output)
 

@@ -56,7 +56,7 @@ def picture_of(
     root = folded.order[-1]
     roles = _roles(folded, set(parameters))
     texts = _Texts(folded)
-    picture = Picture(engine=engine)
+    picture = Picture(engine=engine, format=None if engine else "svg")
     picture.summary = (
         f"picture of {texts.name(root) or 'a value'}: {_count(len(folded.boxes), 'box', 'boxes')}, "
         f"{_count(len(folded.arrows), 'arrow')}"

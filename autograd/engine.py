@@ -391,8 +391,15 @@ def register(op: Op) -> Callable[..., Any]:
     12
     >>> from autograd.engine import unregister; unregister("cube")
     """
-    if op.name in OPS or hasattr(Value, op.name) or not op.name.isidentifier():
-        raise ValueError(f"{op.name!r} cannot name an operation: it is taken or is not a name")
+    if not isinstance(op, Op):
+        raise TypeError(f"register takes an Op, not {type(op).__name__} {op!r}")
+    if not op.name.isidentifier():
+        raise ValueError(f"{op.name!r} cannot name an operation: it is not a name")
+    if op.name in OPS or hasattr(Value, op.name):
+        raise ValueError(
+            f"{op.name!r} is taken already: choose another name"
+            + (f", or unregister({op.name!r}) first" if op.name not in _BUILT_IN else "")
+        )
     op.compute, op.partials  # noqa: B018  compiled now, so that a wrong text is refused now
     OPS[op.name] = op
     return _install(op)
@@ -400,6 +407,8 @@ def register(op: Op) -> Callable[..., Any]:
 
 def unregister(name: str) -> None:
     """Takes a row that was registered out of the table again; graphs made with it keep working."""
+    if name in _BUILT_IN or name not in OPS:
+        raise ValueError(f"{name!r} was not registered, so it cannot be taken out")
     op = OPS.pop(name)
     FUNCTIONS.pop(name)
     _scope.pop(name, None)  # another row of this name means another function
@@ -407,6 +416,8 @@ def unregister(name: str) -> None:
         if method in vars(Value):
             delattr(Value, method)
 
+
+_BUILT_IN = frozenset(OPS)
 
 for _op in OPS.values():
     _install(_op)

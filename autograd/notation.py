@@ -140,16 +140,23 @@ def _parts(label: str) -> tuple[str, bool, str, str] | None:
     return base, bool(hat), index or "", suffix or ""
 
 
+def _told_apart(label: str) -> tuple[str, str]:
+    """A name and what was added to it because another value has it too: x′, x#3."""
+    found = re.search(r"(#\d+)?′*$", label)
+    end = found.start() if found else len(label)
+    return label[:end], label[end:]
+
+
 def pretty(label: str) -> str:
     """A label as a person writes it.
 
     >>> [pretty(name) for name in ("w1", "w_12", "yhat", "y_hat", "eta", "h1", "loss", "w1_new")]
     ['w₁', 'w₁₂', 'ŷ', 'ŷ', 'η', 'h₁', 'loss', 'w₁ new']
     """
-    primes = label[len(label.rstrip(PRIME)) :]
-    parts = _parts(label.rstrip(PRIME))
+    label, primes = _told_apart(label)
+    parts = _parts(label)
     if parts is None:
-        return label
+        return label + primes
     base, hat, index, suffix = parts
     name = unicodedata.normalize("NFC", GREEK.get(base, base) + "\u0302" * hat)
     return name + index.translate(SUBSCRIPTS) + (f" {suffix}" if suffix else "") + primes
@@ -172,8 +179,8 @@ def tex(label: str) -> str:
     >>> print(tex("w12"), tex("yhat"), tex("eta"), tex("loss"), tex("a b_c"))
     w_{12} \hat{y} \eta \mathrm{loss} \text{a b\_c}
     """
-    primes = "'" * (len(label) - len(label.rstrip(PRIME)))
-    label = label.rstrip(PRIME)
+    label, primes = _told_apart(label)
+    primes = primes.replace(PRIME, "'").replace("#", r"\#")
     parts = _parts(label)
     if parts is None:
         return rf"\text{{{label.translate(_TEX_ESCAPES)}}}" + primes
@@ -188,8 +195,12 @@ def names(nodes: list[Value], given: Mapping[str, Any] | None = None) -> dict[Va
     """The names that nodes of a graph have: from `given` (such as `globals()`), else their labels.
 
     In `given`, names that begin with an underscore do not count, and the first of several names
-    wins. Where two nodes have one name, the later is told apart by a prime.
+    wins. Where nodes have one name, they are told apart: x, x′, x#3, x#4. Raises TypeError if
+    `given` is no mapping.
     """
+    if given is not None and not isinstance(given, Mapping):
+        kind = type(given).__name__
+        raise TypeError(f"names is a mapping such as globals(), not {kind} {given!r}")
     found = {node: node.label for node in nodes if node.label}
     within = set(nodes)
     chosen: dict[Value, str] = {}
@@ -197,9 +208,11 @@ def names(nodes: list[Value], given: Mapping[str, Any] | None = None) -> dict[Va
         if value.__class__ is Value and value in within and not name.startswith("_"):
             chosen.setdefault(value, name)
     taken: set[str] = set()
+    counts: dict[str, int] = {}
     for node, name in (found | chosen).items():
-        unique = name
-        while unique in taken:
+        count = counts[name] = counts.get(name, 0) + 1
+        unique = name if count == 1 else name + PRIME if count == 2 else f"{name}#{count}"
+        while unique in taken:  # somebody else's name already
             unique += PRIME
         taken.add(unique)
         found[node] = unique

@@ -24,7 +24,7 @@ MOST_PATHS = 8
 # Nor is a way of more hops than this.
 MOST_HOPS = 12
 # The results in between are shown for formulas up to this size.
-MOST_WORKED_OUT = 18
+MOST_WORKED_OUT = 30
 # A text shows this many lines of one kind at most; the middle is left out, and it says so.
 MOST_LINES = 40
 
@@ -64,6 +64,8 @@ class Step:
             numbers, wanted = self.numbers(), notation.digits(self.value)
         except KeyError:  # a name without a number: a whole run, say
             return Num(self.value), True
+        if isinstance(self.value, float) and not math.isfinite(self.value):
+            return numbers, True
         for shown in (None, 15, 17):
             candidate = _with_digits(numbers, shown)
             try:
@@ -233,6 +235,10 @@ class Graph:
             for parent in node.parents:
                 uses[parent] = uses.get(parent, 0) + 1
         self._fresh = (f"t{number}" for number in count(1))
+        leaves = [node for node in self.order if node.op is None]
+        if not any(leaf in self.name for leaf in leaves):  # then numbers would be all there is
+            for leaf, name in zip(leaves, (f"x{number}" for number in count(1)), strict=False):
+                self._give_name(leaf, [name, f"{name}_leaf"])
         for node in self.order:
             shared = node.op is not None and uses.get(node, 0) > 1
             if node not in self.name and (shared or node is wrt):

@@ -22,6 +22,7 @@ class Compiled(Learner):
     """
 
     now: tuple[Any, State, int]
+    gradient: Sequence[Any] = ()
 
     def __init__(
         self, model: Any, loss: Loss, optimizer: Optimizer, l2: Any, correct: Correct | None
@@ -69,6 +70,7 @@ class Compiled(Learner):
         right = self._right(samples, picks, batch)
         rule = self.optimizer.rule
         moved, state = rule.update(w, gradient, state, rule.rate(steps), steps + 1)
+        self.gradient = gradient
         self.now = (moved, state, steps + 1)
         return mean, right
 
@@ -90,6 +92,8 @@ class Compiled(Learner):
     def write(self) -> None:
         """Puts the weights back into the parameters, the optimizer's state into the optimizer."""
         self._write_weights()
+        for parameter, slope in zip(self.optimizer.parameters, self.gradient, strict=False):
+            parameter.grad = float(slope)
         _, state, steps = self.now
         if state:
             columns = [column.tolist() for column in state]

@@ -37,7 +37,7 @@ def draw(model: Module, *, engine: str | None = None) -> Picture:
     layers = model.stack()
     widths = [layers[0].nin, *(layer.nout for layer in layers)]
     rows = [min(width, MOST_CIRCLES - 2 * (width > MOST_CIRCLES)) for width in widths]
-    picture = Picture(engine=engine)
+    picture = Picture(engine=engine, format=None if engine else "svg")
     picture.graph_attr.update(layout="neato", splines="line", outputorder="edgesfirst", tooltip=" ")
     picture.node_attr.update(
         shape="circle", style="filled", fixedsize="true", width="0.42", color="#64748b",

@@ -168,6 +168,10 @@ def _same_length(prediction: Any, target: Any) -> None:
 
 
 def _is_many(thing: Any) -> bool:
+    if isinstance(thing, str | bytes):
+        raise TypeError(
+            f"a loss takes numbers, not the text {thing!r}: convert it, float({thing!r})"
+        )
     return hasattr(thing, "__len__")
 
 

@@ -50,6 +50,8 @@ class MLP(Module):
         rng: Any = None,
         elementary: bool = False,
     ) -> None:
+        if not isinstance(nouts, Sequence):
+            raise TypeError(f"nouts is a list of widths, such as [{nouts!r}, 1], not {nouts!r}")
         hidden = max(len(nouts) - 1, 0)
         single = callable(activation) or isinstance(activation, str)
         names = [activation] * hidden if single else list(activation)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -125,7 +126,10 @@ def _samples(data: Iterable[Any], what: str) -> list[Sample]:
         raise ValueError(f"{what} has no samples: give pairs (inputs, target)")
     for place, sample in enumerate(samples):
         if not hasattr(sample, "__len__") or len(sample) != 2:
-            raise ValueError(f"sample {place} of {what} is no pair (inputs, target): {sample!r}")
+            raise ValueError(
+                f"sample {place} of {what} is no pair (inputs, target) but "
+                f"{reprlib.repr(sample)}: list(zip(inputs, targets)) pairs them"
+            )
     return samples
 
 

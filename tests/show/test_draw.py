@@ -172,7 +172,7 @@ def test_any_label_survives(label):
 
     value = Value(2, label)
     *title, _, _ = texts(draw(value * value).svg())["n0"]
-    wanted = notation.pretty(label) if label else "2"
+    wanted = notation.pretty(label) if label else "x₁"
     clean = "".join(c if c.isprintable() or c == "\n" else "�" for c in wanted)
     assert " ".join(title).split() == clean.split()
 
