@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.working import Explanation, Working
+    from autograd.explanation import Explanation, Working
 
 
 @overload

@@ -10,10 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from autograd.explain import explain
+from autograd.explanation import Explanation
 from autograd.formula import Partial, Sym
+from autograd.line import Step
 from autograd.notation import digits, pretty
 from autograd.value import Value
-from autograd.working import Explanation, Step
 
 NUMBERS: Mapping[str, Any] = {"fraction": Fraction, "decimal": Decimal, "float": float}
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from autograd import formula as fm
 from autograd import notation
 from autograd.drawing import picture_of
+from autograd.line import Step as Line
 from autograd.mathml import inner, write_mathml
-from autograd.working import Step as Line
 
 if TYPE_CHECKING:
     from autograd.stepping import Part, Step, Steps

@@ -12,9 +12,10 @@ from autograd import notation
 from autograd.boxes import Folded, fold
 from autograd.formula import Formula, Num, Partial, Sym
 from autograd.graph import flow
+from autograd.line import Step as Line
+from autograd.line import worked_out
 from autograd.value import Value
-from autograd.working import Graph, _step, _value_formula
-from autograd.working import Step as Line
+from autograd.working import Graph, _value_formula
 
 # A picture beside the steps has at most this many boxes.
 MOST_PICTURED = 80
@@ -257,7 +258,7 @@ def _slope_line(graph: Graph, node: Value, index: int, slope: Any) -> Line:
             numbers[graph.name[other]] = operand
         else:
             numbers |= graph.operands.get(other, {})
-    line = _step(_rule(node), left, symbolic, numbers, slope)
+    line = worked_out(_rule(node), left, symbolic, numbers, slope)
     return replace(line, reason=f"as {reason}" if reason else "")
 
 
@@ -283,7 +284,7 @@ def _named_steps(graph: Graph) -> Iterator[Step]:
     numbers = {node: graph.operands[node] | {graph.name[node]: node.data} for node in named}
 
     def line(node: Value, parent: Value) -> Line:
-        found = _step(
+        found = worked_out(
             _rule(node),
             _partial(graph, node, parent),
             graph.symbol[node][parent],

@@ -1,19 +1,20 @@
-"""The working of a derivative: values, local derivatives and the chain rule, line by line."""
+"""The graph folded to its named values, and the derivatives between them."""
 
 from __future__ import annotations
 
 import ast
 import functools
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import count, pairwise
 from typing import Any
 
 from autograd import formula as fm
 from autograd import notation
+from autograd.explanation import Explanation, Working
 from autograd.formula import Formula, Num, Partial, Sym
 from autograd.graph import flow, topological
+from autograd.line import Step, worked_out
 from autograd.ops import Op, number_function
 from autograd.value import Value
 
@@ -23,183 +24,6 @@ LONGEST = 30
 MOST_PATHS = 8
 # Nor is a way of more hops than this.
 MOST_HOPS = 12
-# The results in between are shown for formulas up to this size.
-MOST_WORKED_OUT = 30
-# A text shows this many lines of one kind at most; the middle is left out, and it says so.
-MOST_LINES = 40
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of working: `name = symbolic = substituted = value`.
-
-    `rule` says what the line is: the operations of a value or of a local derivative, "chain rule",
-    "sum over paths" or "sum over consumers". `symbolic` and `substituted` are text; the formulas
-    they come from are in `formulas`. `exact` is False where rounding in the computation itself
-    shows: the digits of `substituted` then give `value` only nearly. `reason` says which case of a
-    rule applied.
-    """
-
-    rule: str
-    left: Formula
-    right: Formula
-    numbers: Callable[[], Formula]
-    value: Any
-    reason: str = ""
-
-    @property
-    def formulas(self) -> tuple[Formula, Formula, Formula]:
-        """The name, the formula with names and the formula with numbers."""
-        return self.left, self.right, self._settled[0]
-
-    @property
-    def exact(self) -> bool:
-        """Whether the digits shown give the digits of the result."""
-        return self._settled[1]
-
-    @functools.cached_property
-    def _settled(self) -> tuple[Formula, bool]:
-        """The formula with as many digits as give those of the result: 12, else 15 or 17."""
-        try:
-            numbers, wanted = self.numbers(), notation.digits(self.value)
-        except KeyError:  # a name without a number: a whole run, say
-            return Num(self.value), True
-        if isinstance(self.value, float) and not math.isfinite(self.value):
-            return numbers, True
-        for shown in (None, 15, 17):
-            candidate = _with_digits(numbers, shown)
-            try:
-                again = fm.evaluate(candidate, _call)
-                if not isinstance(self.value, float):
-                    if again == self.value:
-                        return candidate, True
-                    break
-                if notation.digits(float(again)) == wanted:
-                    return candidate, True
-            except (TypeError, ValueError, ArithmeticError, KeyError):
-                break  # nothing a reader could do by hand either
-        return numbers, not isinstance(self.value, float)
-
-    @property
-    def name(self) -> str:
-        """What the line gives the value of: `∂E/∂w₁`."""
-        return fm.write(self.formulas[0])
-
-    @property
-    def symbolic(self) -> str:
-        """The formula with names: `∂E/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂w₁`."""
-        return fm.write(self.formulas[1])
-
-    @property
-    def substituted(self) -> str:
-        """The formula with numbers: `(−6.1)(0.5)(5)`."""
-        return fm.write(self.formulas[2])
-
-    def stages(self) -> list[Formula]:
-        """The results in between: −6.1 squared over 2, 37.21 over 2. None where they are many."""
-        found: list[Formula] = []
-        current = self.formulas[2]
-        if not self.exact or fm.size(current) > MOST_WORKED_OUT:
-            return found
-        while True:
-            current = fm.reduced(current, _call)
-            if isinstance(current, Num):
-                return found
-            found.append(current)
-
-    @property
-    def result(self) -> str:
-        """The digits of the value."""
-        return notation.digits(self.value)
-
-    def parts(self) -> list[str]:
-        """The line's sides, without repeating one that says nothing new."""
-        formulas = (*self.formulas, *self.stages())
-        texts = [fm.write(part) for part in formulas] + [self.result]
-        return list(dict.fromkeys(texts))
-
-    def __str__(self) -> str:
-        *sides, result = self.parts()
-        line = " = ".join(sides) + (" = " if self.exact else " ≈ ") + result
-        return line + (f"   ({self.reason})" if self.reason else "")
-
-    def tex(self) -> str:
-        """The line as TeX, for an `aligned` environment: `a &= b = c`."""
-        formulas = (*self.formulas, *self.stages(), Num(self.value))
-        texts = [fm.write_tex(part) for part in formulas]
-        first, *sides = dict.fromkeys(texts)
-        *middle, last = sides or [first]
-        relation = "= " if self.exact else r"\approx "
-        line = f"{first} &" + "".join(f"= {side} " for side in middle) + relation + last
-        return line + (rf"\quad\text{{({_tex_reason(self.reason)})}}" if self.reason else "")
-
-
-def _tex_reason(reason: str) -> str:
-    return reason.replace("_", r"\_")
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The working of one derivative. Printing it shows the text, a notebook typesets it.
-
-    `value` is the derivative, the number that `backward()` adds to `wrt.grad`. `paths` has every
-    way from the root to `wrt` as a tuple of names (none if there are too many to list). `steps`
-    has the lines: first values, then local derivatives, then the chain rule.
-    """
-
-    root: Value
-    wrt: Value
-    value: Any
-    paths: tuple[tuple[str, ...], ...]
-    values: tuple[Step, ...]
-    slopes: tuple[Step, ...]
-    chain: tuple[Step, ...]
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """All lines in order."""
-        return self.values + self.slopes + self.chain
-
-    def __str__(self) -> str:
-        return "\n".join(_text(self.values, [self]))
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_latex_(self) -> str:
-        return _tex(self.values, [self])
-
-    def _repr_markdown_(self) -> str:
-        return _markdown(self.values, [self])
-
-
-@dataclass(frozen=True, slots=True)
-class Working:
-    """The working of several derivatives of one root: a sequence of Explanations."""
-
-    values: tuple[Step, ...]
-    explanations: tuple[Explanation, ...]
-
-    def __len__(self) -> int:
-        return len(self.explanations)
-
-    def __iter__(self) -> Iterator[Explanation]:
-        return iter(self.explanations)
-
-    def __getitem__(self, index: int) -> Explanation:
-        return self.explanations[index]
-
-    def __str__(self) -> str:
-        return "\n".join(_text(self.values, self.explanations))
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_latex_(self) -> str:
-        return _tex(self.values, self.explanations)
-
-    def _repr_markdown_(self) -> str:
-        return _markdown(self.values, self.explanations)
 
 
 class Graph:
@@ -282,7 +106,7 @@ class Graph:
             if node.op is not None and node in self.name:
                 symbolic = self.body[node]
                 left = Sym(self.name[node])
-                yield _step(node.op.name, left, symbolic, self.operands[node], node._data)
+                yield worked_out(node.op.name, left, symbolic, self.operands[node], node._data)
 
     def _differentiate(self) -> None:
         """The local derivative of each named value to the named ones in its formula.
@@ -414,7 +238,7 @@ class Graph:
         for node in reversed(self.order):
             for parent in hops.get(node, ()):
                 numbers = self.operands[node] | {self.name[node]: node._data}
-                step = _step(
+                step = worked_out(
                     ", ".join(dict.fromkeys(self.rules[node, parent])),
                     partial[node, parent],
                     self.symbol[node][parent],
@@ -509,38 +333,6 @@ def _sum(terms: list[Any]) -> Formula:
     return terms[0] if len(terms) == 1 else fm.Add(tuple(terms))
 
 
-def _step(
-    rule: str, left: Formula, symbolic: Formula, numbers: Mapping[str, Any], value: Any
-) -> Step:
-    def number(part: Num | Sym) -> Formula:
-        return Num(numbers[part.name]) if isinstance(part, Sym) else part
-
-    return Step(rule, left, symbolic, lambda: fm.replaced(symbolic, number), value)
-
-
-def _with_digits(part: Formula, shown: int | None) -> Formula:
-    """The formula with `shown` significant digits for every float."""
-    if shown is None:
-        return part
-
-    def longer(part: Num | Sym) -> Formula:
-        if isinstance(part, Num) and isinstance(part.value, float):
-            return Num(part.value, shown)
-        return part
-
-    return fm.replaced(part, longer)
-
-
-def _call(name: str, *numbers: Any) -> Any:
-    """A function of numbers; of whole numbers in a slope, in floats if it has no exact value."""
-    if name == "pi":
-        return math.pi
-    try:
-        return number_function(name)(*numbers)
-    except TypeError:
-        return number_function(name)(*map(float, numbers))
-
-
 @functools.cache
 def _condition(op: Op, test: str) -> Any:
     elements = (*op.inputs, "z")
@@ -584,73 +376,3 @@ def _listed(root: Value, wrt: Value, hops: dict[Value, list[Value]]) -> Iterator
             yield path
         else:
             stack += [(*path, parent) for parent in reversed(hops.get(path[-1], []))]
-
-
-# Laying out.
-
-
-def _kept(steps: tuple[Step, ...]) -> list[Step | str]:
-    if len(steps) <= MOST_LINES:
-        return list(steps)
-    half = MOST_LINES // 2
-    left_out = len(steps) - 2 * half
-    return [*steps[:half], f"… {left_out} more lines …", *steps[-half:]]
-
-
-def _block(title: str, steps: tuple[Step, ...]) -> list[str]:
-    return [title, *(f"  {step}" for step in _kept(steps)), ""] if steps else []
-
-
-def _text(values: tuple[Step, ...], explanations: Iterable[Explanation]) -> list[str]:
-    lines = _block("values", values)
-    for explanation, slopes in _new_slopes(explanations):
-        lines += _block("local derivatives", slopes)
-        for step in _kept(explanation.chain):
-            if isinstance(step, str):
-                lines.append(f"  {step}")
-                continue
-            name, *sides = step.parts()
-            signs = ["="] * (len(sides) - 1) + ["=" if step.exact else "≈"]
-            pad = " " * len(name)
-            lines += [
-                f"  {pad if index else name} {sign} {side}"
-                for index, (sign, side) in enumerate(zip(signs, sides, strict=True))
-            ]
-        if explanation.chain:
-            lines.append("")
-    return lines[:-1] if lines and not lines[-1] else lines
-
-
-def _new_slopes(
-    explanations: Iterable[Explanation],
-) -> Iterator[tuple[Explanation, tuple[Step, ...]]]:
-    """Each explanation with the local derivatives that none before it has shown."""
-    shown: set[str] = set()
-    for explanation in explanations:
-        yield explanation, tuple(s for s in explanation.slopes if str(s) not in shown)
-        shown |= {str(step) for step in explanation.slopes}
-
-
-def _aligned(steps: tuple[Step, ...]) -> str:
-    rows = [rf"&\text{{{step}}}" if isinstance(step, str) else step.tex() for step in _kept(steps)]
-    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
-
-
-def _tex(values: tuple[Step, ...], explanations: Iterable[Explanation]) -> str:
-    blocks = [values]
-    for explanation, slopes in _new_slopes(explanations):
-        blocks += [slopes, explanation.chain]
-    aligned = [_aligned(steps) for steps in blocks if steps]
-    return "$$\n\\begin{gathered}\n" + " \\\\[1em]\n".join(aligned) + "\n\\end{gathered}\n$$"
-
-
-def _markdown(values: tuple[Step, ...], explanations: Iterable[Explanation]) -> str:
-    parts = ["**Values**", f"$$\n{_aligned(values)}\n$$"] if values else []
-    for explanation, slopes in _new_slopes(explanations):
-        for title, steps in (
-            ("**Local derivatives**", slopes),
-            ("**Chain rule**", explanation.chain),
-        ):
-            if steps:
-                parts += [title, f"$$\n{_aligned(steps)}\n$$"]
-    return "\n\n".join(parts)

@@ -20,7 +20,7 @@ ORDER = [
     "functions",
     "calculus",
 ]
-ORDER += ["notation", "formula"]
+ORDER += ["notation", "formula", "line", "explanation", "working"]
 
 
 def imported(path):
