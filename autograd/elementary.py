@@ -43,6 +43,7 @@ __all__ = [
     "log2",
     "log10",
     "logsumexp",
+    "one",
     "power",
     "power_dx",
     "power_dy",
@@ -64,8 +65,12 @@ _NAN = math.nan
 # Other numbers than floats.
 
 
-def _refuse(name: str, *numbers: Any) -> NoReturn:
-    """Raises the TypeError for a function that has no exact value."""
+class NotExactError(TypeError):
+    """A function that has no exact value, of a number whose type is exact."""
+
+
+def refuse(name: str, *numbers: Any) -> NoReturn:
+    """Raises the NotExactError for a function that has no exact value."""
     given = ", ".join(f"{type(number).__name__} {number!r}" for number in numbers)
     try:
         ways = ", ".join(f"Value({float(number)!r})" for number in numbers)
@@ -73,7 +78,7 @@ def _refuse(name: str, *numbers: Any) -> NoReturn:
         ways = "Value(float(...))"
     exact = any(isinstance(number, Decimal) for number in numbers)
     other = "" if exact or len(numbers) > 1 else ", or a Decimal for more digits"
-    raise TypeError(f"{name} has no exact value for {given}: write {ways}{other}")
+    raise NotExactError(f"{name} has no exact value for {given}: write {ways}{other}")
 
 
 # What Decimal has, and what follows from it by a formula.
@@ -117,7 +122,7 @@ def _other(name: str, *numbers: Any) -> Any:
             return _precisely(_DECIMAL[name], *map(Decimal, numbers))
     elif any(isinstance(x, float) for x in numbers):
         return globals()[name](*map(_float, numbers))
-    return _refuse(name, *numbers)
+    return refuse(name, *numbers)
 
 
 def _float(x: Any) -> float:
@@ -265,7 +270,7 @@ def power(x: Any, y: Any) -> Any:
         return power(_float(x), y if isinstance(y, int) else _float(y))
     found = x**y
     if isinstance(found, complex):
-        _refuse("power", x, y)
+        refuse("power", x, y)
     return found
 
 
@@ -502,7 +507,7 @@ def _summary(xs: Sequence[Any]) -> tuple[Any, Any]:
 def _floats(xs: Sequence[Any]) -> Sequence[float]:
     if all(x.__class__ is float for x in xs):
         return xs
-    return [_float(x) for x in xs] if any(isinstance(x, float) for x in xs) else _refuse("exp", *xs)
+    return [_float(x) for x in xs] if any(isinstance(x, float) for x in xs) else refuse("exp", *xs)
 
 
 def _shifted_exp(x: float, top: float) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import codegen, guard
-from autograd.ops import OPS, Op, number_function
+from autograd.ops import OPS, REFUSAL, Op, number_function
 from autograd.value import PLAIN, Value, new_node, number, refuse
 
 OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
@@ -117,6 +117,7 @@ _scope: dict[str, Any] = {
     "_PLAIN": PLAIN,
     "_number": number,
     "_guard": guard,
+    **REFUSAL,
 }
 
 
@@ -155,7 +156,7 @@ def _recorder(op: Op, name: str, *, given: int) -> Callable[..., Any]:
         ]
     careful = codegen.unparse(op.value)
     fast = codegen.unparse(op.value, division=False)
-    lines += (
+    lines += op.in_own_name(
         [f"data = {careful}"]
         if fast == careful
         else ["try:", f"    data = {fast}", "except ZeroDivisionError:", f"    data = {careful}"]

@@ -97,7 +97,20 @@ class Op:
     ) -> Callable[..., Any]:
         """One of this row's texts as a Python function of `arguments`."""
         body = [f"return {codegen.unparse(text)}"]
-        return codegen.function(name, arguments, body, self.scope([text], arguments, resolve))
+        scope = self.scope([text], arguments, resolve)
+        if text == self.value and resolve is number_function:
+            body, scope = self.in_own_name(body), scope | REFUSAL
+        return codegen.function(name, arguments, body, scope)
+
+    def in_own_name(self, lines: list[str]) -> list[str]:
+        """Lines that compute the value, but refuse exact numbers in the name of this row.
+
+        A sigmoid of 1 has no exact value, and should not speak of the exp of −1 in its text.
+        """
+        if self.run or self.value.startswith(f"{self.name}("):
+            return lines
+        refusal = f"    refuse({self.name!r}, {', '.join(self.inputs)})"
+        return ["try:", *("    " + line for line in lines), "except NotExactError:", refusal]
 
     def scope(
         self, texts: Iterable[str], arguments: Iterable[str], resolve: Callable[[str], Any]
@@ -130,6 +143,9 @@ def _named(name: str) -> Op:
 
 
 OPS: dict[str, Op] = {}
+
+# What `Op.in_own_name` refers to.
+REFUSAL = {"NotExactError": elementary.NotExactError, "refuse": elementary.refuse}
 
 
 def number_function(name: str) -> Callable[..., Any]:

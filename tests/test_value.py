@@ -147,6 +147,16 @@ def test_a_transcendental_function_of_an_exact_number_says_what_to_convert(data)
             function(Value(data))
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "silu", "elu"])
+def test_a_function_made_of_others_refuses_in_its_own_name(name):
+    function = getattr(autograd, name)
+    for refused in (lambda: function(Value(-1)), lambda: function(-1), getattr(Value(-1), name)):
+        with pytest.raises(
+            TypeError, match=rf"^{name} has no exact value for int -1.*Value\(-1.0\)"
+        ):
+            refused()
+
+
 def test_decimal_uses_its_own_functions():
     x = Value(Decimal(2))
     assert x.exp().data == Decimal(2).exp()
