@@ -7,62 +7,25 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from autograd.calculus import grad, hessian, jacobian, value_and_grad
+from autograd import functions
+from autograd.calculus import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.draw import draw
 from autograd.engine import Run, register
+from autograd.errors import errors
 from autograd.explain import explain
-from autograd.functions import (
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    cbrt,
-    clip,
-    cos,
-    cosh,
-    dot,
-    elu,
-    erf,
-    exp,
-    expm1,
-    gelu,
-    hypot,
-    leaky_relu,
-    log,
-    log1p,
-    log2,
-    log10,
-    logsumexp,
-    maximum,
-    minimum,
-    relu,
-    sigmoid,
-    silu,
-    sin,
-    sinh,
-    softplus,
-    sqrt,
-    tan,
-    tanh,
-    where,
-    xlogy,
-)
+from autograd.functions import *  # noqa: F403  a function for each row
 from autograd.graph import replay, topological
-from autograd.guard import errors
 from autograd.jit import jit
-from autograd.ops import Op
+from autograd.ops import OPS, Op
 from autograd.steps import steps
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
-    from autograd.check import GradientReport
-    from autograd.picture import Picture
+    from autograd.calculus import UserFunction
+    from autograd.draw.picture import Picture
+    from autograd.testing.gradients import GradientReport
 
 # HIPS autograd installs a package of the same name; files of both in one folder are neither.
 if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost the import 5 ms
@@ -77,81 +40,49 @@ if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost t
 def __getattr__(name: str) -> object:
     """What needs graphviz is loaded when it is first used, and slows no import down."""
     if name == "Picture":
-        from autograd.picture import Picture
+        from autograd.draw.picture import Picture
 
         return Picture
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
-def gradcheck(f: Callable[..., Any], *inputs: Any, **options: Any) -> GradientReport:
-    """Checks the derivative of a function of Values: see `autograd.check.gradcheck`.
+def gradcheck(f: UserFunction, *inputs: Any, **options: Any) -> GradientReport:
+    """Checks the derivative of a function of Values: see `autograd.testing.gradients.gradcheck`.
 
     Needs the extra `testing`.
     """
-    from autograd.check import gradcheck
+    from autograd.testing.gradients import gradcheck
 
     return gradcheck(f, *inputs, **options)
 
 
 if "hypothesis.strategies" in sys.modules:  # otherwise it asks when it is imported
-    from autograd.strategies import register_types
+    from autograd.testing.strategies import register_types
 
     register_types()
 
 
 __all__ = [
+    "OPS",
     "Op",
     "Picture",
     "Run",
     "Value",
-    "acos",
-    "acosh",
-    "asin",
-    "asinh",
-    "atan",
-    "atan2",
-    "atanh",
-    "cbrt",
-    "clip",
-    "cos",
-    "cosh",
-    "dot",
     "draw",
-    "elu",
-    "erf",
     "errors",
-    "exp",
     "explain",
-    "expm1",
-    "gelu",
     "grad",
     "gradcheck",
     "hessian",
-    "hypot",
+    "hvp",
     "jacobian",
     "jit",
-    "leaky_relu",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "logsumexp",
-    "maximum",
-    "minimum",
+    "jvp",
     "register",
-    "relu",
     "replay",
-    "sigmoid",
-    "silu",
-    "sin",
-    "sinh",
-    "softplus",
-    "sqrt",
     "steps",
-    "tan",
-    "tanh",
     "topological",
     "value_and_grad",
-    "where",
-    "xlogy",
+    "vjp",
 ]
+__all__ += functions.__all__

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from autograd import cli, course, notes
-from autograd.terminal import Parser, say
+from autograd.commands import calculation as notes
+from autograd.commands import course
+from autograd.commands import show as cli
+from autograd.commands.terminal import Parser, say
 
 
 def main(argv: Sequence[str] | None = None) -> int:

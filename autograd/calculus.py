@@ -1,4 +1,4 @@
-"""Derivatives of functions: grad, value_and_grad, jacobian and hessian, to any order.
+"""Derivatives of functions, to any order: grad, jacobian, hessian, and products with vectors.
 
 Each call of a derivative gives the function nodes of its own for its arguments, so that nested ones
 cannot mistake each other's variables. If nothing else went into the result, the gradient is a
@@ -8,25 +8,51 @@ are recorded as Values, and the gradient can be differentiated again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Protocol, TypeAlias, overload
 
-from autograd.engine import FUNCTIONS, record
-from autograd.graph import topological
-from autograd.ops import OPS, Op
-from autograd.value import Value, new_node, number, refuse
+from autograd.codegen import Scope, Source
+from autograd.elementary import number
+from autograd.engine import record
+from autograd.graph import fold, topological
+from autograd.ops import OPS, Op, taken
+from autograd.structure import Spec, flatten, rebuild
+from autograd.text import Node, names
+from autograd.value import Value, new_node
 
-Function = Callable[..., Any]
+Function: TypeAlias = Callable[..., Any]
 
 
-def grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
+class _AnyFunction(Protocol):
+    """`Callable[..., Any]` in two overloads, which a type checker does not fit a lambda to."""
+
+    @overload
+    def __call__(self, first: Any, /, *args: Any, **kwargs: Any) -> Any: ...
+    @overload
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+
+
+# A function as a user writes it: to a strict type checker the parameters of a lambda are then Any,
+# where `Callable[..., Any]`, alone or among these, would leave them unknown (see test_typing).
+UserFunction: TypeAlias = (
+    Callable[[], Any]
+    | Callable[[Any], Any]
+    | Callable[[Any, Any], Any]
+    | Callable[[Any, Any, Any], Any]
+    | Callable[[Any, Any, Any, Any], Any]
+    | _AnyFunction
+)
+
+
+def grad(f: UserFunction, argnums: int | tuple[int, ...] = 0, *, has_aux: bool = False) -> Function:
     """The function that computes the gradient of `f` to the arguments at `argnums`.
 
-    `f` takes numbers, Values or nested lists, tuples and dicts of them, and returns one Value. The
-    gradient has the structure of the argument, or is a tuple if `argnums` is one. Raises TypeError
-    if `f` returns anything but one number.
+    `f` takes numbers, Values or nested lists, tuples, dicts, dataclasses and arrays of them, and
+    returns one Value; with `has_aux`, a pair of that and anything else, and the gradient comes in a
+    pair with it. The gradient has the structure of the argument, or is a tuple if `argnums` is one.
+    Raises TypeError if `f` returns anything but one number.
 
     >>> cube = lambda x: x**3
     >>> grad(cube)(2), grad(grad(cube))(2), grad(grad(grad(cube)))(2)
@@ -34,63 +60,63 @@ def grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
     >>> grad(lambda w: w[0] * w[1])([3.0, 4.0])
     [4.0, 3.0]
     """
-    both = value_and_grad(f, argnums)
+    both = value_and_grad(f, argnums, has_aux=has_aux)
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
+        value, found = both(*args, **kwargs)
+        return (found, value[1]) if has_aux else found
 
     return gradient
 
 
-def value_and_grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
+def value_and_grad(
+    f: UserFunction, argnums: int | tuple[int, ...] = 0, *, has_aux: bool = False
+) -> Function:
     """The function that computes the value of `f` and its gradient, as `grad` does.
 
     >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(3, 4)
     (12, (4, 3))
+    >>> value_and_grad(lambda x: (x * x, "squared"), has_aux=True)(3)
+    ((9, 'squared'), 6)
     """
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        inner, chosen = _fresh(args, argnums)
-        variables = _items(chosen)
-        with _live(variables):
-            result = f(*inner, **kwargs)
-        if result.__class__ is not Value and number(result) is None:
+        arguments = _Arguments(args, argnums)
+        result = arguments.given_to(f, kwargs)
+        result, *aux = _pair(result) if has_aux else (result,)
+        if not isinstance(result, Value) and number(result) is None:
             raise TypeError(
                 f"grad needs a function that returns one number, not {type(result).__name__} "
                 f"{result!r}: use jacobian for several"
             )
-        gradients, closed = _gradients(result, variables)
-        value = result._data if closed and result.__class__ is Value else result
-        return value, _map(chosen, gradients.__getitem__)
+        gradients, closed = _gradients(result, arguments.variables)
+        value = result.raw if closed and isinstance(result, Value) else result
+        return (value, *aux) if aux else value, arguments.shaped(gradients)
 
     return value_and_gradient
 
 
-def jacobian(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
+def jacobian(f: UserFunction, argnums: int | tuple[int, ...] = 0) -> Function:
     """The function that computes the derivative of every output of `f` to every input.
 
     The result has the structure of what `f` returns, with the structure of the argument in the
-    place of each number: for a function from a list of n to a list of m, m lists of n.
+    place of each number: for a function from a list of n to a list of m, m lists of n. Raises
+    TypeError if `f` returns anything but numbers.
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([3.0, 4.0])
     [[4.0, 3.0], [1, 1]]
     """
 
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        inner, chosen = _fresh(args, argnums)
-        variables = _items(chosen)
-
-        def row(output: Any) -> Any:
-            return _map(chosen, _gradients(output, variables)[0].__getitem__)
-
-        with _live(variables):
-            outputs = f(*inner, **kwargs)
-        return _map(outputs, row)
+        arguments = _Arguments(args, argnums)
+        outputs, spec = _outputs(arguments.given_to(f, kwargs), "jacobian")
+        rows = [_gradients(output, arguments.variables)[0] for output in outputs]
+        return rebuild(spec, map(arguments.shaped, rows))
 
     return derivative
 
 
-def hessian(f: Function, argnums: int = 0) -> Function:
+def hessian(f: UserFunction, argnums: int = 0) -> Function:
     """The function that computes the second derivatives of `f`: the jacobian of its gradient.
 
     For a list of n numbers it is n lists of n.
@@ -101,73 +127,250 @@ def hessian(f: Function, argnums: int = 0) -> Function:
     return jacobian(grad(f, argnums), argnums)
 
 
+def jvp(f: UserFunction, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """The value of `f` at its arguments `primals`, and its derivative in the direction `tangents`.
+
+    Each tangent has the structure of its argument; the derivative has that of the value. Raises
+    ValueError where they do not fit.
+
+    >>> jvp(lambda x, y: x * y, (3, 4), (1, 10))
+    (12, 34)
+    """
+    arguments = _Arguments(tuple(primals), tuple(range(len(primals))))
+    directions: list[Any] = []
+    if flatten(tuple(tangents), directions) != arguments.spec:
+        raise ValueError("jvp needs a tangent of the same structure for each argument")
+    outputs, spec = _outputs(arguments.given_to(f, {}), "jvp")
+    total = dict(zip(arguments.variables, directions, strict=True))
+    values, closed = _values(outputs, arguments.variables)
+    slopes = Value.slopes if closed else _slopes_on_values(arguments.variables, _joint(outputs))
+    for node in _joint(outputs):
+        for _, parent, slope in () if node in total else slopes(node):
+            if parent in total and slope is not False:
+                share = slope * total[parent]
+                total[node] = total[node] + share if node in total else share
+    found = [total.get(output, 0) if isinstance(output, Value) else 0 for output in outputs]
+    return rebuild(spec, iter(values)), rebuild(spec, iter(found))
+
+
+def vjp(f: UserFunction, *args: Any) -> tuple[Any, Function]:
+    """The value of `f`, and the function that pulls a gradient of it back to the arguments.
+
+    `pull(g)` takes one of the structure of the value and gives one gradient for each argument, a
+    tuple. Raises ValueError for a `g` that does not fit.
+
+    >>> value, pull = vjp(lambda x, y: [x * y, x + y], 3, 4)
+    >>> value, pull([1, 0]), pull([0, 1])
+    ([12, 7], (4, 3), (1, 1))
+    """
+    arguments = _Arguments(args, tuple(range(len(args))))
+    outputs, spec = _outputs(arguments.given_to(f, {}), "vjp")
+    values, closed = _values(outputs, arguments.variables)
+    order = _joint(outputs)
+    above = new_node(None, 0, None, None, None, None)
+    slopes = Value.slopes if closed else _slopes_on_values(arguments.variables, order)
+
+    def pull(g: Any) -> tuple[Any, ...]:
+        given: list[Any] = []
+        if flatten(g, given) != spec:
+            raise ValueError("the gradient to pull back has the structure of the function's value")
+
+        def from_above(node: Value) -> Iterable[tuple[int, Value, Any]]:
+            if node is not above:
+                return slopes(node)
+            pairs = enumerate(zip(outputs, given, strict=True))
+            return ((k, output, x) for k, (output, x) in pairs if isinstance(output, Value))
+
+        total = {node: sum_ for node, sum_, _ in fold([*order, above], 1, from_above)}
+        return arguments.shaped({node: total.get(node, 0) for node in arguments.variables})  # type: ignore[no-any-return]
+
+    return rebuild(spec, iter(values)), pull
+
+
+def hvp(f: UserFunction, x: Any, v: Any) -> Any:
+    """The Hessian of `f` at `x` times `v`, in the structure of x; the Hessian is never there.
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1], [3, 5], [1, 0])
+    [10, 6]
+    """
+    return jvp(grad(f), (x,), (v,))[1]
+
+
+# Arguments and results.
+
+
+class _Arguments:
+    """Arguments with variables of our own for the numbers that are differentiated to."""
+
+    def __init__(self, args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> None:
+        places = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        for place in places:
+            if not -len(args) <= place < len(args):
+                raise ValueError(
+                    f"argnums={argnums} of a function called with {len(args)} arguments"
+                )
+        chosen: Any = args[argnums] if isinstance(argnums, int) else tuple(args[i] for i in places)
+        leaves: list[Any] = []
+        self.spec: Spec = flatten(chosen, leaves, "grad takes")
+        self.variables = [_own(x) for x in leaves]
+        inner = rebuild(self.spec, iter(self.variables))
+        filled = dict(zip(places, (inner,) if isinstance(argnums, int) else inner, strict=True))
+        self.args = list(args)
+        for place, argument in filled.items():
+            self.args[place] = argument
+
+    def given_to(self, f: Function, kwargs: Mapping[str, Any]) -> Any:
+        """What the function makes of them."""
+        with _live(self.variables):
+            return f(*self.args, **kwargs)
+
+    def shaped(self, gradients: Mapping[Value, Any]) -> Any:
+        """Gradients in the structure of the arguments."""
+        return rebuild(self.spec, map(gradients.__getitem__, self.variables))
+
+
+def _own(x: Any) -> Value:
+    """A variable of our own for an argument: a copy of the Value, or of the number."""
+    return (
+        record(OPS["copy"], x)
+        if isinstance(x, Value)
+        else new_node(OPS["copy"], x, None, None, x, None)
+    )
+
+
+def _pair(result: Any) -> tuple[Any, Any]:
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise TypeError(
+            f"has_aux needs a function that returns a pair (value, aux), not {result!r}"
+        )
+    return result
+
+
+def _outputs(result: Any, use: str) -> tuple[list[Any], Spec]:
+    outputs: list[Any] = []
+    return outputs, flatten(result, outputs, f"{use} needs a function that returns")
+
+
+def _values(outputs: Sequence[Any], variables: list[Value]) -> tuple[list[Any], bool]:
+    """What a function returned, as numbers if nothing but the variables went into it."""
+    closed = all(_is_closed(output, set(variables)) for output in outputs)
+    return [x.raw if closed and isinstance(x, Value) else x for x in outputs], closed
+
+
+def _joint(outputs: Iterable[Any]) -> list[Value]:
+    """The nodes of several graphs in one topological order."""
+    roots = tuple(output for output in outputs if isinstance(output, Value))
+    if not roots:
+        return []
+    *order, _ = topological(new_node(OPS["dot"], 0, roots, None, None, None))
+    return order
+
+
+# One graph.
+
+
 def adjoints(root: Value, wrt: Iterable[Value]) -> dict[Value, Any]:
     """The derivative of `root` to each node on the way to the nodes `wrt`, as Values (or numbers).
 
     The slopes are the rows' own texts, run on the Values of the graph.
     """
     order = topological(root)
+    slopes = _slopes_on_values(wrt, order)
+    return {node: total for node, total, _ in fold(order, 1, slopes)}
+
+
+def _slopes_on_values(
+    wrt: Iterable[Value], order: Sequence[Value]
+) -> Callable[[Value], Iterator[tuple[int, Value, Any]]]:
+    """The slopes of nodes, as Values, to those arguments that depend on the nodes `wrt`."""
     active = set(wrt)
     for node in order:
         if not active.isdisjoint(node.parents):
             active.add(node)
-    total: dict[Value, Any] = {root: 1} if root in active else {}
-    for node in reversed(order):
-        if node.op is None or node not in total:
-            continue
-        for parent, slope in zip(node.inputs, _slopes(node, active), strict=True):
-            if slope is not None:
-                added = total[node] * slope
-                total[parent] = total[parent] + added if parent in total else added
-    return total
 
+    def slopes(node: Value) -> Iterator[tuple[int, Value, Any]]:
+        if node.op is None or node not in active:
+            return
+        inputs, functions = node.inputs, _derivatives(node.op)
+        for place, (which, arguments) in enumerate(node.op.places(inputs)):
+            argument = inputs[place]
+            if isinstance(argument, Value) and argument in active:
+                yield place, argument, functions[which](*arguments, node)
 
-def _slopes(node: Value, active: set[Value]) -> Iterator[Any]:
-    """The slope of a node to each argument, run on Values; None where it adds nothing."""
-    op, inputs = node.op, node.inputs
-    assert op is not None
-    functions = _derivatives(op)
-    arguments: list[tuple[Any, ...]] = [inputs] * len(inputs)
-    if op.run:
-        size = len(inputs) // len(op.inputs)
-        runs = [inputs[i : i + size] for i in range(0, len(inputs), size)]
-        functions = tuple(slope for slope in functions for _ in range(size))
-        arguments = [(*element, *runs) for element in zip(*runs, strict=True)] * len(runs)
-    for argument, slope, values in zip(inputs, functions, arguments, strict=True):
-        wanted = argument.__class__ is Value and argument in active
-        found = slope(*values, node) if wanted else None
-        # A slope that is the 0 of the text itself: what it would multiply may be inf.
-        yield None if found.__class__ is int and found == 0 else found
+    return slopes
 
 
 @cache
 def _derivatives(op: Op) -> tuple[Function, ...]:
-    return op.slope_functions(_function)
+    """The slopes of a row as functions of Values, False where a gradient is not handed on."""
+    found = []
+    for name, tree in zip(op.inputs, op.trees.slopes, strict=True):
+        scope = Scope()
+        names = scope.locals(op.arguments)
+        numbers = {name: scope.local(f"{name}_data") for name in op.arguments}
+        source = _OfValues(op, names, numbers, scope)
+        data = scope.constant("data", _data)
+        text = source(taken(tree))
+        needed = [f"{numbers[name]} = {data}({names[name]})" for name in source.compared]
+        made = scope.function(
+            f"{op.name}_slope_{name}", names.values(), [*needed, f"return {text}"], "of Values"
+        )
+        found.append(made)
+    return tuple(found)
 
 
-def _function(name: str) -> Function:
-    """What a rule text means by `name` when it runs on Values."""
-    return _softmax if name == "softmax" else FUNCTIONS[name]
+class _OfValues(Source):
+    """The Python writer for texts that run on Values: a condition looks at their numbers."""
+
+    def __init__(
+        self, op: Op, names: Mapping[str, str], numbers: Mapping[str, str], scope: Scope
+    ) -> None:
+        self.op, self.scope, self.compared = op, scope, dict[str, None]()
+        super().__init__(names, self.function)
+        self.conditions = Source(numbers, op.numbers(scope))
+
+    def function(self, name: str) -> str:
+        """The public function of the row of that name."""
+        if name == "softmax":
+            return self.scope.constant(name, _softmax)
+        return self.scope.constant(name, self.op.rows.get(name, OPS.get(name)).apply)  # type: ignore[union-attr]
+
+    def choice(self, test: Node, yes: Node, no: Node) -> tuple[str, int]:
+        """A choice between Values by numbers."""
+        self.compared |= dict.fromkeys(names(test))
+        sides = self.within(yes, 1), self.within(no, 0)
+        return f"{sides[0]} if {self.conditions(test)} else {sides[1]}", 0
+
+
+def _data(x: Any) -> Any:
+    """The number that an argument of a slope is, or those of a run."""
+    if isinstance(x, Value):
+        return x.raw
+    return tuple(map(_data, x)) if isinstance(x, tuple | list) else x
 
 
 def _softmax(x: Any, xs: Iterable[Any]) -> Any:
     """A share of a sum of exponentials: the one slope of the table that looks at a whole run."""
-    return FUNCTIONS["exp"](x - FUNCTIONS["logsumexp"](xs))
+    return OPS["exp"].apply(x - OPS["logsumexp"].apply(xs))
 
 
 def _gradients(root: Any, variables: list[Value]) -> tuple[dict[Value, Any], bool]:
     """The derivative of `root` to each variable, and whether nothing else went into it."""
-    if root.__class__ is not Value:
+    if not isinstance(root, Value):
         return dict.fromkeys(variables, 0), True
-    own = set(variables)
-    for node in topological(root):
-        if node not in own and (node.op is None or node in _alive):
-            total = adjoints(root, variables)
-            return {variable: total.get(variable, 0) for variable in variables}, False
+    if not _is_closed(root, set(variables)):
+        total = adjoints(root, variables)
+        return {variable: total.get(variable, 0) for variable in variables}, False
     for variable in variables:
         variable.grad = 0
     root.backward()
     return {variable: variable.grad for variable in variables}, True
+
+
+def _is_closed(root: Any, own: set[Value]) -> bool:
+    """Whether nothing but numbers and our own variables went into a result."""
+    nodes = topological(root) if isinstance(root, Value) else ()
+    return all(node in own or not (node.op is None or node in _alive) for node in nodes)
 
 
 # The variables of derivatives being taken now. One that is no longer alive and turns up in a graph
@@ -182,43 +385,3 @@ def _live(variables: list[Value]) -> Iterator[None]:
         yield
     finally:
         _alive.difference_update(variables)
-
-
-# Arguments and results may be nested lists, tuples and dicts.
-
-
-def _map(structure: Any, f: Function) -> Any:
-    if isinstance(structure, dict):
-        return {key: _map(item, f) for key, item in structure.items()}
-    if isinstance(structure, list | tuple):
-        items = [_map(item, f) for item in structure]
-        named = hasattr(structure, "_fields")
-        return type(structure)(*items) if named else type(structure)(items)
-    return f(structure)
-
-
-def _items(structure: Any) -> list[Any]:
-    found: list[Any] = []
-    _map(structure, found.append)
-    return found
-
-
-def _fresh(args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> tuple[list[Any], Any]:
-    """The arguments with new nodes at `argnums`, and those arguments."""
-    places = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-    inner = list(args)
-    for place in places:
-        if not -len(args) <= place < len(args):
-            raise ValueError(f"argnums={argnums} of a function called with {len(args)} arguments")
-        inner[place] = _map(args[place], _own)
-    chosen = tuple(inner[place] for place in places)
-    return inner, chosen[0] if isinstance(argnums, int) else chosen
-
-
-def _own(x: Any) -> Value:
-    """A variable of our own for an argument: a copy of the Value, or of the number."""
-    if x.__class__ is Value:
-        return record(OPS["copy"], x)
-    plain = number(x)
-    plain = refuse(x, "grad") if plain is None else plain
-    return new_node(OPS["copy"], plain, None, None, plain, None)

@@ -1,103 +1,209 @@
-"""Python functions made from rule texts.
+"""Python functions made from rules: the Python writer, and names that never meet.
 
-The source of every generated function is registered in `linecache`, so a traceback or a debugger
-that reaches one shows the rule.
+Every generated function has globals of its own and a file name of its own in `linecache`, so a
+traceback, a debugger or `inspect.getsource` shows its rule, and no other function's change can
+reach it.
 """
 
 from __future__ import annotations
 
-import ast
+import builtins
+import keyword
 import linecache
+import weakref
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from typing import Any
 
+from autograd.text import (
+    Binary,
+    Call,
+    Choice,
+    Compare,
+    List,
+    Logic,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+)
 
-class _Careful(ast.NodeTransformer):
-    """Rewrites `a / b` as `div(a, b)` and `a ** b` as `power(a, b)`.
+_RESERVED = frozenset({*keyword.kwlist, *vars(builtins)})
+_numbers = count(1)
 
-    Python raises where IEEE 754 gives inf or nan; the two functions do what the number type says.
+
+class Scope:
+    """The names of one generated function: locals, and globals with what they stand for.
+
+    A name is asked for and comes back as it is, or with underscores where it is taken already: a
+    row may call its inputs `self`, `log` or what it likes.
     """
 
     def __init__(self) -> None:
-        self.names: dict[type[ast.operator], str] = {ast.Div: "div", ast.Pow: "power"}
+        self.globals: dict[str, Any] = {}
+        self._taken = set(_RESERVED)
+        self._known: dict[int, str] = {}
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        name = self.names.get(type(node.op))
-        if name is None or _whole(node):
-            return node
-        return ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], [])
+    def local(self, wanted: str) -> str:
+        """A name that nothing else in the function has."""
+        while wanted in self._taken:
+            wanted += "_"
+        self._taken.add(wanted)
+        return wanted
+
+    def locals(self, wanted: Iterable[str]) -> dict[str, str]:
+        """The same for several: the name that each gets."""
+        return {name: self.local(name) for name in wanted}
+
+    def constant(self, wanted: str, value: Any) -> str:
+        """The name of a global that holds `value`, one for each object."""
+        if vars(builtins).get(wanted) is value:
+            return wanted
+        if id(value) not in self._known:
+            name = self._known[id(value)] = self.local(wanted)
+            self.globals[name] = value
+        return self._known[id(value)]
+
+    def function(
+        self, name: str, parameters: Iterable[str], body: Iterable[str], what: str = ""
+    ) -> Callable[..., Any]:
+        """The function with this name, parameters and body (lines without indentation)."""
+        lines = [f"def {name}({', '.join(parameters)}):", *("    " + line for line in body)]
+        source = "\n".join(lines) + "\n"
+        filename = f"<autograd {what or name} {next(_numbers)}>"
+        made: dict[str, Any] = {}
+        exec(compile(source, filename, "exec"), self.globals, made)  # noqa: S102  our own rows
+        function: Callable[..., Any] = made[name]
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        weakref.finalize(function, linecache.cache.pop, filename, None).atexit = False
+        return function
 
 
-def _whole(node: ast.AST) -> bool:
-    """Whether an expression is a whole number written out, as in `10**9`."""
-    return all(
-        isinstance(part, (ast.BinOp, ast.Pow, ast.operator, ast.Constant))
-        for part in ast.walk(node)
-    ) and not any(isinstance(part, ast.Div) for part in ast.walk(node))
+# How tightly each kind of expression binds, from choices to atoms.
+_CHOICE, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(10)
+_BINDING = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT}
 
 
-def parse(text: str, *, division: bool = True) -> ast.expr:
-    """The syntax tree of a rule text, powers and divisions made careful."""
-    careful = _Careful()
-    if not division:
-        careful.names = {ast.Pow: "power"}
-    tree: ast.expr = ast.fix_missing_locations(careful.visit(ast.parse(text, mode="eval").body))
-    return tree
+class Source:
+    """The Python writer: a tree as the source of an expression.
 
+    `names` says what each name of the tree is in the source, `call` what each function is. What
+    divides or is a power becomes a call of `div` or `power`, which do what the number type says
+    where Python's operators raise or turn complex.
 
-def unparse(text: str, *, division: bool = True) -> str:
-    """A rule text as the generated code has it, with plain divisions if `division` is False.
-
-    >>> unparse("1 / x ** 2")
-    'div(1, power(x, 2))'
+    >>> from autograd.text import read
+    >>> Source({"x": "a"}, str)(read("(x + 1) * x - 1 / x ** 2"))
+    '(a + 1) * a - div(1, power(a, 2))'
     """
-    return ast.unparse(parse(text, division=division))
+
+    def __init__(self, names: Mapping[str, str], call: Callable[[str], str]) -> None:
+        self.names, self.call = names, call
+
+    def __call__(self, node: Node) -> str:
+        """The source of a tree."""
+        return self.write(node)[0]
+
+    def within(self, node: Node, least: int) -> str:
+        """The same, in brackets where it binds less tightly than its place demands."""
+        text, binding = self.write(node)
+        return text if binding >= least else f"({text})"
+
+    def listed(self, nodes: Iterable[Node]) -> str:
+        """The same of several, with commas between them."""
+        return ", ".join(map(self, nodes))
+
+    def write(self, node: Node) -> tuple[str, int]:
+        """The source of a tree, and how tightly it binds."""
+        match node:
+            case Name(name):
+                return (self.names[name], _ATOM) if name in self.names else (self.call(name), _ATOM)
+            case Number():
+                return self.number(node), _ATOM
+            case Negative(of):
+                return f"-{self.within(of, _SIGN)}", _SIGN
+            case Binary(sign, left, right):
+                return self.binary(sign, left, right)
+            case Call(name, arguments):
+                return f"{self.call(name)}({self.listed(arguments)})", _ATOM
+            case List(items):
+                return f"[{self.listed(items)}]", _ATOM
+            case Choice(test, yes, no):
+                return self.choice(test, yes, no)
+        return self.condition(node)
+
+    def number(self, node: Number) -> str:
+        """A number written out, or as the power that it was."""
+        text = str(node.value)
+        zeros = len(text) - 1
+        return f"10**{zeros}" if zeros > 20 and text == "1" + "0" * zeros else text
+
+    def binary(self, sign: str, left: Node, right: Node) -> tuple[str, int]:
+        """Arithmetic."""
+        if sign in ("/", "**"):
+            return self.write(Call("div" if sign == "/" else "power", (left, right)))
+        binding = _BINDING[sign]
+        return f"{self.within(left, binding)} {sign} {self.within(right, binding + 1)}", binding
+
+    def choice(self, test: Node, yes: Node, no: Node) -> tuple[str, int]:
+        """A choice."""
+        texts = self.within(yes, _OR), self.within(test, _OR), self.within(no, _CHOICE)
+        return "{} if {} else {}".format(*texts), _CHOICE
+
+    def condition(self, node: Node) -> tuple[str, int]:
+        """A comparison, or what words make of them."""
+        match node:
+            case Compare(signs, (first, *others)):
+                text = self.within(first, _SUM)
+                for sign, side in zip(signs, others, strict=True):
+                    text += f" {sign} {self.within(side, _SUM)}"
+                return text, _COMPARE
+            case Logic(word, ()):
+                return str(word == "and"), _ATOM
+            case Logic(word, parts):
+                binding = _AND if word == "and" else _OR
+                return f" {word} ".join(self.within(part, binding + 1) for part in parts), binding
+            case Not(of):
+                return f"not {self.within(of, _NOT)}", _NOT
+        raise TypeError(f"not a tree of a rule: {node!r}")
 
 
-def names(text: str) -> list[str]:
-    """The names a rule text mentions, in order of first mention (`div` and `power` included)."""
-    found = [part.id for part in ast.walk(parse(text)) if isinstance(part, ast.Name)]
-    return list(dict.fromkeys(found))
+class Plain(Source):
+    """The Python writer with Python's own division and power.
 
-
-def function(
-    name: str, parameters: Iterable[str], body: Iterable[str], namespace: Mapping[str, Any]
-) -> Callable[..., Any]:
-    """The Python function with this name, parameters and body (lines without indentation).
-
-    `namespace` becomes its globals: a dict is used itself, so that a later change is seen.
+    >>> from autograd.text import read
+    >>> Plain({"x": "x"}, str)(read("1 / -x ** (2 - x)"))
+    '1 / -x ** (2 - x)'
     """
-    lines = [f"def {name}({', '.join(parameters)}):", *("    " + line for line in body)]
-    source = "\n".join(lines) + "\n"
-    filename = f"<autograd {name}>"
-    scope = namespace if isinstance(namespace, dict) else dict(namespace)
-    local: dict[str, Any] = {}
-    exec(compile(source, filename, "exec"), scope, local)  # noqa: S102  the source is our own rows
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    made: Callable[..., Any] = local[name]
-    return made
+
+    def binary(self, sign: str, left: Node, right: Node) -> tuple[str, int]:
+        """Arithmetic."""
+        if sign == "**":
+            return f"{self.within(left, _ATOM)} ** {self.within(right, _POWER)}", _POWER
+        binding = _BINDING[sign]
+        return f"{self.within(left, binding)} {sign} {self.within(right, binding + 1)}", binding
 
 
-def accumulate(target: str, slope: ast.expr) -> list[str]:
-    """The lines that add `g` times a slope into `target`, where `g` is the gradient of the node.
+def accumulate(target: str, slope: Node, g: str, source: Source) -> list[str]:
+    """The lines that add `g` times a slope to `target`, where `g` is the gradient of the node.
 
     A choice becomes an `if`, and a branch whose slope is 0 adds nothing at all: what it would have
     multiplied by 0 may be inf or nan.
 
-    >>> accumulate("p.grad", parse("1 if x > 0 else 0"))
+    >>> from autograd.text import read
+    >>> accumulate("p.grad", read("1 if x > 0 else 0"), "g", Source({"x": "x"}, str))
     ['if x > 0:', '    p.grad += g']
     """
-    if isinstance(slope, ast.IfExp):
-        yes, no = accumulate(target, slope.body), accumulate(target, slope.orelse)
-        lines = [f"if {ast.unparse(slope.test)}:", *("    " + line for line in yes or ["pass"])]
-        return lines + (["else:", *("    " + line for line in no)] if no else [])
-    match ast.unparse(slope):
-        case "0":
+    match slope:
+        case Choice(test, yes, no):
+            lines = [f"if {source(test)}:"]
+            lines += ["    " + line for line in accumulate(target, yes, g, source) or ["pass"]]
+            others = accumulate(target, no, g, source)
+            return [*lines, "else:", *("    " + line for line in others)] if others else lines
+        case Number(0):
             return []
-        case "1":
-            return [f"{target} += g"]
-        case "-1":
-            return [f"{target} -= g"]
-        case text:
-            return [f"{target} += g * ({text})"]
+        case Number(1):
+            return [f"{target} += {g}"]
+        case Negative(Number(1)):
+            return [f"{target} -= {g}"]
+    return [f"{target} += {g} * {source.within(slope, _SIGN)}"]

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from decimal import Decimal, localcontext
+from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
+from numbers import Real
 from typing import Any, NoReturn
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "div",
     "dot",
     "erf",
+    "erfc",
     "exp",
     "expm1",
     "gelu",
@@ -42,6 +44,8 @@ __all__ = [
     "log1p",
     "log2",
     "log10",
+    "logaddexp",
+    "logaddexp_dx",
     "logsumexp",
     "one",
     "power",
@@ -62,6 +66,40 @@ _INF = math.inf
 _NAN = math.nan
 
 
+# What counts as a number.
+
+PLAIN = frozenset({float, int, Fraction, Decimal})
+
+
+def number(data: Any) -> Any:
+    """`data` as a number that a Value can hold, or None where it is not one.
+
+    A NumPy scalar becomes the Python number that it equals, a bool 0 or 1.
+    """
+    kind = data.__class__
+    if kind in PLAIN:
+        return data
+    if isinstance(data, bool):
+        return int(data)
+    if kind.__module__ == "numpy" and getattr(data, "shape", None) == ():
+        data = data.item()
+        return None if isinstance(data, complex | str | bytes) else number(data)
+    return data if isinstance(data, Real | Decimal) else None
+
+
+def refuse(data: Any, use: str) -> NoReturn:
+    """Raises the TypeError for `data` where `use` wants a real number."""
+    kind = type(data).__name__
+    way_out = {
+        "complex": "split it into two Values, the real and the imaginary part",
+        "str": "convert it first: Value(float(text)) or Value(Fraction(text))",
+        "NoneType": "give it a number",
+        "Value": "use the Value itself, or its .data to start a new leaf",
+        "ndarray": "make one Value an element: [Value(x) for x in array.tolist()]",
+    }.get(kind, "give one float, int, Fraction or Decimal")
+    raise TypeError(f"{use} takes a real number, not {kind} {data!r}: {way_out}")
+
+
 # Other numbers than floats.
 
 
@@ -69,7 +107,7 @@ class NotExactError(TypeError):
     """A function that has no exact value, of a number whose type is exact."""
 
 
-def refuse(name: str, *numbers: Any) -> NoReturn:
+def not_exact(name: str, *numbers: Any) -> NoReturn:
     """Raises the NotExactError for a function that has no exact value."""
     given = ", ".join(f"{type(number).__name__} {number!r}" for number in numbers)
     try:
@@ -81,48 +119,61 @@ def refuse(name: str, *numbers: Any) -> NoReturn:
     raise NotExactError(f"{name} has no exact value for {given}: write {ways}{other}")
 
 
-# What Decimal has, and what follows from it by a formula.
-_DECIMAL_OWN: dict[str, Callable[..., Decimal]] = {
+# What Decimal has. What else it can do follows from what a row means: `autograd.ops` adds that.
+DECIMAL: dict[str, Callable[..., Any]] = {
     "exp": Decimal.exp, "log": Decimal.ln, "log10": Decimal.log10, "sqrt": Decimal.sqrt,
 }  # fmt: skip
-_DECIMAL: dict[str, Callable[..., Decimal]] = {
-    "log2": lambda x: x.ln() / Decimal(2).ln(),
-    "cbrt": lambda x: (abs(x).ln() / 3).exp().copy_sign(x) if x else x,
-    "expm1": lambda x: x.exp() - 1,
-    "log1p": lambda x: (1 + x).ln(),
-    "sinh": lambda x: (x.exp() - (-x).exp()) / 2,
-    "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
-    "tanh": lambda x: 1 - 2 / ((2 * x).exp() + 1),
-    "asinh": lambda x: (abs(x) + (x * x + 1).sqrt()).ln().copy_sign(x),
-    "acosh": lambda x: (x + (x * x - 1).sqrt()).ln(),
-    "atanh": lambda x: ((1 + x) / (1 - x)).ln() / 2,
-    "hypot": lambda x, y: (x * x + y * y).sqrt(),
-    "xlogy": lambda x, y: x * y.ln() if x else x,
-    "power_dy": lambda x, y: x**y * x.ln() if x or y <= 0 else x,
-    "scaled_exp": lambda x, y, w: x * (y * w).exp(),
-    "lift": lambda x: 1 + x + x.exp(),
-}
 
 
-def _precisely(compute: Callable[..., Decimal], *numbers: Decimal) -> Decimal:
-    """A formula of Decimals, with digits to spare for what it cancels."""
+def settled(compute: Callable[..., Decimal], *numbers: Any) -> Decimal:
+    """A formula of Decimals to the digits of the context, whatever it cancels on the way.
+
+    It is computed with more and more digits, until two results agree.
+
+    >>> settled(lambda x: (1 + x).ln(), Decimal("1e-50"))
+    Decimal('1.000000000000000000000000000E-50')
+    """
     with localcontext() as context:
-        small = max((-x.adjusted() for x in numbers if x and x.is_finite()), default=0)
-        context.prec += 5 + 3 * min(max(small, 0), context.prec)
-        wide = compute(*numbers)
-    return +wide
+        wanted = context.copy()
+        last = found = Decimal("nan")
+        # A 0 is one, and not what cancelled, beyond all digits that the numbers themselves have.
+        given = [Decimal(x) for x in numbers]
+        enough = sum(abs(x.adjusted()) + len(x.as_tuple().digits) for x in given) * 2 + wanted.prec
+        for _ in range(9):
+            context.prec = 2 * context.prec + 5
+            context.clear_flags()
+            last, found = found, compute(*numbers)
+            exact = not context.flags[Inexact]
+            if exact or (
+                wanted.plus(last) == wanted.plus(found) if found else context.prec > enough
+            ):
+                break
+    return +found
+
+
+def decimal_pi() -> Decimal:
+    """The number π to the digits of the context.
+
+    >>> decimal_pi()
+    Decimal('3.141592653589793238462643383')
+    """
+    with localcontext() as context:
+        context.prec += 5
+        last, total, term, k = Decimal(0), Decimal(3), Decimal(3), 1
+        while total != last:  # 6 arcsin(1/2), Newton's series
+            term = term * k * k / (4 * (k + 1) * (k + 2))
+            last, total, k = total, total + term, k + 2
+    return +total
 
 
 def _other(name: str, *numbers: Any) -> Any:
     """A function of numbers that are not all floats."""
     if any(isinstance(x, Decimal) for x in numbers):
-        if name in _DECIMAL_OWN:
-            return _DECIMAL_OWN[name](*numbers)
-        if name in _DECIMAL and all(isinstance(x, Decimal | int) for x in numbers):
-            return _precisely(_DECIMAL[name], *map(Decimal, numbers))
+        if name in DECIMAL and all(isinstance(x, Decimal | int) for x in numbers):
+            return DECIMAL[name](*map(Decimal, numbers))
     elif any(isinstance(x, float) for x in numbers):
         return globals()[name](*map(_float, numbers))
-    return refuse(name, *numbers)
+    return not_exact(name, *numbers)
 
 
 def _float(x: Any) -> float:
@@ -180,6 +231,7 @@ asinh = _library(math.asinh, "asinh(0.0)\n    0.0")
 acosh = _library(math.acosh, "acosh(0.5)\n    nan")
 atanh = _library(math.atanh, "atanh(-1.0)\n    -inf", {1.0: _INF, -1.0: -_INF})
 erf = _library(math.erf, "erf(float('inf'))\n    1.0")
+erfc = _library(math.erfc, "erfc(float('inf'))\n    0.0")
 
 
 def cbrt(x: Any) -> Any:
@@ -270,7 +322,7 @@ def power(x: Any, y: Any) -> Any:
         return power(_float(x), y if isinstance(y, int) else _float(y))
     found = x**y
     if isinstance(found, complex):
-        refuse("power", x, y)
+        not_exact("power", x, y)
     return found
 
 
@@ -281,10 +333,11 @@ def _power_dx(x: float, y: float) -> float:
         limit = math.pow(x, y)  # 0, 1, inf or nan
         return y * limit if limit else 0.0
     sign = 1.0
-    if x < 0:
-        if y != math.floor(y):
+    if math.copysign(1.0, x) < 0:  # -0.0, too: y - 1 may round to a whole number
+        if y == math.floor(y):
+            sign = 1.0 if math.fmod(y, 2) else -1.0
+        elif x:
             return _NAN
-        sign = 1.0 if math.fmod(y, 2) else -1.0
         x = -x
     less = y - 1
     left_out = (y - (less + 1)) if abs(y) < 1 else (y - less) - 1
@@ -376,7 +429,7 @@ def _left_out(x: float, y: float, product: float) -> float:
 
 
 # 1 + x + exp(x) is 0 at -1 - exp(root).
-_LIFT_ROOT = (-1.2784645427610737, -1.0946994183093437e-16)
+LIFT_ROOT = (-1.2784645427610737, -1.0946994183093437e-16)
 
 
 def lift(x: Any) -> Any:
@@ -388,7 +441,7 @@ def lift(x: Any) -> Any:
     if x.__class__ is not float:
         return _other("lift", x)
     if -2 < x < -0.5:
-        root, rest = _LIFT_ROOT
+        root, rest = LIFT_ROOT
         step = (x - root) - rest
         return step + (-1 - root - rest) * math.expm1(step)
     return 1 + x + exp(x)
@@ -474,6 +527,32 @@ def softmax(x: Any, xs: Sequence[Any]) -> Any:
     return _shifted_exp(x, top) / (1 + rest)
 
 
+def logaddexp(x: Any, y: Any) -> Any:
+    """log(exp(x) + exp(y)) without overflow; where it is near 0 it keeps its digits, too.
+
+    >>> logaddexp(1000.0, 1000.0) == 1000 + math.log(2), logaddexp(-1.0, -0.45867514538708193)
+    (True, -2.3623976347736157e-17)
+    """
+    if x.__class__ is not float or y.__class__ is not float:
+        return _other("logaddexp", x, y)
+    found: float = logsumexp((x, y))
+    if abs(found) < -max(x, y) / 4:  # the terms cancel
+        numbers = Decimal(x), Decimal(y)
+        return float(settled(lambda x, y: (x.exp() + y.exp()).ln(), *numbers))
+    return found
+
+
+def logaddexp_dx(x: Any, y: Any) -> Any:
+    """The slope of logaddexp to x, the share of exp(x) in exp(x) + exp(y).
+
+    >>> logaddexp_dx(1000.0, 1000.0), logaddexp_dx(-1000.0, 1000.0)
+    (0.5, 0.0)
+    """
+    if x.__class__ is not float or y.__class__ is not float:
+        return _other("logaddexp_dx", x, y)
+    return softmax(x, (x, y))
+
+
 # The run last summarized and its summary: the slopes of a run are asked for one after the other.
 _last: tuple[Sequence[Any], tuple[Any, Any]] = ((), (-_INF, 0.0))
 
@@ -507,7 +586,9 @@ def _summary(xs: Sequence[Any]) -> tuple[Any, Any]:
 def _floats(xs: Sequence[Any]) -> Sequence[float]:
     if all(x.__class__ is float for x in xs):
         return xs
-    return [_float(x) for x in xs] if any(isinstance(x, float) for x in xs) else refuse("exp", *xs)
+    return (
+        [_float(x) for x in xs] if any(isinstance(x, float) for x in xs) else not_exact("exp", *xs)
+    )
 
 
 def _shifted_exp(x: float, top: float) -> float:
@@ -526,7 +607,7 @@ _ROOT_HALF = (0.7071067811865476, -4.833646656726457e-17)
 _DENSITY = 0.3989422804014327  # 1 / sqrt(2 pi)
 
 # The slope of gelu, as a Taylor series in the distance from a centre: the first is its root.
-_ROOT_SERIES = (
+ROOT_SERIES = (
     (-0.7517915246935645, 1.4956759177009883e-17),
     0.0, 0.4314939923140469, 0.388284982990552, -0.018199676398671087, -0.1140082332972217,
     -0.014771522148244337, 0.019421679838189067, 0.004539228379125415, -0.002239538068073497,
@@ -536,7 +617,7 @@ _ROOT_SERIES = (
     1.90319840501314e-09, 1.4506418938779426e-10, -8.950037692726255e-11, -9.950340824808053e-12,
     3.725967039270119e-12, 5.482292964742324e-13,
 )  # fmt: skip
-_BEYOND_SERIES = (
+BEYOND_SERIES = (
     (-1.625, 0.0),
     -0.12104340629698118, -0.06825107802115606, 0.11767068482001143, 0.1333765826649459,
     0.029387732243647192, -0.020879976917855453, -0.011705364319337018, 0.0005144769955750796,
@@ -574,7 +655,7 @@ def gelu_dx(x: Any) -> Any:
     if x > -0.25:
         return _below(x) + (scaled_exp(x * _DENSITY, -x, x / 2) if x < _INF else 0.0)
     if x > -2:
-        (centre, rest), *series = _ROOT_SERIES if x > -1.25 else _BEYOND_SERIES
+        (centre, rest), *series = ROOT_SERIES if x > -1.25 else BEYOND_SERIES
         step = (x - centre) - rest
         total = 0.0
         for term in reversed(series):

@@ -1,4 +1,4 @@
-"""The engine: what each row becomes, a recorder, a puller, a method and a function.
+"""The engine: what each row becomes, a recorder, a puller, methods and a function.
 
 A row is installed once. Its recorder makes the node, its puller hands the node's gradient to the
 parents; both are generated with the rule's text written out in them, when they are first used.
@@ -6,19 +6,24 @@ parents; both are generated with the rule's text written out in them, when they 
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd import codegen, guard
-from autograd.ops import OPS, REFUSAL, Op, number_function
-from autograd.value import PLAIN, Value, new_node, number, refuse
+from autograd.codegen import Plain, Scope, Source, accumulate
+from autograd.elementary import PLAIN, number, refuse
+from autograd.errors import guard
+from autograd.ops import OPS, ROUTINES, Op
+from autograd.text import Binary, Node, check_name, names, walk
+from autograd.value import Value, new_node
 
 OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
 OPERATORS |= {"neg": "neg", "abs": "abs"}
 
 # Runs up to this length are written out element by element, longer ones loop.
 UNROLLED = 64
+
+# The public function of each row.
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
 
 
 def record(op: Op, *arguments: Any) -> Value:
@@ -27,42 +32,38 @@ def record(op: Op, *arguments: Any) -> Value:
     A run row takes its runs one after the other: `dot` of two pairs has four arguments. If no
     argument is a Value the result is a leaf. Raises TypeError for an argument that is neither.
     """
-    if op.run:
-        size = len(arguments) // len(op.inputs)
-        return record_runs(op, *(arguments[i : i + size] for i in range(0, len(arguments), size)))
+    result = _applied_to_runs(op, *op.split(arguments)) if op.run else _applied(op, arguments)
+    return result if result.__class__ is Value else Value(result)
+
+
+def _applied(op: Op, arguments: tuple[Any, ...]) -> Any:
+    """The Value, but the number itself if no argument is a Value."""
     split = Run(arguments, op.name)
     parents, numbers = split.parents, split.numbers
     data = op.compute(*numbers)
     if parents is None:
-        return Value(data)
+        return data
     if len(numbers) <= 2:
         return _guarded(new_node(op, data, *(*parents, None)[:2], *(*numbers, None)[:2]))
     return _guarded(new_node(op, data, parents, None, numbers, None))
 
 
-def record_runs(op: Op, x: Iterable[Any] | Run, y: Iterable[Any] | Run | None = None) -> Value:
-    """The Value that a run row makes of its one or two runs, sequences of Values or numbers.
-
-    Raises ValueError if the runs are not equally long.
-    """
-    result = _apply_runs(op, x, y)
-    return result if result.__class__ is Value else Value(result)
-
-
-def _apply_runs(op: Op, x: Any, y: Any = None) -> Any:
-    """The same, but the number itself if no element is a Value."""
-    a, parents = (x.numbers, x.parents) if x.__class__ is Run else _split(x, op.name)
+def _applied_to_runs(op: Op, x: Any, y: Any = None) -> Any:
+    """The same for a run row. Raises ValueError if the runs are not equally long."""
+    left = x if x.__class__ is Run else Run(x, op.name)
     if y is None:
-        b = partners = None
-        data = op.compute(a)
+        data, partners, second = op.compute(left.numbers), None, None
     else:
-        b, partners = (y.numbers, y.parents) if y.__class__ is Run else _split(y, op.name)
-        if len(a) != len(b):
-            raise ValueError(f"{op.name} takes equally long runs, not {len(a)} and {len(b)}")
-        data = op.compute(a, b)
-    if parents is None and partners is None:
+        right = y if y.__class__ is Run else Run(y, op.name)
+        partners, second = right.parents, right.numbers
+        if len(left.numbers) != len(second):
+            raise ValueError(
+                f"{op.name} takes equally long runs, not {len(left.numbers)} and {len(second)}"
+            )
+        data = op.compute(left.numbers, second)
+    if left.parents is None and partners is None:
         return data
-    return _guarded(new_node(op, data, parents, partners, a, b))
+    return _guarded(new_node(op, data, left.parents, partners, left.numbers, second))
 
 
 class Run:
@@ -77,26 +78,19 @@ class Run:
     numbers: tuple[Any, ...]
 
     def __init__(self, values: Iterable[Any], use: str = "dot") -> None:
-        self.numbers, self.parents = _split(values, use)
-
-
-def _split(
-    values: Iterable[Any], use: str
-) -> tuple[tuple[Any, ...], tuple[Value | None, ...] | None]:
-    """The numbers and the parents of a run."""
-    parents = values if values.__class__ is tuple else tuple(values)
-    try:
-        return tuple([value._data for value in parents]), parents or None
-    except AttributeError:
-        numbers = tuple([_data(use, value) for value in parents])
-        slots = tuple([value if value.__class__ is Value else None for value in parents])
-        return numbers, slots if any(slot is not None for slot in slots) else None
+        parents = values if values.__class__ is tuple else tuple(values)
+        try:
+            self.numbers, self.parents = tuple([value.raw for value in parents]), parents or None
+        except AttributeError:
+            self.numbers = tuple([_data(use, value) for value in parents])
+            slots = tuple([value if value.__class__ is Value else None for value in parents])
+            self.parents = slots if any(slot is not None for slot in slots) else None
 
 
 def _data(use: str, argument: Any) -> Any:
     kind = argument.__class__
     if kind is Value:
-        return argument._data
+        return argument.raw
     plain = argument if kind in PLAIN else number(argument)
     return refuse(argument, use) if plain is None else plain
 
@@ -107,168 +101,149 @@ def _guarded(node: Value) -> Value:
     return node
 
 
-# Generated code. All of it shares one scope, in which a name means what it means in a rule.
+# Generated code.
+
+_new = object.__new__
 
 
-# A plain dict: Python looks names up fast in nothing else.
-_scope: dict[str, Any] = {
-    "_new": object.__new__,
-    "_Value": Value,
-    "_PLAIN": PLAIN,
-    "_number": number,
-    "_guard": guard,
-    **REFUSAL,
-}
-
-
-def _with(texts: Iterable[str], local: Iterable[str]) -> dict[str, Any]:
-    """The scope, with what these texts call in it."""
-    for text in texts:
-        for name in codegen.names(text):
-            if name not in _scope and name not in local:
-                _scope[name] = number_function(name)
-    return _scope
-
-
-def _recorder(op: Op, name: str, *, given: int) -> Callable[..., Any]:
+def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
     """The method `name` of a Value that records `op`, with the Value as argument number `given`.
 
     For `__radd__` that is the second. A method that meets something that is no number returns
     NotImplemented, so that Python asks the other operand.
     """
-    inputs = op.inputs
-    slots = ["None", "None"]
-    lines = []
-    for place, argument in enumerate(inputs):
-        if place == given:
-            slots[place] = "self"
-            lines.append(f"{argument} = self._data")
-            continue
-        slots[place] = "other"
-        lines += [
-            "if other.__class__ is _Value:",
-            f"    {argument} = other._data",
-            "else:",
-            f"    {argument} = other if other.__class__ in _PLAIN else _number(other)",
-            f"    if {argument} is None:",
-            "        return NotImplemented",
-            "    other = None",
-        ]
-    careful = codegen.unparse(op.value)
-    fast = codegen.unparse(op.value, division=False)
-    lines += op.in_own_name(
-        [f"data = {careful}"]
-        if fast == careful
-        else ["try:", f"    data = {fast}", "except ZeroDivisionError:", f"    data = {careful}"]
+    scope = Scope()
+    own, other, data, node = map(scope.local, ("self", "other", "data", "z"))
+    operands = scope.locals(op.inputs)
+    value, plain, new, watch = (
+        scope.constant(*pair)
+        for pair in (("Value", Value), ("PLAIN", PLAIN), ("new", _new), ("guard", guard))
     )
-    numbers = [*inputs, "None"][:2]
+    parents = [own if place == given else other for place in range(len(op.inputs))]
+    lines = []
+    for place, operand in enumerate(operands.values()):
+        if place == given:
+            lines.append(f"{operand} = {own}.raw")
+            continue
+        made = f"{scope.constant('number', number)}({other})"
+        lines += [
+            f"if {other}.__class__ is {value}:",
+            f"    {operand} = {other}.raw",
+            "else:",
+            f"    {operand} = {other} if {other}.__class__ in {plain} else {made}",
+            f"    if {operand} is None:",
+            "        return NotImplemented",
+            f"    {other} = None",
+        ]
+    call = op.numbers(scope)
+    careful = [f"{data} = {Source(operands, call)(op.trees.value)}"]
+    if _only_divides(op.trees.value):  # Python's own division is faster, where it does not raise
+        fast = Plain(operands, call)(op.trees.value)
+        careful = [
+            "try:", f"    {data} = {fast}", "except ZeroDivisionError:", "    " + careful[0],
+        ]  # fmt: skip
+    lines += op.in_own_name(careful, operands, scope)
     lines += [
-        "z = _new(_Value)",
-        "z._data = data",
-        "z.grad = 0",
-        'z.label = ""',
-        f"z.op = _op_{op.name}",
-        f"z._x = {slots[0]}",
-        f"z._y = {slots[1]}",
-        f"z._a = {numbers[0]}",
-        f"z._b = {numbers[1]}",
-        "if _guard.check is not None:",
-        "    _guard.check(z)",
-        "return z",
+        f"{node} = {new}({value})",
+        f"{node}.raw = {data}",
+        f"{node}.grad = 0",
+        f'{node}.label = ""',
+        f"{node}.op = {scope.constant('op', op)}",
     ]
-    parameters = ["self", "other"][: len(inputs)]
+    slots = zip(("left", "right", "first", "second"), [*_two(parents), *_two(operands.values())])  # noqa: B905
+    lines += [f"{node}.{slot} = {filled}" for slot, filled in slots]
+    lines += [f"if {watch}.check is not None:", f"    {watch}.check({node})", f"return {node}"]
+    parameters = [own, other][: len(op.inputs)]
     if op.defaults:
-        parameters[-1] += f"={op.defaults[-1]!r}"
-    _scope[f"_op_{op.name}"] = op
-    return codegen.function(name, parameters, lines, _with([op.value], inputs))
+        parameters[-1] += f"={scope.constant('default', op.defaults[-1])}"
+    return scope.function(name, parameters, lines, f"record {op.name}")
+
+
+def _only_divides(tree: Node) -> bool:
+    """Whether a value has divisions, and nothing in it that Python's operators would do worse."""
+    signs = [part.sign for part in walk(tree) if isinstance(part, Binary)]
+    return "/" in signs and "**" not in signs
+
+
+def _two(items: Iterable[str]) -> list[str]:
+    return [*items, "None"][:2]
 
 
 def _puller(op: Op) -> Callable[[Value], None]:
     """The function that adds a node's gradient times each slope to the node's parents."""
     if op.run:
         return _run_puller(op)
-    inputs = op.inputs
-    local = {*inputs, "z"}
-    lines = ["g = node.grad"]
-    mentioned = {name for slope in op.slopes for name in codegen.names(slope)}
+    scope = Scope()
+    node, p, g = map(scope.local, ("node", "p", "g"))
+    known = scope.locals(op.arguments)
+    mentioned = {name for slope in op.trees.slopes for name in names(slope)}
+    lines = [f"{g} = {node}.grad"]
     if "z" in mentioned:
-        lines.append("z = node._data")
-    if len(inputs) <= 2:
-        slots = ["node._x", "node._y"]
-        numbers = zip(inputs, ("node._a", "node._b"), strict=False)
-        lines += [f"{name} = {slot}" for name, slot in numbers if name in mentioned]
+        lines.append(f"{known['z']} = {node}.raw")
+    if len(op.inputs) <= 2:
+        slots = [f"{node}.left", f"{node}.right"]
+        pairs = zip(op.inputs, ("first", "second"), strict=False)
+        lines += [f"{known[name]} = {node}.{slot}" for name, slot in pairs if name in mentioned]
     else:
-        slots = [f"node._x[{place}]" for place in range(len(inputs))]
-        lines.append(f"{', '.join(inputs)} = node._a")
-    for slot, slope in zip(slots, op.slopes, strict=False):
-        added = codegen.accumulate("p.grad", codegen.parse(slope))
+        slots = [f"{node}.left[{place}]" for place in range(len(op.inputs))]
+        lines.append(f"{', '.join(known[name] for name in op.inputs)} = {node}.first")
+    source = Source(known, op.numbers(scope))
+    for slot, slope in zip(slots, op.trees.slopes, strict=False):
+        added = accumulate(f"{p}.grad", slope, g, source)
         if added:
-            lines += [f"p = {slot}", "if p is not None:", *("    " + line for line in added)]
-    return codegen.function(f"pull_{op.name}", ["node"], lines, _with(op.slopes, local))
+            lines += [f"{p} = {slot}", f"if {p} is not None:", *_indented(added)]
+    return scope.function(f"pull_{op.name}", [node], lines)
+
+
+def _indented(lines: Iterable[str], by: int = 1) -> list[str]:
+    return ["    " * by + line for line in lines]
 
 
 def _run_puller(op: Op) -> Callable[[Value], None]:
     """The puller of a run row: one function for each length, made when it is first met."""
     pullers: dict[int, Callable[[Value], None]] = {}
-    looped = _pull_loop(op)
+    looped = _run_pull(op, None)
 
     def pull(node: Value) -> None:
-        size: int = len(node._a)
+        size: int = len(node.first)
         puller = pullers.get(size)
         if puller is None:
-            puller = pullers[size] = _pull_unrolled(op, size) if size <= UNROLLED else looped
+            puller = pullers[size] = _run_pull(op, size) if size <= UNROLLED else looped
         puller(node)
 
     return pull
 
 
-_RUN_SLOTS = (("node._x", "node._a"), ("node._y", "node._b"))
-
-
-def _pull_loop(op: Op) -> Callable[[Value], None]:
-    lines = ["g = node.grad", "z = node._data"]
-    runs = [*zip(op.parameters, _RUN_SLOTS, strict=False)]
-    lines += [f"{run} = {numbers}" for run, (_, numbers) in runs]
-    for slope, (_, (slot, _)) in zip(op.slopes, runs, strict=True):
-        added = codegen.accumulate("p.grad", codegen.parse(slope))
-        lines += [
-            f"if {slot} is not None:",
-            f"    for p, {', '.join(op.inputs)} in zip({slot}, {', '.join(op.parameters)}):",
-            "        if p is not None:",
-            *("            " + line for line in added),
-        ]
-    local = {*op.inputs, *op.parameters, "z"}
-    return codegen.function(f"pull_{op.name}", ["node"], lines, _with(op.slopes, local))
-
-
-def _pull_unrolled(op: Op, size: int) -> Callable[[Value], None]:
-    lines = ["g = node.grad", "z = node._data"]
-    runs = [*zip(op.inputs, op.parameters, _RUN_SLOTS, strict=False)]
-
-    def listed(name: str) -> str:
-        return "".join(f"{name}{place}, " for place in range(size))
-
-    for name, run, (_, numbers) in runs:
-        lines.append(f"{listed(name)}= {run} = {numbers}")
-    for slope, (_, _, (slot, _)) in zip(op.slopes, runs, strict=True):
-        lines += [f"if {slot} is not None:", f"    {listed('p')}= {slot}"]
-        for place in range(size):
-            renamed = _Numbered(op.inputs, place).visit(codegen.parse(slope))
-            added = codegen.accumulate(f"p{place}.grad", renamed)
-            lines += [f"    if p{place} is not None:", *("        " + line for line in added)]
-    local = {*op.inputs, *op.parameters, "z"}
-    name = f"pull_{op.name}_{size}"
-    return codegen.function(name, ["node"], lines, _with(op.slopes, local))
-
-
-class _Numbered(ast.NodeTransformer):
-    """Renames the inputs in a slope to those of one element: `x` to `x3`."""
-
-    def __init__(self, inputs: Sequence[str], place: int) -> None:
-        self.inputs, self.place = inputs, place
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.Name(f"{node.id}{self.place}", node.ctx) if node.id in self.inputs else node
+def _run_pull(op: Op, size: int | None) -> Callable[[Value], None]:
+    """A puller of runs of one size, written out; or one of any size, with a loop."""
+    scope = Scope()
+    node, g, z = map(scope.local, ("node", "g", "z"))
+    runs = scope.locals(op.parameters)
+    call = op.numbers(scope)
+    lines = [f"{g} = {node}.grad", f"{z} = {node}.raw"]
+    places = range(1 if size is None else size)
+    elements = [  # the names of each element of each run: x, y in a loop, else x0, y0, x1, …
+        {name: scope.local(name if size is None else f"{name}{k}") for name in op.inputs}
+        for k in places
+    ]
+    parents = [scope.local("p" if size is None else f"p{k}") for k in places]
+    slots = [*zip(op.inputs, runs.values(), (("left", "first"), ("right", "second")), strict=False)]
+    for name, run, (_, numbers) in slots:
+        listed = "".join(f"{element[name]}, " for element in elements)
+        lines.append(f"{'' if size is None else listed + '= '}{run} = {node}.{numbers}")
+    for slope, (_, _, (slot, _)) in zip(op.trees.slopes, slots, strict=True):
+        lines.append(f"if {node}.{slot} is not None:")
+        if size is None:
+            ends = ", ".join([parents[0], *elements[0].values()])
+            sides = ", ".join([f"{node}.{slot}", *runs.values()])
+            lines.append(f"    for {ends} in {scope.constant('zip', zip)}({sides}):")
+        else:
+            lines.append(f"    {''.join(f'{p}, ' for p in parents)}= {node}.{slot}")
+        for p, element in zip(parents, elements, strict=True):
+            added = accumulate(f"{p}.grad", slope, g, Source(runs | element | {"z": z}, call))
+            pulled = [f"if {p} is not None:", *_indented(added or ["pass"])]
+            lines += _indented(pulled, 2 if size is None else 1)
+    return scope.function(f"pull_{op.name}{'' if size is None else f'_{size}'}", [node], lines)
 
 
 # Installing.
@@ -276,27 +251,28 @@ class _Numbered(ast.NodeTransformer):
 
 def _function(op: Op) -> Callable[..., Any]:
     """The public function of a row: Values in, a Value out; numbers in, a number out."""
+    recorders: list[Callable[[Value], Value]] = []
 
     def runs(x: Any, y: Any = None) -> Any:
-        return _apply_runs(op, x, y)
+        return _applied_to_runs(op, x, y)
 
     def unary(x: Any) -> Any:
-        return getattr(x, op.name)() if x.__class__ is Value else op.compute(_data(op.name, x))
+        if x.__class__ is not Value:
+            return op.compute(_data(op.name, x))
+        if not recorders:
+            recorders.append(_recorder(op, op.name))
+        return recorders[0](x)
 
     def general(*arguments: Any) -> Any:
         missing = len(op.inputs) - len(arguments)
-        if missing:
-            if missing < 0 or missing > len(op.defaults):
-                raise TypeError(
-                    f"{op.name}({', '.join(op.inputs)}) takes {len(op.inputs)} arguments, "
-                    f"not {len(arguments)}"
-                )
-            arguments += op.defaults[-missing:]
-        result = record(op, *arguments)
-        return result._data if result.op is None else result
+        if missing < 0 or missing > len(op.defaults):
+            raise TypeError(
+                f"{op.name}({', '.join(op.inputs)}) takes {len(op.inputs)} arguments, "
+                f"not {len(arguments)}"
+            )
+        return _applied(op, arguments + op.defaults[len(op.defaults) - missing :])
 
     apply = runs if op.run else unary if len(op.inputs) == 1 else general
-
     apply.__name__ = apply.__qualname__ = op.name
     apply.__doc__ = describe(op)
     apply.__module__ = "autograd"
@@ -309,7 +285,8 @@ def describe(op: Op) -> str:
     slopes = "\n".join(
         f"    slope to {name}: {text}" for name, text in zip(op.inputs, op.slopes, strict=True)
     )
-    return f"{op.name}({arguments}): {op.value}, of Values or of numbers.\n\n{slopes}\n"
+    meant = f", which is {op.meaning}" if op.meaning else ""
+    return f"{op.name}({arguments}): {op.value}{meant}, of Values or of numbers.\n\n{slopes}\n"
 
 
 def _install(op: Op) -> Callable[..., Any]:
@@ -322,26 +299,27 @@ def _install(op: Op) -> Callable[..., Any]:
 
     object.__setattr__(op, "pull", pull)
     object.__setattr__(op, "record", lambda *arguments: record(op, *arguments))
-    for name, given in _methods(op).items():
+    object.__setattr__(op, "apply", _function(op))
+    for name, given in methods(op).items():
         setattr(Value, name, _on_first_call(op, name, given))
-    function = FUNCTIONS[op.name] = _function(op)
-    return function
+    FUNCTIONS[op.name] = op.apply
+    return op.apply
 
 
-def _methods(op: Op) -> dict[str, int]:
+def methods(op: Op) -> dict[str, int]:
     """The methods of Value that record this row, each with the place of the Value among the inputs.
 
     NumPy's `np.arcsin(v)` calls a method of its own function's name.
     """
-    if op.run or op.inputs[0] != "x":
+    if op.run or not op.method:
         return {}
-    names = dict.fromkeys({op.name, op.ufunc} - {""}, 0)
+    found = dict.fromkeys(filter(None, (op.name, op.ufunc)), 0)
     operator = OPERATORS.get(op.name)
     if operator and len(op.inputs) > 1:
-        names |= {f"__{operator}__": 0, f"__r{operator}__": 1}
+        found |= {f"__{operator}__": 0, f"__r{operator}__": 1}
     elif operator:
-        names |= {f"__{operator}__": 0}
-    return names
+        found |= {f"__{operator}__": 0}
+    return found
 
 
 def _on_first_call(op: Op, name: str, given: int) -> Callable[..., Any]:
@@ -355,7 +333,7 @@ def _on_first_call(op: Op, name: str, given: int) -> Callable[..., Any]:
                 return record(op, self, *rest)
 
         else:
-            made = _recorder(op, name, given=given)
+            made = _recorder(op, name, given)
             if len(op.inputs) > 1 and not name.startswith("__"):
                 made = _refusing(op, made)
         setattr(Value, name, made)
@@ -375,14 +353,11 @@ def _refusing(op: Op, recorder: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {}
-
-
 def register(op: Op) -> Callable[..., Any]:
     """Adds a row to the table and returns its function. Everything reads the table, so that is all.
 
-    Raises ValueError if the name is taken or is not a name, NameError if a text calls something
-    that is neither an elementary function nor a row.
+    Graphs keep the row that they were recorded with, whatever is registered later. Raises
+    ValueError if the name is taken; a row whose texts cannot be read was refused when it was made.
 
     >>> from autograd import Op, Value, register
     >>> cube = register(Op(name="cube", value="x * x * x", slopes=("3 * x * x",)))
@@ -394,14 +369,13 @@ def register(op: Op) -> Callable[..., Any]:
     """
     if not isinstance(op, Op):
         raise TypeError(f"register takes an Op, not {type(op).__name__} {op!r}")
-    if not op.name.isidentifier():
-        raise ValueError(f"{op.name!r} cannot name an operation: it is not a name")
-    if op.name in OPS or hasattr(Value, op.name):
-        raise ValueError(
-            f"{op.name!r} is taken already: choose another name"
-            + (f", or unregister({op.name!r}) first" if op.name not in _BUILT_IN else "")
-        )
-    op.compute, op.partials  # noqa: B018  compiled now, so that a wrong text is refused now
+    check_name(op.name, "an operation")
+    for name in {op.name, op.ufunc} - {""}:
+        if name in OPS or name in ROUTINES or hasattr(Value, name):
+            raise ValueError(
+                f"{name!r} is taken already: choose another name"
+                + (f", or unregister({name!r}) first" if name in OPS.keys() - _BUILT_IN else "")
+            )
     OPS[op.name] = op
     return _install(op)
 
@@ -412,10 +386,8 @@ def unregister(name: str) -> None:
         raise ValueError(f"{name!r} was not registered, so it cannot be taken out")
     op = OPS.pop(name)
     FUNCTIONS.pop(name)
-    _scope.pop(name, None)  # another row of this name means another function
-    for method in {op.name, op.ufunc} - {""}:
-        if method in vars(Value):
-            delattr(Value, method)
+    for method in methods(op):
+        delattr(Value, method)
 
 
 _BUILT_IN = frozenset(OPS)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import add, mul
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def topological(root: Value, *, leaves: bool = True) -> list[Value]:
         if node in seen:
             continue
         while True:
-            x, y = node._x, node._y
+            x, y = node.left, node.right
             if x.__class__ is kind and x.op is not skip and x not in seen:
                 push(node)
                 node = x
@@ -98,31 +99,51 @@ def replay(root: Value, changes: Mapping[Value, Any] | None = None) -> Value:
     return made[root]
 
 
-def flow(root: Value) -> Iterator[tuple[Value, Any, list[tuple[int, Value, Any, Any]]]]:
-    """The backward pass from `root`, step by step, without touching any `grad`.
+def fold(
+    order: Sequence[Value],
+    seed: Any,
+    slopes: Callable[[Value], Iterable[tuple[int, Value, Any]]],
+    *,
+    times: Callable[[Any, Any], Any] = mul,
+    plus: Callable[[Any, Any], Any] = add,
+) -> Iterator[tuple[Value, Any, list[tuple[int, Value, Any, Any]]]]:
+    """The backward pass: from the last node of a topological `order` to the first, step by step.
 
-    For each node that a gradient reaches, in the order of `Value.backward`: the node, its gradient
-    (the derivative of `root` to it) and what it hands on, a list of (place of the argument,
-    parent, slope, what is added to the parent). Leaves come with the rest, where their gradient is
-    complete. The numbers are those of `backward`, to the bit.
+    The last node's gradient is `seed`. For each node that a gradient reaches this gives the node,
+    its gradient, and what it hands on: (place of the argument, parent, slope, share) for each that
+    `slopes(node)` gives, where a share is gradient `times` slope, and shares add up by `plus`.
+    What no gradient reaches is not there, which is another thing than a gradient of 0; and a slope
+    that is False hands nothing on.
 
     >>> from autograd import Value
     >>> a, b = Value(2, "a"), Value(3, "b")
-    >>> {node.label: gradient for node, gradient, _ in flow(a * b + a)}
+    >>> order = topological(a * b + a)
+    >>> {node.label: gradient for node, gradient, _ in fold(order, 1, Value.slopes)}
     {'': 1, 'b': 2, 'a': 4}
     """
-    zero = 0
-    totals: dict[Value, Any] = {root: 1}
-    for node in reversed(topological(root)):
-        gradient = totals.pop(node, zero)
-        if gradient is zero:  # nothing reached it: see Value.backward
+    totals: dict[Value, Any] = {order[-1]: seed}
+    for node in reversed(order):
+        if node not in totals:
             continue
-        added = []
-        for place, (parent, slope) in enumerate(zip(node.inputs, node.partials(), strict=True)):
-            if slope is None:
+        total = totals.pop(node)
+        shares = []
+        for place, parent, slope in slopes(node):
+            if slope is False:
+                shares.append((place, parent, 0, 0))
                 continue
-            # A slope that is the row's own 0 adds nothing, whatever the gradient is.
-            share = zero if slope is zero else gradient * slope
-            added.append((place, parent, slope, share))
-            totals[parent] = totals.get(parent, zero) + share
-        yield node, gradient, added
+            share = times(total, slope)
+            shares.append((place, parent, slope, share))
+            totals[parent] = plus(totals[parent], share) if parent in totals else share
+        yield node, total, shares
+
+
+def flow(root: Value) -> Iterator[tuple[Value, Any, list[tuple[int, Value, Any, Any]]]]:
+    """The fold of `Value.backward`, without touching any `grad`; its numbers, to the bit.
+
+    >>> from autograd import Value
+    >>> a = Value(2.0, "a")
+    >>> [(node.label, gradient) for node, gradient, _ in flow(a * a)]
+    [('', 1), ('a', 4.0)]
+    """
+    # A sum in `grad` begins with 0, which makes a first share of -0.0 0.0.
+    return fold(topological(root), 1, root.__class__.slopes, times=lambda g, slope: 0 + g * slope)

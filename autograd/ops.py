@@ -12,15 +12,38 @@ that is not whole takes its type from an input (`half(x)`, `log(2 + zero(x))`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
-from autograd import codegen, elementary
+from autograd import elementary
+from autograd.codegen import Plain, Scope, Source
+from autograd.elementary import DECIMAL, NotExactError, not_exact, settled
+from autograd.text import (
+    Call,
+    Choice,
+    Node,
+    Number,
+    TextError,
+    calls,
+    check_name,
+    check_names,
+    read,
+)
 
-if TYPE_CHECKING:
-    from autograd.value import Value
+
+class Trees(NamedTuple):
+    """The texts of a row as trees."""
+
+    value: Node
+    slopes: tuple[Node, ...]
+    written: tuple[Node, ...]
+    meaning: Node
+    domain: Node
+    kink: Node
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,10 +54,15 @@ class Op:
     inputs instead: its value text sees the runs `xs` (and `ys`), its slope texts see one element
     `x` (and its partner `y`), and one slope text serves every element of a run. `defaults` are the
     values of trailing arguments that may be left out. `domain` and `kink` are conditions over the
-    inputs: where the value is a real number, and where the slope jumps. `ufunc` is NumPy's name
-    where it differs. `written` has the slopes as a textbook writes them, where the careful form is
-    another. A row with `helper=True` exists for other rows' slopes: it is recorded, explained,
-    compiled and proved like any other, but is not a public function.
+    inputs: where the value is a real number, and where the slope jumps. `meaning` is the textbook
+    definition of a value whose text only calls a careful routine of its own. `written` has the
+    slopes as a textbook writes them, where the careful form is another. `ufunc` is NumPy's name
+    where it differs. A row with `activation=True` is what a neuron may end in. One with
+    `helper=True` exists for other rows' slopes: it is recorded, explained, compiled and proved like
+    any other, but is not a public function; one with `method=False` is no method of a Value.
+
+    A row keeps the rows that its texts call, as they are when it is made. Raises ValueError for a
+    text or a name that could not be read everywhere, NameError for a function that there is not.
     """
 
     name: str
@@ -45,35 +73,141 @@ class Op:
     defaults: tuple[object, ...] = ()
     domain: str = "True"
     kink: str = "False"
-    ufunc: str = ""
+    meaning: str = ""
     written: tuple[str, ...] = ()
+    ufunc: str = ""
     run: bool = False
+    activation: bool = False
     helper: bool = False
+    method: bool = True
 
     # What the engine makes of the row: see `autograd.engine`.
-    record: Callable[..., Value] = field(init=False, repr=False)
-    pull: Callable[[Value], None] = field(init=False, repr=False)
+    record: Callable[..., Any] = field(init=False, repr=False)
+    apply: Callable[..., Any] = field(init=False, repr=False)
+    pull: Callable[[Any], None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not self.inputs:
-            object.__setattr__(self, "inputs", ("x", "y")[: len(self.slopes)])
-        if not self.symbol:
-            object.__setattr__(self, "symbol", self.name)
-        if len(self.inputs) != len(self.slopes):
-            raise ValueError(
-                f"operation {self.name!r} has {len(self.inputs)} inputs {self.inputs} but "
-                f"{len(self.slopes)} slopes: give one slope for each input"
-            )
+        texts = (self.slopes, self.written, self.inputs, self.defaults)
+        if any(isinstance(text, str) for text in texts):
+            raise TypeError(f"slopes, written, inputs and defaults of {self.name!r} are tuples")
+        object.__setattr__(self, "inputs", self.inputs or ("x", "y")[: len(self.slopes)])
+        object.__setattr__(self, "symbol", self.symbol or self.name)
+        if _complete:  # the table's own rows call each other; a test reads them all
+            self.check()
+
+    def check(self) -> None:
+        """Raises ValueError or NameError if the row is not one that every reader can read."""
+        check_name(self.name, "an operation")
+        for name in self.inputs:
+            check_name(name, f"an input of {self.name!r}")
+            if name == "z":
+                raise ValueError(f"an input of {self.name!r} cannot be called z: that is the value")
+        if len({*self.inputs, *self.parameters}) < len(self.inputs) * (1 + self.run):
+            raise ValueError(f"the inputs of {self.name!r} need names of their own: {self.inputs}")
+        for kind, texts in (("slopes", self.slopes), ("written slopes", self.written)):
+            if len(texts) != len(self.inputs) and (texts or kind == "slopes"):
+                raise ValueError(
+                    f"operation {self.name!r} has {len(self.inputs)} inputs {self.inputs} but "
+                    f"{len(texts)} {kind}: give one for each input"
+                )
+        if len(self.defaults) > len(self.inputs):
+            raise ValueError(f"{self.name!r} has more defaults than inputs: {self.defaults}")
+        self.rows  # noqa: B018  now, so that a wrong text is refused now
 
     @property
     def parameters(self) -> tuple[str, ...]:
         """What the value text calls its arguments: the inputs, or the runs of a run row."""
         return tuple(name + "s" for name in self.inputs) if self.run else self.inputs
 
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What the slope texts may name: an element of each run before the runs, the value last."""
+        return (*(self.inputs if self.run else ()), *self.parameters, "z")
+
+    # Reading the texts.
+
+    @cached_property
+    def trees(self) -> Trees:
+        """The texts as trees."""
+        runs = self.parameters if self.run else ()
+        elements, plain = (*self.inputs, "z"), () if self.run else self.inputs
+        slopes = [
+            self._tree(f"slope to {name}", text, elements, runs)
+            for name, text in zip(self.inputs, self.slopes, strict=True)
+        ]
+        written = [
+            self._tree("written slope", text, (*elements, "pi"), runs) for text in self.written
+        ]
+        value = self._tree("value", self.value, plain, runs)
+        return Trees(
+            value=value,
+            slopes=tuple(slopes),
+            written=tuple(written) or tuple(slopes),
+            meaning=self._tree("meaning", self.meaning, (*plain, "pi"), runs)
+            if self.meaning
+            else value,
+            domain=self._tree("domain", self.domain, self.inputs, condition=True),
+            kink=self._tree("kink", self.kink, self.inputs, condition=True),
+        )
+
+    def _tree(
+        self, what: str, text: str, known: Sequence[str], runs: Sequence[str] = (), **how: bool
+    ) -> Node:
+        try:
+            tree = read(text, **how)
+            check_names(tree, known, runs)
+        except TextError as error:
+            about = "" if repr(text)[1:-1] in str(error) else f" {text!r}"
+            raise TextError(f"the row {self.name!r}, {what}{about}: {error}") from None
+        return tree
+
+    @cached_property
+    def rows(self) -> dict[str, Op]:
+        """The rows that the texts call, by name. Raises NameError for what is not there."""
+        found: dict[str, Op] = {}
+        for tree in (self.trees.value, *self.trees.slopes, *self.trees[2], *self.trees[3:]):
+            for call in calls(tree):
+                name, routine = call.name, ROUTINES.get(call.name)
+                row = self if name == self.name else OPS.get(name)
+                own = row is self and tree in (self.trees.value, self.trees.meaning)
+                if routine is None and (row is None or own):
+                    raise UnknownFunctionError(
+                        f"the row {self.name!r} calls {name!r}, which is neither an elementary "
+                        f"function nor another row: a text may call {', '.join(sorted(ROUTINES))}"
+                    )
+                takes = len(row.inputs) if row else _arity(routine)
+                if len(call.arguments) != takes:
+                    raise TextError(
+                        f"the row {self.name!r} gives {name} {len(call.arguments)} arguments, "
+                        f"but it takes {takes}"
+                    )
+                if row is not None:
+                    found[name] = row
+        return found
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of what the row computes: its texts and those of the rows that they call."""
+        rows = {self.name: self}
+        for row in (todo := [self]):
+            fresh = {name: other for name, other in row.rows.items() if name not in rows}
+            rows |= fresh
+            todo += fresh.values()
+        texts = [
+            (name, row.value, row.slopes, row.inputs, row.run) for name, row in sorted(rows.items())
+        ]
+        return hashlib.sha256(repr(texts).encode()).hexdigest()[:16]
+
+    # The row on numbers.
+
     @cached_property
     def compute(self) -> Callable[..., Any]:
         """The value as a function of numbers (of sequences of numbers, for a run row)."""
-        return self.function(self.name, self.value, self.parameters, number_function)
+        scope = Scope()
+        names = scope.locals(self.parameters)
+        text = Source(names, self.numbers(scope))(self.trees.value)
+        body = self.in_own_name([f"return {text}"], names, scope)
+        return scope.function(self.name, names.values(), body)
 
     @cached_property
     def partials(self) -> tuple[Callable[..., Any], ...]:
@@ -81,291 +215,283 @@ class Op:
 
         For a run row they take an element of each run, then the runs, then the value.
         """
-        return self.slope_functions(number_function)
+        return tuple(map(self._slope, self.inputs, self.trees.slopes))
 
-    def slope_functions(self, resolve: Callable[[str], Any]) -> tuple[Callable[..., Any], ...]:
-        """The slope texts compiled over the functions that `resolve` finds by name."""
-        elements = self.inputs if self.run else ()
-        arguments = (*elements, *self.parameters, "z")
-        return tuple(
-            self.function(f"{self.name}_slope_{name}", text, arguments, resolve)
-            for name, text in zip(self.inputs, self.slopes, strict=True)
-        )
+    @cached_property
+    def handed(self) -> tuple[Callable[..., Any], ...]:
+        """The same, but False on a branch whose text is 0, which hands no gradient on at all."""
+        return tuple(map(self._slope, self.inputs, map(taken, self.trees.slopes)))
 
-    def function(
-        self, name: str, text: str, arguments: tuple[str, ...], resolve: Callable[[str], Any]
+    def _slope(self, name: str, tree: Node) -> Callable[..., Any]:
+        return self.number_function(f"{self.name}_slope_{name}", tree, self.arguments)
+
+    @cached_property
+    def inside(self) -> Callable[..., bool]:
+        """The domain as a function of numbers."""
+        return self.number_function(f"{self.name}_domain", self.trees.domain, self.inputs)
+
+    @cached_property
+    def at_kink(self) -> Callable[..., bool]:
+        """The kink as a function of numbers."""
+        return self.number_function(f"{self.name}_kink", self.trees.kink, self.inputs)
+
+    def number_function(
+        self, name: str, tree: Node, arguments: Sequence[str]
     ) -> Callable[..., Any]:
-        """One of this row's texts as a Python function of `arguments`."""
-        body = [f"return {codegen.unparse(text)}"]
-        scope = self.scope([text], arguments, resolve)
-        if text == self.value and resolve is number_function:
-            body, scope = self.in_own_name(body), scope | REFUSAL
-        return codegen.function(name, arguments, body, scope)
+        """A tree over the names of this row as a function of numbers."""
+        scope = Scope()
+        names = scope.locals(arguments)
+        text = Source(names, self.numbers(scope))(tree)
+        return scope.function(name, names.values(), [f"return {text}"])
 
-    def in_own_name(self, lines: list[str]) -> list[str]:
+    def numbers(self, scope: Scope) -> Callable[[str], str]:
+        """What this row's texts call a function of numbers, in the source of a generated one."""
+
+        def called(name: str) -> str:
+            return scope.constant(
+                name, ROUTINES[name] if name in ROUTINES else self.rows[name].compute
+            )
+
+        return called
+
+    def in_own_name(self, lines: list[str], names: dict[str, str], scope: Scope) -> list[str]:
         """Lines that compute the value, but refuse exact numbers in the name of this row.
 
         A sigmoid of 1 has no exact value, and should not speak of the exp of −1 in its text.
         """
-        if self.run or self.value.startswith(f"{self.name}("):
+        value = self.trees.value
+        if self.run or (isinstance(value, Call) and value.name == self.name):
             return lines
-        refusal = f"    refuse({self.name!r}, {', '.join(self.inputs)})"
-        return ["try:", *("    " + line for line in lines), "except NotExactError:", refusal]
+        error, refusal = (
+            scope.constant("NotExactError", NotExactError),
+            scope.constant("refuse", not_exact),
+        )
+        given = ", ".join([repr(self.name), *names.values()])
+        return [
+            "try:",
+            *("    " + line for line in lines),
+            f"except {error}:",
+            f"    {refusal}({given})",
+        ]
 
-    def scope(
-        self, texts: Iterable[str], arguments: Iterable[str], resolve: Callable[[str], Any]
-    ) -> dict[str, Any]:
-        """The functions that texts of this row call, by name."""
-        called = {name for text in texts for name in codegen.names(text)} - set(arguments)
+    def by_meaning(self, *numbers: Decimal) -> Decimal:
+        """The value of Decimals by the row's meaning, to the digits of the context."""
         try:
-            return {name: resolve(name) for name in sorted(called)}
-        except KeyError as error:
-            raise NameError(
-                f"the row {self.name!r} calls {error.args[0]!r}, which is neither an elementary "
-                f"function nor a row: its texts may use {', '.join(arguments)} and those"
-            ) from None
+            return settled(self._meant, *numbers)
+        except NotExactError:
+            return not_exact(self.name, *numbers)
+
+    @cached_property
+    def _meant(self) -> Callable[..., Any]:
+        scope = Scope()
+        names = scope.locals(self.parameters)
+        names.setdefault("pi", f"{scope.constant('pi', elementary.decimal_pi)}()")
+        text = Converted(names, self.numbers(scope), scope, Decimal)(self.trees.meaning)
+        given = [names[name] for name in self.parameters]
+        return scope.function(f"{self.name}_meaning", given, [f"return {text}"])
+
+    # Runs.
+
+    def split(self, arguments: Sequence[Any]) -> tuple[Sequence[Any], ...]:
+        """The runs among arguments that stand one after the other; else the arguments themselves.
+
+        >>> OPS["dot"].split((1, 2, 3, 4)), OPS["mul"].split((1, 2))
+        (((1, 2), (3, 4)), (1, 2))
+        """
+        if not self.run:
+            return tuple(arguments)
+        size = len(arguments) // len(self.inputs)
+        return tuple(arguments[k * size : (k + 1) * size] for k in range(len(self.inputs)))
+
+    def places(self, arguments: Sequence[Any]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """For each argument, which slope is its own and what that slope is a function of, but `z`.
+
+        >>> list(OPS["dot"].places((1, 2, 3, 4)))[1]
+        (0, (2, 4, (1, 2), (3, 4)))
+        """
+        if not self.run:
+            yield from ((place, tuple(arguments)) for place in range(len(arguments)))
+            return
+        runs = self.split(arguments)
+        for which in range(len(runs)):
+            for element in zip(*runs, strict=True):
+                yield which, (*element, *runs)
 
     def __repr__(self) -> str:
         return f"<op {self.name}: {self.value}>"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _named, (self.name,)
+        return _named, (self.name, self.fingerprint)
 
 
-def _named(name: str) -> Op:
-    """The row called `name`, for unpickling."""
-    try:
-        return OPS[name]
-    except KeyError:
+class UnknownFunctionError(TextError, NameError):
+    """A text that calls a function which there is not."""
+
+
+class Converted(Plain):
+    """The Python writer for another arithmetic, whose numbers `convert` makes of whole ones."""
+
+    def __init__(
+        self,
+        names: dict[str, str],
+        call: Callable[[str], str],
+        scope: Scope,
+        convert: Callable[..., Any],
+    ) -> None:
+        super().__init__(names, call)
+        self.scope, self.convert = scope, convert
+
+    def number(self, node: Number) -> str:
+        """A global that holds the number."""
+        return self.scope.constant(f"n{len(self.scope.globals)}", self.convert(node.value))
+
+
+def taken(slope: Node) -> Node:
+    """A slope with False for every branch whose text is 0."""
+    match slope:
+        case Choice(test, yes, no):
+            return Choice(test, taken(yes), taken(no))
+        case Number(0):
+            return Number(False)
+    return slope
+
+
+def _arity(routine: Any) -> int:
+    """How many arguments a function of numbers takes."""
+    return routine.__code__.co_argcount if hasattr(routine, "__code__") else 1
+
+
+def _named(name: str, fingerprint: str) -> Op:
+    """The row called `name`, for unpickling; the one that the graph was recorded with."""
+    if name not in OPS:
         raise KeyError(
             f"no operation is called {name!r} here: register it before loading the graph"
-        ) from None
+        )
+    if OPS[name].fingerprint != fingerprint:
+        raise ValueError(
+            f"the operation {name!r} here is another than the one that the graph was recorded with "
+            f"({OPS[name]!r}): unregister it, and register the graph's own before loading"
+        )
+    return OPS[name]
 
 
 OPS: dict[str, Op] = {}
-
-# What `Op.in_own_name` refers to.
-REFUSAL = {"NotExactError": elementary.NotExactError, "refuse": elementary.refuse}
-
-
-def number_function(name: str) -> Callable[..., Any]:
-    """The function on numbers that a rule text means by `name`.
-
-    It is one of `autograd.elementary`, or the value of the row of that name. Raises KeyError.
-    """
-    if name == "abs":
-        return abs
-    found: Callable[..., Any] | None = getattr(elementary, name, None)
-    return OPS[name].compute if found is None else found
+ROUTINES: dict[str, Callable[..., Any]] = {
+    "abs": abs, **{name: getattr(elementary, name) for name in elementary.__all__},
+}  # fmt: skip
+_complete = False
 
 
 def _row(name: str, value: str, *slopes: str, **fields: Any) -> None:
-    OPS[name] = Op(name=name, value=value, slopes=slopes, **fields)
+    OPS[name] = row = Op(name=name, value=value, slopes=slopes, **fields)
+    if row.meaning:
+        DECIMAL.setdefault(name, row.by_meaning)
 
 
+# fmt: off
 # Arithmetic.
 _row("add", "x + y", "1", "1", symbol="+")
 _row("sub", "x - y", "1", "-1", symbol="−", ufunc="subtract")
 _row("mul", "x * y", "y", "x", symbol="·", ufunc="multiply")
-_row(
-    "div",
-    "x / y",
-    "one(z) / y",
-    "-z / y if x == 0 or abs(z) * 10**300 > 1 else -x / (y * y)",  # a subnormal z has lost digits
-    symbol="/",
-    domain="y != 0",
-    ufunc="divide",
-    written=("1 / y", "-x / y ** 2"),
-)
-_row(
-    "power",
-    "x ** y",
-    "power_dx(x, y)",
-    "power_dy(x, y)",
-    symbol="^",
-    domain="x > 0",
-    written=("y * x ** (y - 1)", "z * log(x)"),
-)
+_row("div", "x / y", "one(z) / y",
+     "-z / y if x == 0 or abs(z) * 10**300 > 1 else -x / (y * y)",  # a subnormal z has lost digits
+     symbol="/", domain="y != 0", ufunc="divide", written=("1 / y", "-x / y ** 2"))
+_row("power", "x ** y", "power_dx(x, y)", "power_dy(x, y)",
+     symbol="^", domain="x > 0", written=("y * x ** (y - 1)", "z * log(x)"))
 _row("neg", "-x", "-1", symbol="−", ufunc="negative")
-_row(
-    "abs",
-    "abs(x)",
-    "0 if x == 0 else sign(x)",
-    kink="x == 0",
-    ufunc="absolute",
-    written=("1 if x > 0 else -1 if x < 0 else 0",),
-)
+_row("abs", "abs(x)", "0 if x == 0 else sign(x)", kink="x == 0", ufunc="absolute",
+     written=("1 if x > 0 else -1 if x < 0 else 0",))
 
 # Exponentials, logarithms and roots. Outside a domain `z` is nan, and so is the slope.
 _row("exp", "exp(x)", "z")
+_row("exp2", "2 ** x", "2 ** (x / 2) * log(2 + zero(x)) * 2 ** (x / 2)",  # z is inf before that is
+     written=("z * log(2)",))
 _row("log", "log(x)", "1 / x if x >= 0 else z", domain="x > 0", written=("1 / x",))
-_row(
-    "log2",
-    "log2(x)",
-    "1 / log(2 + zero(x)) / x if x >= 0 else z",
-    domain="x > 0",
-    written=("1 / (x * log(2))",),
-)
-_row(
-    "log10",
-    "log10(x)",
-    "1 / log(10 + zero(x)) / x if x >= 0 else z",
-    domain="x > 0",
-    written=("1 / (x * log(10))",),
-)
+_row("log2", "log2(x)", "1 / log(2 + zero(x)) / x if x >= 0 else z",
+     domain="x > 0", meaning="log(x) / log(2)", written=("1 / (x * log(2))",))
+_row("log10", "log10(x)", "1 / log(10 + zero(x)) / x if x >= 0 else z",
+     domain="x > 0", meaning="log(x) / log(10)", written=("1 / (x * log(10))",))
 _row("sqrt", "sqrt(x)", "1 / (2 * z)", domain="x > 0")
-_row("cbrt", "cbrt(x)", "1 / (3 * z * z)", domain="x != 0", written=("1 / (3 * z ** 2)",))
-_row("expm1", "expm1(x)", "exp(x)")
-_row(
-    "log1p", "log1p(x)", "1 / (1 + x) if x >= -1 else z", domain="x > -1", written=("1 / (1 + x)",)
-)
+_row("cbrt", "cbrt(x)", "1 / (3 * z * z)",
+     domain="x != 0", meaning="sign(x) * abs(x) ** (1 / 3)", written=("1 / (3 * z ** 2)",))
+_row("expm1", "expm1(x)", "exp(x)", meaning="exp(x) - 1")
+_row("log1p", "log1p(x)", "1 / (1 + x) if x >= -1 else z",
+     domain="x > -1", meaning="log(1 + x)", written=("1 / (1 + x)",))
 
 # Trigonometry.
 _row("sin", "sin(x)", "cos(x)")
 _row("cos", "cos(x)", "-sin(x)")
 _row("tan", "tan(x)", "1 / cos(x) ** 2")
-_row(
-    "asin",
-    "asin(x)",
-    "1 / sqrt((1 - x) * (1 + x))",
-    domain="-1 < x < 1",
-    ufunc="arcsin",
-    written=("1 / sqrt(1 - x ** 2)",),
-)
-_row(
-    "acos",
-    "acos(x)",
-    "-1 / sqrt((1 - x) * (1 + x))",
-    domain="-1 < x < 1",
-    ufunc="arccos",
-    written=("-1 / sqrt(1 - x ** 2)",),
-)
-_row(
-    "atan",
-    "atan(x)",
-    "1 / (1 + x * x) if abs(x) < 1 else 1 / x / (x + 1 / x)",
-    ufunc="arctan",
-    written=("1 / (1 + x ** 2)",),
-)
-_row(
-    "atan2",
-    "atan2(x, y)",
-    "atan2_dx(x, y)",
-    "-atan2_dx(y, x)",
-    domain="x != 0 or y > 0",
-    ufunc="arctan2",
-    written=("y / (x ** 2 + y ** 2)", "-x / (x ** 2 + y ** 2)"),
-)
+_row("asin", "asin(x)", "1 / sqrt((1 - x) * (1 + x))",
+     domain="-1 < x < 1", ufunc="arcsin", written=("1 / sqrt(1 - x ** 2)",))
+_row("acos", "acos(x)", "-1 / sqrt((1 - x) * (1 + x))",
+     domain="-1 < x < 1", ufunc="arccos", written=("-1 / sqrt(1 - x ** 2)",))
+_row("atan", "atan(x)", "1 / (1 + x * x) if abs(x) < 1 else 1 / x / (x + 1 / x)",
+     ufunc="arctan", written=("1 / (1 + x ** 2)",))
+_row("atan2", "atan2(x, y)", "atan2_dx(x, y)", "-atan2_dx(y, x)",
+     domain="x != 0 or y > 0", ufunc="arctan2",
+     written=("y / (x ** 2 + y ** 2)", "-x / (x ** 2 + y ** 2)"))
 
 # Hyperbolic functions.
-_row("sinh", "sinh(x)", "cosh(x)")
-_row("cosh", "cosh(x)", "sinh(x)")
-_row("tanh", "tanh(x)", "4 * bell(2 * x)", written=("1 - z ** 2",))
-_row("asinh", "asinh(x)", "1 / hypot(1, x)", ufunc="arcsinh", written=("1 / sqrt(1 + x ** 2)",))
-_row(
-    "acosh",
-    "acosh(x)",
-    "1 / (sqrt(x - 1) * sqrt(x + 1))",
-    domain="x > 1",
-    ufunc="arccosh",
-    written=("1 / sqrt(x ** 2 - 1)",),
-)
-_row(
-    "atanh",
-    "atanh(x)",
-    "1 / ((1 - x) * (1 + x)) if abs(x) <= 1 else z",
-    domain="-1 < x < 1",
-    ufunc="arctanh",
-    written=("1 / (1 - x ** 2)",),
-)
+_row("sinh", "sinh(x)", "cosh(x)", meaning="(exp(x) - exp(-x)) / 2")
+_row("cosh", "cosh(x)", "sinh(x)", meaning="(exp(x) + exp(-x)) / 2")
+_row("tanh", "tanh(x)", "4 * bell(2 * x)",
+     meaning="1 - 2 / (exp(2 * x) + 1)", written=("1 - z ** 2",), activation=True)
+_row("asinh", "asinh(x)", "1 / hypot(1, x)", ufunc="arcsinh",
+     meaning="log(x + sqrt(x ** 2 + 1))", written=("1 / sqrt(1 + x ** 2)",))
+_row("acosh", "acosh(x)", "1 / (sqrt(x - 1) * sqrt(x + 1))", domain="x > 1", ufunc="arccosh",
+     meaning="log(x + sqrt(x ** 2 - 1))", written=("1 / sqrt(x ** 2 - 1)",))
+_row("atanh", "atanh(x)", "1 / ((1 - x) * (1 + x)) if abs(x) <= 1 else z",
+     domain="-1 < x < 1", ufunc="arctanh",
+     meaning="log((1 + x) / (1 - x)) / 2", written=("1 / (1 - x ** 2)",))
 
 # Activations.
-_row(
-    "sigmoid",
-    "exp(x) / (1 + exp(x)) if x < 0 else 1 / (1 + exp(-x))",
-    "bell(x)",
-    written=("z * (1 - z)",),
-)
-_row("softplus", "log1p(exp(x)) if x < 0 else x + log1p(exp(-x))", "sigmoid(x)")
-_row("relu", "zero(x) if x <= 0 else x", "0 if x <= 0 else 1 if x > 0 else x", kink="x == 0")
-_row(
-    "leaky_relu",
-    "x if x > 0 else y * x",
-    "1 if x > 0 else y if x <= 0 else x",
-    "0 if x > 0 else x",
-    defaults=(0.01,),
-    kink="x == 0",
-)
-_row(
-    "elu",
-    "x if x > 0 else y * expm1(x)",
-    "1 if x > 0 else scaled_exp(y, x, 1)",
-    "0 if x > 0 else expm1(x)",
-    defaults=(1,),
-    kink="x == 0",
-    written=("1 if x > 0 else y * exp(x)", "0 if x > 0 else exp(x) - 1"),
-)
-_row("gelu", "gelu(x)", "gelu_dx(x)")
-_row(
-    "silu",
-    "scaled_exp(x, x, 1) / (1 + exp(x)) if x < 0 else x / (1 + exp(-x))",
-    "scaled_exp(lift(x), x, 1) / (1 + exp(x)) ** 2 if x < 0 else "
-    "(1 + scaled_exp(1 + x, -x, 1)) / (1 + exp(-x)) ** 2",
-    written=("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",),
-)
-_row(
-    "erf",
-    "erf(x)",
-    "scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)",
-    written=("2 / sqrt(pi) * exp(-x ** 2)",),
-)
+_row("sigmoid", "exp(x) / (1 + exp(x)) if x < 0 else 1 / (1 + exp(-x))", "bell(x)",
+     written=("z * (1 - z)",), activation=True)
+_row("softplus", "log1p(exp(x)) if x < 0 else x + log1p(exp(-x))", "sigmoid(x)", activation=True)
+_row("softsign", "x / (1 + abs(x)) if abs(x) < 1 else sign(x) / (1 + 1 / abs(x))",
+     "1 / (1 + abs(x)) / (1 + abs(x))", written=("1 / (1 + abs(x)) ** 2",), activation=True)
+_row("relu", "zero(x) if x <= 0 else x", "0 if x <= 0 else 1 if x > 0 else x",
+     kink="x == 0", activation=True)
+_row("leaky_relu", "x if x > 0 else y * x", "1 if x > 0 else y if x <= 0 else x",
+     "0 if x > 0 else x", defaults=(0.01,), kink="x == 0", activation=True)
+_row("elu", "x if x > 0 else y * expm1(x)", "1 if x > 0 else scaled_exp(y, x, 1)",
+     "0 if x > 0 else expm1(x)", defaults=(1,), kink="x == 0",
+     written=("1 if x > 0 else y * exp(x)", "0 if x > 0 else exp(x) - 1"), activation=True)
+_row("gelu", "gelu(x)", "gelu_dx(x)", meaning="x * erfc(-x / sqrt(2)) / 2", activation=True)
+_row("silu", "scaled_exp(x, x, 1) / (1 + exp(x)) if x < 0 else x / (1 + exp(-x))",
+     "scaled_exp(lift(x), x, 1) / (1 + exp(x)) ** 2 if x < 0 else "
+     "(1 + scaled_exp(1 + x, -x, 1)) / (1 + exp(-x)) ** 2",
+     written=("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",), activation=True)
+_row("erf", "erf(x)", "scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)",
+     written=("2 / sqrt(pi) * exp(-x ** 2)",))
 
 # Choices. The branch that is not taken has slope 0, whatever its value is; x + y is nan where
 # nothing else holds, because x or y is.
-_row(
-    "maximum",
-    "x if x > y else y if y > x else x if x == y else x + y",
-    "1 if x > y else 0 if x < y else half(x) if x == y else x + y",
-    "1 if y > x else 0 if y < x else half(y) if x == y else x + y",
-    kink="x == y",
-)
-_row(
-    "minimum",
-    "x if x < y else y if y < x else x if x == y else x + y",
-    "1 if x < y else 0 if x > y else half(x) if x == y else x + y",
-    "1 if y < x else 0 if y > x else half(y) if x == y else x + y",
-    kink="x == y",
-)
-_row(
-    "clip",
-    "minimum(maximum(x, lo), hi)",
-    "1 if lo <= x and x <= hi else 0 if z == z else z",
-    "1 if x < lo and lo <= hi else 0 if z == z else z",
-    "1 if x > hi or lo > hi else 0 if z == z else z",
-    inputs=("x", "lo", "hi"),
-    domain="lo != hi",
-    kink="x == lo or x == hi",
-    written=("1 if lo <= x <= hi else 0", "1 if x < lo else 0", "1 if x > hi else 0"),
-)
-_row("where", "x if c else y", "0", "1 if c else 0", "0 if c else 1", inputs=("c", "x", "y"))
+_row("maximum", "x if x > y else y if y > x else x if x == y else x + y",
+     "1 if x > y else 0 if x < y else half(x) if x == y else x + y",
+     "1 if y > x else 0 if y < x else half(y) if x == y else x + y", kink="x == y")
+_row("minimum", "x if x < y else y if y < x else x if x == y else x + y",
+     "1 if x < y else 0 if x > y else half(x) if x == y else x + y",
+     "1 if y < x else 0 if y > x else half(y) if x == y else x + y", kink="x == y")
+_row("clip", "minimum(maximum(x, lo), hi)",
+     "1 if lo <= x and x <= hi else 0 if z == z else z",
+     "1 if x < lo and lo <= hi else 0 if z == z else z",
+     "1 if x > hi or lo > hi else 0 if z == z else z",
+     inputs=("x", "lo", "hi"), domain="lo != hi", kink="x == lo or x == hi",
+     written=("1 if lo <= x <= hi else 0", "1 if x < lo <= hi else 0",
+              "1 if x > hi or lo > hi else 0"))
+_row("where", "x if c else y", "0", "1 if c else 0", "0 if c else 1",
+     inputs=("c", "x", "y"), method=False)
 
 # Two or more inputs.
-_row(
-    "hypot",
-    "hypot(x, y)",
-    "hypot_dx(x, y)",
-    "hypot_dx(y, x)",
-    kink="x == 0 and y == 0",
-    written=("x / z", "y / z"),
-)
-_row(
-    "xlogy",
-    "xlogy(x, y)",
-    "log(y)",
-    "0 if x == 0 and y == y else x / y if y >= 0 else log(y)",
-    domain="y > 0",
-    written=("log(y)", "x / y"),
-)
+_row("hypot", "hypot(x, y)", "hypot_dx(x, y)", "hypot_dx(y, x)", kink="x == 0 and y == 0",
+     meaning="sqrt(x ** 2 + y ** 2)", written=("x / z", "y / z"))
+_row("xlogy", "xlogy(x, y)", "log(y)",
+     "x / y if y > 0 else 0 if x == 0 and y == y else x / y if y == 0 else log(y)",
+     domain="y > 0", meaning="x * log(y) if x != 0 else zero(x)", written=("log(y)", "x / y"))
+_row("logaddexp", "logaddexp(x, y)", "logaddexp_dx(x, y)", "logaddexp_dx(y, x)",
+     meaning="log(exp(x) + exp(y))", written=("exp(x - z)", "exp(y - z)"))
 _row("dot", "dot(xs, ys)", "y", "x", symbol="·", run=True)
 _row("logsumexp", "logsumexp(xs)", "softmax(x, xs)", run=True, written=("exp(x - z)",))
 
@@ -374,56 +500,37 @@ _row("zero", "zero(x)", "0", helper=True)
 _row("copy", "x", "1", helper=True)
 _row("one", "one(x)", "0", helper=True)
 _row("half", "half(x)", "0", helper=True)
-_row("sign", "1 if x > 0 else -1 if x < 0 else x", "0", helper=True, domain="x != 0")
-_row(
-    "scaled_exp",
-    "scaled_exp(x, y, w)",
-    "scaled_exp(1, y, w)",
-    "scaled_exp(x * w, y, w)",
-    "scaled_exp(x * y, y, w)",
-    inputs=("x", "y", "w"),
-    helper=True,
-)
-_row(
-    "power_dx",
-    "power_dx(x, y)",
-    "y * power_dx(x, y - 1) if x or y else 0",
-    "y * power_dy(x, y - 1) + x ** (y - 1)",
-    helper=True,
-    domain="x > 0",
-)
-_row(
-    "power_dy",
-    "power_dy(x, y)",
-    "y * power_dy(x, y - 1) + x ** (y - 1)",
-    "z * log(x)",
-    helper=True,
-    domain="x > 0",
-)
-_row("lift", "lift(x)", "1 + exp(x)", helper=True)
-_row("bell", "exp(-abs(x)) / (1 + exp(-abs(x))) ** 2", "-z * tanh(x / 2)", helper=True)
-_row(
-    "gelu_dx",
-    "gelu_dx(x)",
-    "scaled_exp((2 - x * x) / sqrt(8 * atan(1 + zero(x))), -x, x / 2)",
-    helper=True,
-)
-_row(
-    "hypot_dx",
-    "x if x == 0 and y == y else "
-    "sign(x) / hypot(1, y / x) if abs(x) >= abs(y) else x / abs(y) / hypot(1, x / y)",
-    "hypot_dx(y, x) / hypot(x, y) * hypot_dx(y, x)",
-    "-z / hypot(x, y) * hypot_dx(y, x)",
-    domain="x != 0 or y != 0",
-    helper=True,
-)
-_row(
-    "atan2_dx",
-    "half(y) / y / (half(y) + x / y * (x / y) / 2) if abs(y) >= abs(x) else "
-    "y / x / (1 + y / x * (y / x)) / x if y == 0 or abs(y / x) * 10**300 > 1 else "
-    "y / (x * x + y * y)",
-    "-2 * z * atan2_dx(y, x)",
-    "(x - y) / hypot(x, y) / hypot(x, y) * ((x + y) / hypot(x, y) / hypot(x, y))",
-    domain="x != 0 or y != 0",
-    helper=True,
-)
+_row("sign", "1 if x > 0 else -1 if x < 0 else x", "0",
+     helper=True, domain="x != 0", meaning="x / abs(x) if x != 0 else x")
+_row("scaled_exp", "scaled_exp(x, y, w)",
+     "scaled_exp(1, y, w)", "scaled_exp(x * w, y, w)", "scaled_exp(x * y, y, w)",
+     inputs=("x", "y", "w"), helper=True, meaning="x * exp(y * w)")
+_row("power_dx", "power_dx(x, y)",
+     "y * power_dx(x, y - 1) if x or y else 0", "y * power_dy(x, y - 1) + x ** (y - 1)",
+     helper=True, domain="x > 0", meaning="y * x ** (y - 1)")
+_row("power_dy", "power_dy(x, y)", "y * power_dy(x, y - 1) + x ** (y - 1)", "z * log(x)",
+     helper=True, domain="x > 0", meaning="x ** y * log(x) if x != 0 or y <= 0 else zero(x)")
+_row("lift", "lift(x)", "1 + exp(x)", helper=True, meaning="1 + x + exp(x)")
+_row("bell", "exp(-abs(x)) / (1 + exp(-abs(x))) ** 2", "-z * tanh(x / 2)",
+     helper=True, meaning="exp(x) / (1 + exp(x)) ** 2")
+_row("gelu_dx", "gelu_dx(x)",
+     "scaled_exp((2 - x * x) / sqrt(8 * atan(1 + zero(x))), -x, x / 2)", helper=True,
+     meaning="erfc(-x / sqrt(2)) / 2 + x * exp(-(x ** 2) / 2) / sqrt(2 * pi)")
+_row("logaddexp_dx", "logaddexp_dx(x, y)",
+     "z * logaddexp_dx(y, x)", "-z * logaddexp_dx(y, x)", helper=True,
+     meaning="exp(x) / (exp(x) + exp(y))")
+_row("hypot_dx",
+     "x if x == 0 and y == y else "
+     "sign(x) / hypot(1, y / x) if abs(x) >= abs(y) else x / abs(y) / hypot(1, x / y)",
+     "hypot_dx(y, x) / hypot(x, y) * hypot_dx(y, x)", "-z / hypot(x, y) * hypot_dx(y, x)",
+     domain="x != 0 or y != 0", helper=True, meaning="x / sqrt(x ** 2 + y ** 2)")
+_row("atan2_dx",
+     "half(y) / y / (half(y) + x / y * (x / y) / 2) if abs(y) >= abs(x) else "
+     "y / x / (1 + y / x * (y / x)) / x if y == 0 or abs(y / x) * 10**300 > 1 else "
+     "y / (x * x + y * y)",
+     "-2 * z * atan2_dx(y, x)",
+     "(x - y) / hypot(x, y) / hypot(x, y) * ((x + y) / hypot(x, y) / hypot(x, y))",
+     domain="x != 0 or y != 0", helper=True, meaning="y / (x ** 2 + y ** 2)")
+# fmt: on
+
+_complete = True

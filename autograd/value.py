@@ -2,64 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Real
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from autograd import guard
+from autograd.elementary import PLAIN, number, refuse
+from autograd.errors import check_gradients, guard
 from autograd.graph import topological
 from autograd.ops import Op
 
 Number: TypeAlias = float | int | Fraction | Decimal
-
-PLAIN = frozenset({float, int, Fraction, Decimal})
-
-
-def number(data: Any) -> Any:
-    """`data` as a number that a Value can hold, or None where it is not one.
-
-    A NumPy scalar becomes the Python number that it equals, a bool 0 or 1.
-    """
-    kind = data.__class__
-    if kind in PLAIN:
-        return data
-    if isinstance(data, bool):
-        return int(data)
-    if kind.__module__ == "numpy" and getattr(data, "shape", None) == ():
-        data = data.item()
-        return None if isinstance(data, complex | str | bytes) else number(data)
-    return data if isinstance(data, Real | Decimal) else None
-
-
-def refuse(data: Any, use: str) -> NoReturn:
-    """Raises the TypeError for `data` where `use` wants a real number."""
-    kind = type(data).__name__
-    way_out = {
-        "complex": "split it into two Values, the real and the imaginary part",
-        "str": "convert it first: Value(float(text)) or Value(Fraction(text))",
-        "NoneType": "give it a number",
-        "Value": "use the Value itself, or its .data to start a new leaf",
-        "ndarray": "make one Value an element: [Value(x) for x in array.tolist()]",
-    }.get(kind, "give one float, int, Fraction or Decimal")
-    raise TypeError(f"{use} takes a real number, not {kind} {data!r}: {way_out}")
-
-
-if TYPE_CHECKING:
-    # What the generated methods look like to a type checker.
-    def _arithmetic(self: Value, other: Any, /) -> Value: ...
-    def _function(self: Value, /) -> Value: ...
-    def _function_of_two(self: Value, parameter: Any = ..., /) -> Value: ...
-
 
 # What comparisons ask while a function is traced (see `autograd.jit`): a recorded graph has taken
 # one branch already, so there a comparison is recorded and its truth is refused.
 tracing: ContextVar[Any] = ContextVar("tracing", default=None)
 
 
-class Value:
+if TYPE_CHECKING:
+    from autograd.functions import Methods
+else:
+    Methods = object
+
+
+class Value(Methods):
     """A number in a computation graph: its data, its gradient and the operation that made it.
 
     `Value(data, label="")` is a leaf; arithmetic and the functions of `autograd` make the rest.
@@ -75,19 +42,19 @@ class Value:
     (15.0, 8.0)
     """
 
-    # `_x` and `_y` hold the parents (None for a constant, a tuple for a run of inputs), `_a` and
-    # `_b` the numbers that the operation was computed from: a leaf may change afterwards. Two slots
-    # instead of one tuple halve what the garbage collector has to scan.
-    __slots__ = ("_a", "_b", "_data", "_x", "_y", "grad", "label", "op")
+    # `raw` is the data; `left` and `right` hold the parents (None for a constant, a tuple for a run
+    # of inputs), `first` and `second` the numbers that the operation was computed from: a leaf may
+    # change afterwards. Two slots instead of one tuple halve what the garbage collector scans.
+    __slots__ = ("first", "grad", "label", "left", "op", "raw", "right", "second")
 
-    _a: Any
-    _b: Any
-    _data: Any
-    _x: Any
-    _y: Any
+    raw: Any
     grad: Any
     label: str
     op: Op | None
+    left: Any
+    right: Any
+    first: Any
+    second: Any
 
     def __init__(self, data: Any, label: str = "", *, grad: Any = 0) -> None:
         if data.__class__ not in PLAIN:
@@ -95,16 +62,16 @@ class Value:
             data = refuse(data, "Value") if plain is None else plain
         if label.__class__ is not str:
             raise TypeError(f"a label is text, not {type(label).__name__} {label!r}")
-        self._data = data
+        self.raw = data
         self.grad = grad
         self.label = label
         self.op = None
-        self._x = self._y = self._a = self._b = None
+        self.left = self.right = self.first = self.second = None
 
     @property
     def data(self) -> Any:
         """The number. It can be set on a leaf: graphs recorded before keep what they recorded."""
-        return self._data
+        return self.raw
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -114,7 +81,7 @@ class Value:
                 "set a leaf, then compute again or use replay()"
             )
         plain = number(data)
-        self._data = refuse(data, "data") if plain is None else plain
+        self.raw = refuse(data, "data") if plain is None else plain
 
     # Reading the graph.
 
@@ -136,18 +103,18 @@ class Value:
         """The numbers this value was computed from, as they were then. () for a leaf."""
         if self.op is None:
             return ()
-        if self._a.__class__ is tuple:
-            return (*self._a, *(self._b or ()))
-        return (self._a, self._b)[: len(self.op.inputs)]
+        if self.first.__class__ is tuple:
+            return (*self.first, *(self.second or ()))
+        return (self.first, self.second)[: len(self.op.inputs)]
 
     def _slots(self) -> tuple[Value | None, ...]:
         """The parent of each argument, None for a constant."""
         if self.op is None:
             return ()
-        if self._a.__class__ is not tuple:
-            return (self._x, self._y)[: len(self.op.inputs)]
+        if self.first.__class__ is not tuple:
+            return (self.left, self.right)[: len(self.op.inputs)]
         slots: tuple[Value | None, ...] = ()
-        for parents, operands in ((self._x, self._a), (self._y, self._b)):
+        for parents, operands in ((self.left, self.first), (self.right, self.second)):
             slots += (None,) * len(operands or ()) if parents is None else parents
         return slots
 
@@ -159,16 +126,37 @@ class Value:
         """
         if self.op is None:
             return ()
-        slopes = self.op.partials
-        arguments = [self.operands] * len(slopes)
-        if self.op.run:
-            runs = tuple(run for run in (self._a, self._b) if run is not None)
-            slopes = tuple(slope for slope in slopes for _ in self._a)
-            arguments = [(*element, *runs) for element in zip(*runs, strict=True)] * len(runs)
+        slopes, data = self.op.partials, self.raw
         return tuple(
-            None if parent is None else slope(*numbers, self._data)
-            for parent, slope, numbers in zip(self._slots(), slopes, arguments, strict=True)
+            None if parent is None else slopes[which](*numbers, data)
+            for parent, (which, numbers) in zip(
+                self._slots(), self.op.places(self.operands), strict=True
+            )
         )
+
+    def slopes(self, *, missing: bool = False) -> Iterator[tuple[int, Value, Any]]:
+        """The place, the parent and the local derivative of each argument that is a Value.
+
+        It is False, not 0, where the rule's text says 0, as for a branch not taken: no gradient is
+        handed on there, not even 0 times inf. With `missing`, one that the number type cannot have
+        (a logarithm of an int, say) is None instead of an error.
+
+        >>> x, y = Value(1.0, "x"), Value(2.0, "y")
+        >>> [(parent.label, slope) for _, parent, slope in x.maximum(y).slopes()]
+        [('x', False), ('y', 1)]
+        """
+        if self.op is None:
+            return
+        slopes, data, places = self.op.handed, self.raw, self.op.places(self.operands)
+        for place, (parent, (which, numbers)) in enumerate(zip(self._slots(), places, strict=True)):
+            if parent is not None:
+                try:
+                    slope = slopes[which](*numbers, data)
+                except (ArithmeticError, TypeError, ValueError):
+                    if not missing:
+                        raise
+                    slope = None
+                yield place, parent, slope
 
     # Gradients.
 
@@ -189,23 +177,26 @@ class Value:
             return
         order = topological(self, leaves=False)
         guarded = guard.check is not None
-        kept = None if self._data.__class__ is float and not guarded else _gradients(order)
-        zero = 0
+        kept = None if self.raw.__class__ is float and not guarded else _gradients(order)
+        # What `graph.fold` does, with the sums in the nodes. False is a 0 that no sum gives: where
+        # it still stands no gradient came, which is not a gradient of 0 (0 times inf is nan).
         for node in order:
-            node.grad = zero
+            node.grad = False
         self.grad = 1
         order.reverse()
         try:
             for node in order:
-                # Still the very 0 it was given: no gradient reaches this node, so it has none to
-                # hand on (a branch not taken would make it 0 times inf).
-                if node.grad is not zero:
+                if node.grad is False:
+                    node.grad = 0
+                else:
                     node.op.pull(node)  # type: ignore[union-attr]
                     if guarded:
-                        guard.check_gradients(node)
+                        check_gradients(node)
         except BaseException:
             for leaf, grad in (kept or {}).items():
                 leaf.grad = grad
+            for node in order:
+                node.grad = 0 if node.grad is False else node.grad
             raise
 
     def zero_grad(self) -> None:
@@ -215,23 +206,12 @@ class Value:
 
     # What a number can do. Arithmetic and the functions are generated from the rows (`engine`).
 
-    if TYPE_CHECKING:
-        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _arithmetic
-        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _arithmetic
-        __neg__ = __abs__ = _function
-        exp = log = log2 = log10 = sqrt = cbrt = expm1 = log1p = _function
-        sin = cos = tan = asin = acos = atan = sinh = cosh = tanh = _function
-        asinh = acosh = atanh = _function
-        sigmoid = softplus = relu = gelu = silu = erf = _function
-        elu = leaky_relu = _function_of_two
-        atan2 = hypot = maximum = minimum = xlogy = _arithmetic
-
     def __pos__(self) -> Self:
         return self
 
     def __bool__(self) -> bool:
         trace = tracing.get()
-        return bool(self._data) if trace is None else trace.truth(self)
+        return bool(self.raw) if trace is None else trace.truth(self)
 
     def __lt__(self, other: Any) -> Any:
         return _compare(self, other, "__lt__")
@@ -246,11 +226,11 @@ class Value:
         return _compare(self, other, "__ge__")
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(self.raw, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
+        return f"Value(data={self.raw!r}, grad={self.grad!r}{label})"
 
     # Copies go through the flat list: following the links would recurse as deep as the graph.
 
@@ -273,7 +253,7 @@ class Value:
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.op is None:
-            return _leaf, (self._data, self.label, self.grad)
+            return _leaf, (self.raw, self.label, self.grad)
         order = topological(self)
         place: dict[Any, Any] = {node: index for index, node in enumerate(order)}
         place[None] = None
@@ -288,8 +268,8 @@ class Value:
             node
             if node.op is None
             else (
-                *(node.op, node._data, node.grad, node.label),
-                *(index(node._x), index(node._y), node._a, node._b),
+                *(node.op, node.raw, node.grad, node.label),
+                *(index(node.left), index(node.right), node.first, node.second),
             )
             for node in order
         ]
@@ -326,7 +306,9 @@ def _unpickled(rows: list[Any]) -> Value:
 
 def _like(node: Value, parents: Callable[[Any], Any]) -> Value:
     """A new node like this one, on other parents."""
-    copy = new_node(node.op, node._data, parents(node._x), parents(node._y), node._a, node._b)
+    copy = new_node(
+        node.op, node.raw, parents(node.left), parents(node.right), node.first, node.second
+    )
     copy.grad, copy.label = node.grad, node.label
     return copy
 
@@ -334,8 +316,8 @@ def _like(node: Value, parents: Callable[[Any], Any]) -> Value:
 def new_node(op: Op | None, data: Any, x: Any, y: Any, a: Any, b: Any) -> Value:
     """A node as recording makes it: parents `x` and `y`, recorded numbers `a` and `b`."""
     node = _new(Value)
-    node._data, node.grad, node.label, node.op = data, 0, "", op
-    node._x, node._y, node._a, node._b = x, y, a, b
+    node.raw, node.grad, node.label, node.op = data, 0, "", op
+    node.left, node.right, node.first, node.second = x, y, a, b
     return node
 
 
@@ -346,11 +328,11 @@ def _compare(left: Value, right: Any, method: str) -> Any:
     trace = tracing.get()
     if trace is not None:
         return trace.compare(left, right, method)
-    other = right._data if right.__class__ is Value else number(right)
+    other = right.raw if right.__class__ is Value else number(right)
     if other is None:
         return NotImplemented
-    result = getattr(left._data, method)(other)
+    result = getattr(left.raw, method)(other)
     if result is NotImplemented:  # an int knows no float, a float no Fraction
         swapped = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}
-        result = getattr(other, swapped[method])(left._data)
+        result = getattr(other, swapped[method])(left.raw)
     return result

@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from autograd import elu, gelu, leaky_relu, relu, sigmoid, silu, softplus, tanh
+from autograd import OPS
 
 Activation: TypeAlias = str | Callable[[Any], Any]
 
-ACTIVATIONS: dict[str, Callable[[Any], Any] | None] = {
-    "linear": None,
-    "relu": relu,
-    "leaky_relu": leaky_relu,
-    "elu": elu,
-    "gelu": gelu,
-    "silu": silu,
-    "sigmoid": sigmoid,
-    "softplus": softplus,
-    "tanh": tanh,
-}
+
+def names() -> list[str]:
+    """The usual activations: "linear", and the rows of autograd's table that are made for it.
+
+    >>> names()[:3]
+    ['linear', 'tanh', 'sigmoid']
+    """
+    return ["linear", *(name for name, op in OPS.items() if op.activation)]
+
+
+def known(name: Any) -> bool:
+    """Whether an activation is called this: "linear", or any operation of one Value.
+
+    >>> known("linear"), known("relu"), known("sin"), known("atan2"), known("jit")
+    (True, True, True, False, False)
+    """
+    op = OPS.get(name) if isinstance(name, str) else None
+    if op is None or op.helper or op.run:
+        return bool(name == "linear")
+    return len(op.inputs) - len(op.defaults) == 1
 
 
 def function(activation: Activation) -> Callable[[Any], Any] | None:
@@ -32,12 +41,12 @@ def function(activation: Activation) -> Callable[[Any], Any] | None:
     """
     if callable(activation):
         return activation
-    if activation not in ACTIVATIONS:
+    if not known(activation):
         raise ValueError(
             f"unknown activation: {activation!r} (must be a function of one Value or one of "
-            f"{[*ACTIVATIONS]})"
+            f"{names()})"
         )
-    return ACTIVATIONS[activation]
+    return None if activation == "linear" else OPS[activation].apply
 
 
 def name(activation: Activation) -> str:

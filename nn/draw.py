@@ -8,7 +8,8 @@ from nn.activations import name
 
 if TYPE_CHECKING:
     from autograd import Picture
-    from nn.module import Module
+    from nn.layer import Stage
+    from nn.mlp import Model
 
 # A column with more circles than this shows the first ones and how many more there are.
 MOST_CIRCLES = 10
@@ -21,7 +22,7 @@ THINNEST, THICKEST = 0.3, 3.5
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def draw(model: Module, *, engine: str | None = None) -> Picture:
+def draw(model: Model, *, engine: str | None = None) -> Picture:
     """The diagram of a neuron, a layer or a network: a graphviz.Digraph that shows itself.
 
     A line is a weight: blue if positive, red if negative, the wider the larger it is beside the
@@ -34,8 +35,8 @@ def draw(model: Module, *, engine: str | None = None) -> Picture:
     """
     from autograd import Picture
 
-    layers = model.stack()
-    widths = [layers[0].nin, *(layer.nout for layer in layers)]
+    layers: tuple[Stage, ...] = model.stack()
+    widths = [model.nin, *(layer.nout for layer in layers)]
     rows = [min(width, MOST_CIRCLES - 2 * (width > MOST_CIRCLES)) for width in widths]
     picture = Picture(engine=engine, format=None if engine else "svg")
     picture.graph_attr.update(layout="neato", splines="line", outputorder="edgesfirst", tooltip=" ")
@@ -72,7 +73,7 @@ def draw(model: Module, *, engine: str | None = None) -> Picture:
             below = -(shown + 0.4) / 2 * ROW
             _text(picture, f"more{place}", f"… {width - shown} more", place * COLUMN, below)
         hidden += 0 if place == 0 or last else width
-    lines = _put_lines(picture, model, rows)
+    lines = _put_lines(picture, layers, rows)
     shape = "-".join(map(str, widths))
     picture.summary = (
         f"picture of {type(model).__name__} {shape}: {sum(rows)} circles, {lines} lines"
@@ -80,9 +81,8 @@ def draw(model: Module, *, engine: str | None = None) -> Picture:
     return picture
 
 
-def _put_lines(picture: Picture, model: Module, rows: list[int]) -> int:
+def _put_lines(picture: Picture, layers: tuple[Stage, ...], rows: list[int]) -> int:
     """A line for each weight between two circles that are drawn; their number."""
-    layers = model.stack()
     finite = [
         abs(weight.data)
         for layer in layers

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from nn.extras import extra
-from nn.layer import Layer
-from nn.mlp import MLP
-from nn.module import Module
+from nn.layer import Layer, Stage, numbers
+from nn.mlp import MLP, Model
 
 # The torch.nn module of each activation, and the arguments that make it the same function.
 MODULES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -26,7 +25,7 @@ MODULES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def to_torch(model: Module) -> Any:
+def to_torch(model: Model) -> Any:
     """A `torch.nn.Sequential` with the same weights, in double precision.
 
     Raises ValueError for an activation that PyTorch has no module for.
@@ -94,7 +93,7 @@ def _activation(torch: Any, part: Any) -> str:
     return ""
 
 
-def to_onnx(model: Module, path: str | os.PathLike[str]) -> None:
+def to_onnx(model: Model, path: str | os.PathLike[str]) -> None:
     """Writes a model as ONNX: input "x" of shape (samples, nin), output "y" of (samples, nout).
 
     Numbers are doubles, but for `gelu`: runtimes have its error function in single precision only.
@@ -118,8 +117,8 @@ def to_onnx(model: Module, path: str | os.PathLike[str]) -> None:
         nodes.append(helper.make_node(kind, inputs, [next(names)], **attributes))
         return str(nodes[-1].output[0])
 
-    value, layers = "x", model.stack()
-    for layer in layers:
+    value = "x"
+    for layer in model.stack():
         rows, biases = _floats(layer)
         value = node(
             "Gemm", value, constant(rows), constant(biases or [0.0] * layer.nout), transB=1
@@ -132,7 +131,7 @@ def to_onnx(model: Module, path: str | os.PathLike[str]) -> None:
         return helper.make_tensor_value_info(name, double, ["samples", width])
 
     graph = helper.make_graph(
-        nodes, "chainrule", [tensor("x", layers[0].nin)], [tensor("y", layers[-1].nout)], constants
+        nodes, "chainrule", [tensor("x", model.nin)], [tensor("y", model.nout)], constants
     )
     made = helper.make_model(
         graph, producer_name="chainrule", ir_version=4, opset_imports=[helper.make_opsetid("", 9)]
@@ -173,11 +172,10 @@ OPERATORS: dict[str, Callable[[Node, Node, str], str]] = {
 }
 
 
-def _floats(layer: Layer) -> tuple[list[list[float]], list[float] | None]:
+def _floats(stage: Stage) -> tuple[list[list[float]], list[float] | None]:
     """The rows of weights and the biases (None without) of a layer, as floats."""
-    rows = [[float(weight.data) for weight in neuron.weights] for neuron in layer.neurons]
-    biases = [float(neuron.bias.data) for neuron in layer.neurons if neuron.bias is not None]
-    return rows, biases or None
+    rows, biases = numbers(stage)
+    return [[*map(float, row)] for row in rows], biases and [*map(float, biases)]
 
 
 def _known(activation: Any) -> str:

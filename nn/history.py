@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from nn.plot import plot_loss
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -41,8 +43,6 @@ class History:
 
     def plot(self, ax: Any = None) -> Figure:
         """The loss curve, with the accuracy beside it if there is one: see `nn.plot_loss`."""
-        from nn.plot import plot_loss
-
         return plot_loss(self, ax)
 
     def __repr__(self) -> str:

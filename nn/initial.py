@@ -1,11 +1,14 @@
-"""Initial weights: how a neuron's weights are drawn before training."""
+"""Initial weights: how neurons are made, and their weights drawn, before training."""
 
 from __future__ import annotations
 
 import math
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from nn.activations import Activation
 
 # A scheme draws one weight of a neuron with `nin` inputs in a layer of `nout` neurons. The
 # generator is a `random.Random` or the module `random` itself.
@@ -45,13 +48,11 @@ SCHEMES: dict[str, Scheme] = {"uniform": uniform, "xavier": xavier, "he": he}
 
 def scheme(init: str | Scheme) -> Scheme:
     """The scheme of that name, or the one given. Raises ValueError for an unknown name."""
-    if callable(init):
-        return init
-    if init not in SCHEMES:
+    if not callable(init) and init not in SCHEMES:
         raise ValueError(
             f"unknown init: {init!r} (must be a function (rng, nin, nout) or one of {[*SCHEMES]})"
         )
-    return SCHEMES[init]
+    return init if callable(init) else SCHEMES[init]
 
 
 def generator(seed: int | None, rng: Any) -> Any:
@@ -63,3 +64,36 @@ def generator(seed: int | None, rng: Any) -> Any:
     if seed is not None and rng is not None:
         raise ValueError(f"give seed={seed!r} or rng={rng!r}, not both")
     return rng or random if seed is None else random.Random(seed)  # noqa: S311  no secrets here
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the constructors of a neuron, a layer and a network are told about each neuron.
+
+    `rng` is the generator itself, so that one recipe after the other draws on from it.
+
+    >>> recipe = Recipe("relu", bias=True, init="he", rng=generator(1, None), elementary=False)
+    >>> [len(row) for row in recipe.rows(3, 2)], recipe.biases(2)
+    ([3, 3], [0.0, 0.0])
+    """
+
+    activation: Activation
+    bias: bool
+    init: str | Scheme
+    rng: Any
+    elementary: bool
+
+    def rows(self, nin: int, nout: int) -> list[list[Any]]:
+        """The first weights of `nout` neurons side by side, drawn neuron by neuron.
+
+        Raises ValueError for a number of inputs or outputs that is none.
+        """
+        for name, size in (("nin", nin), ("nout", nout)):
+            if not isinstance(size, int) or size < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")
+        draw = scheme(self.init)
+        return [[draw(self.rng, nin, nout) for _ in range(nin)] for _ in range(nout)]
+
+    def biases(self, nout: int) -> list[float | None]:
+        """Their first biases, None for those that have none."""
+        return [0.0 if self.bias else None] * nout

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from autograd import Value
-from nn import initial
 from nn.activations import Activation
-from nn.initial import Scheme
-from nn.module import Module, check_size, number
-from nn.neuron import Neuron
+from nn.initial import Recipe, Scheme, generator
+from nn.module import Module
+from nn.neuron import Neuron, number
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -39,12 +38,14 @@ class Layer(Module):
         rng: Any = None,
         elementary: bool = False,
     ) -> None:
-        check_size("nin", nin)
-        check_size("nout", nout)
-        rng, draw = initial.generator(seed, rng), initial.scheme(init)
-        rows = [[draw(rng, nin, nout) for _ in range(nin)] for _ in range(nout)]
-        biases = [0.0] * nout if bias else None
-        vars(self).update(vars(Layer.of(rows, biases, activation, elementary=elementary)))
+        recipe = Recipe(activation, bias, init, generator(seed, rng), elementary)
+        vars(self).update(vars(Layer.made(recipe, nin, nout)))
+
+    @classmethod
+    def made(cls, recipe: Recipe, nin: int, nout: int) -> Self:
+        """The layer of `nout` neurons made by this recipe."""
+        rows, biases = recipe.rows(nin, nout), recipe.biases(nout)
+        return cls.of(rows, biases, recipe.activation, elementary=recipe.elementary)
 
     @classmethod
     def of(
@@ -81,28 +82,13 @@ class Layer(Module):
             for row, bias in zip(matrix, column, strict=True)
         )
         vars(self).update(neurons=neurons)
-        number((weight for neuron in neurons for weight in neuron.weights), "w")
-        number((neuron.bias for neuron in neurons), "b")
+        number(neurons)
         return self
-
-    @property
-    def nin(self) -> int:
-        """The number of inputs."""
-        return len(self.neurons[0].weights)
-
-    @property
-    def nout(self) -> int:
-        """The number of outputs, one for each neuron."""
-        return len(self.neurons)
 
     @property
     def activation(self) -> Activation:
         """The activation of its neurons."""
         return self.neurons[0].activation
-
-    def stack(self) -> tuple[Layer, ...]:
-        """This layer alone."""
-        return (self,)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Those of its neurons, as neurons.0.w1."""
@@ -114,7 +100,7 @@ class Layer(Module):
 
     def __call__(self, inputs: Any) -> Any:
         """The outputs for a sequence of inputs: a list of Values, or the Value if there is one."""
-        outputs = self.outputs(self.inputs(inputs, self.nin))
+        outputs = self.outputs(self.inputs(inputs))
         return outputs[0] if len(outputs) == 1 else outputs
 
     def outputs(self, values: tuple[Value, ...]) -> list[Value]:
@@ -128,3 +114,18 @@ class Layer(Module):
         return (
             f"Layer({self.nin}, {self.nout}, {self.activation!r}{self.neurons[0].without_bias()})"
         )
+
+
+# What a model's `stack` consists of.
+Stage: TypeAlias = Neuron | Layer
+
+
+def numbers(stage: Stage) -> tuple[list[list[Any]], list[Any] | None]:
+    """The data of its weights, a row for each neuron, and of its biases, None if it has none.
+
+    >>> numbers(Layer.of([[1, 2], [3, 4]], [5, 6]))
+    ([[1, 2], [3, 4]], [5, 6])
+    """
+    rows = [[weight.data for weight in neuron.weights] for neuron in stage.neurons]
+    biases = [neuron.bias.data for neuron in stage.neurons if neuron.bias is not None]
+    return rows, biases or None

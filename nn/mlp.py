@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from autograd import Value
-from nn import initial
 from nn.activations import Activation
-from nn.initial import Scheme
+from nn.initial import Recipe, Scheme, generator
 from nn.layer import Layer
-from nn.module import Module, number
+from nn.module import Module
+from nn.neuron import Neuron, number
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -57,9 +57,9 @@ class MLP(Module):
         names = [activation] * hidden if single else list(activation)  # type: ignore[arg-type]
         if len(names) != hidden:
             raise ValueError(f"{hidden} hidden layers need as many activations, not {names!r}")
-        rng = initial.generator(seed, rng)
+        recipe = Recipe(output, bias, init, generator(seed, rng), elementary)
         layers = [
-            Layer(nin, nout, name, bias=bias, init=init, rng=rng, elementary=elementary)
+            Layer.made(replace(recipe, activation=name), nin, nout)
             for nin, nout, name in zip([nin, *nouts], nouts, [*names, output], strict=False)
         ]
         vars(self).update(vars(MLP.of(layers)))
@@ -85,9 +85,7 @@ class MLP(Module):
         labels = [tuple(f"h{next(numbers)}" for _ in range(width)) for width in hidden]
         outputs = ("yhat",) if last == 1 else tuple(f"yhat{k}" for k in range(1, last + 1))
         vars(self).update(layers=stack, _labels=(*labels, outputs))
-        neurons = [neuron for layer in stack for neuron in layer.neurons]
-        number((weight for neuron in neurons for weight in neuron.weights), "w")
-        number((neuron.bias for neuron in neurons), "b")
+        number([neuron for layer in stack for neuron in layer.neurons])
         return self
 
     def named_parameters(self) -> list[tuple[str, Value]]:
@@ -100,7 +98,7 @@ class MLP(Module):
 
     def __call__(self, inputs: Any) -> Any:
         """The outputs for a sequence of inputs: a list of Values, or the Value if there is one."""
-        values = self.inputs(inputs, self.layers[0].nin)
+        values = self.inputs(inputs)
         for layer, labels in zip(self.layers, self._labels, strict=True):
             values = tuple(layer.outputs(values))
             for value, label in zip(values, labels, strict=True):
@@ -114,9 +112,13 @@ class MLP(Module):
     def __repr__(self) -> str:
         *hidden, output = [layer.activation for layer in self.layers]
         widths = [layer.nout for layer in self.layers]
-        text = f"MLP({self.layers[0].nin}, {widths}"
+        text = f"MLP({self.nin}, {widths}"
         if hidden:
             text += f", activation={(hidden if len(set(hidden)) > 1 else hidden[0])!r}"
         if output != "linear":
             text += f", output={output!r}"
         return text + self.layers[0].neurons[0].without_bias() + ")"
+
+
+# What can be shown, stored and exported, layer by layer: see `stack`.
+Model: TypeAlias = Neuron | Layer | MLP

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Value
 from nn.activations import name
-
-if TYPE_CHECKING:
-    from nn.layer import Layer
 
 
 class Module:
@@ -20,9 +17,19 @@ class Module:
         """Each parameter with the path that leads to it, such as `layers.0.neurons.3.w1`."""
         raise NotImplementedError
 
-    def stack(self) -> tuple[Layer, ...]:
-        """The layers it consists of: a layer is one, a neuron a layer of one."""
-        raise NotImplementedError
+    def stack(self) -> tuple[Any, ...]:
+        """The layers it consists of: a layer is one, and so is a neuron, a layer of itself."""
+        return (self,)
+
+    @property
+    def nin(self) -> int:
+        """The number of inputs."""
+        return len(self.stack()[0].neurons[0].weights)
+
+    @property
+    def nout(self) -> int:
+        """The number of outputs, one for each neuron of the last layer."""
+        return len(self.stack()[-1].neurons)
 
     def parameters(self) -> list[Value]:
         """The parameters in order: neuron by neuron, weights first, then the bias."""
@@ -33,11 +40,12 @@ class Module:
         for value in self.parameters():
             value.grad = 0
 
-    def inputs(self, given: Any, nin: int) -> tuple[Value, ...]:
+    def inputs(self, given: Any) -> tuple[Value, ...]:
         """The inputs of a call as Values, numbers labelled x1, x2, … so that pictures read well.
 
-        Where `nin` is 1, the number or Value alone will do. Raises ValueError for a wrong length.
+        Where there is one, the number or Value alone will do. Raises ValueError for a wrong length.
         """
+        nin = self.nin
         if given.__class__ is Value or not isinstance(given, Iterable):
             given = (given,)
         elif given.__class__ is not tuple and given.__class__ is not list:
@@ -64,40 +72,18 @@ class Module:
         total                              337
         """
         layers = self.stack()
-        widths = [layers[0].nin, *(layer.nout for layer in layers)]
-        rows = [
-            (str(place), f"{layer.nin} → {layer.nout}", name(layer.activation), _count(layer))
-            for place, layer in enumerate(layers)
-        ]
-        rows = [
-            ("layer", "shape", "activation", "parameters"),
-            *rows,
-            ("total", "", "", _count(self)),
-        ]
+        widths = [self.nin, *(layer.nout for layer in layers)]
+        rows = [("layer", "shape", "activation", "parameters")]
+        for place, layer in enumerate(layers):
+            shape, count = f"{layer.nin} → {layer.nout}", len(layer.parameters())
+            rows.append((str(place), shape, name(layer.activation), str(count)))
+        rows.append(("total", "", "", str(len(self.parameters()))))
         sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
         print(type(self).__name__, "-".join(map(str, widths)))
-        for *words, count in rows:
-            cells = [*map(str.ljust, words, sizes), count.rjust(sizes[-1])]
-            print("  ".join(cells))
-
-
-def _count(module: Module) -> str:
-    return str(len(module.parameters()))
+        for *words, number in rows:
+            print("  ".join([*map(str.ljust, words, sizes), number.rjust(sizes[-1])]))
 
 
 @cache
 def _names(count: int) -> tuple[str, ...]:
     return tuple(f"x{place}" for place in range(1, count + 1))
-
-
-def number(values: Iterable[Value | None], letter: str) -> None:
-    """Labels the values w1, w2, …, in order, for letter "w"; gaps (None) do not count."""
-    present = (value for value in values if value is not None)
-    for place, value in enumerate(present, 1):
-        value.label = f"{letter}{place}"
-
-
-def check_size(name: str, size: Any) -> None:
-    """Raises ValueError for a number of inputs or outputs that is none."""
-    if not isinstance(size, int) or size < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, mul
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from autograd import Run, Value, dot
-from nn import activations, initial
-from nn.activations import Activation
-from nn.initial import Scheme
-from nn.module import Module, check_size, number
-
-if TYPE_CHECKING:
-    from nn.layer import Layer
+from nn.activations import Activation, function
+from nn.initial import Recipe, Scheme, generator
+from nn.module import Module
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -50,11 +46,9 @@ class Neuron(Module):
         rng: Any = None,
         elementary: bool = False,
     ) -> None:
-        check_size("nin", nin)
-        rng, draw = initial.generator(seed, rng), initial.scheme(init)
-        weights = [draw(rng, nin, 1) for _ in range(nin)]
-        made = Neuron.of(weights, 0.0 if bias else None, activation, elementary=elementary)
-        vars(self).update(vars(made))
+        recipe = Recipe(activation, bias, init, generator(seed, rng), elementary)
+        (row,), (offset,) = recipe.rows(nin, 1), recipe.biases(1)
+        vars(self).update(vars(Neuron.of(row, offset, activation, elementary=elementary)))
 
     @classmethod
     def of(
@@ -81,24 +75,21 @@ class Neuron(Module):
             activation=activation,
             elementary=elementary,
             _row=values if offset is None else (*values, offset),
-            activate=activations.function(activation),
+            activate=function(activation),
         )
         return self.relabelled()
 
     def relabelled(self) -> Self:
         """This neuron, its weights labelled w1, w2, … and its bias b, as one that stands alone."""
-        number(self.weights, "w")
+        number([self])
         if self.bias is not None:
             self.bias.label = "b"
         return self
 
-    def stack(self) -> tuple[Layer, ...]:
-        """A layer of this neuron alone."""
-        from nn.layer import Layer
-
-        layer = Layer.__new__(Layer)
-        vars(layer).update(neurons=(self,))
-        return (layer,)
+    @property
+    def neurons(self) -> tuple[Self]:
+        """This neuron: whoever reads a network layer by layer finds a layer of one."""
+        return (self,)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Its weights as w1, w2, …, then its bias as b."""
@@ -107,7 +98,7 @@ class Neuron(Module):
 
     def __call__(self, inputs: Any) -> Value:
         """The output for a sequence of inputs, numbers or Values."""
-        total = self.total(self.feed(self.inputs(inputs, len(self.weights))))
+        total = self.total(self.feed(self.inputs(inputs)))
         output: Value = total if self.activate is None else self.activate(total)
         return output
 
@@ -131,8 +122,17 @@ class Neuron(Module):
         return total
 
     def __repr__(self) -> str:
-        return f"Neuron({len(self.weights)}, {self.activation!r}{self.without_bias()})"
+        return f"Neuron({self.nin}, {self.activation!r}{self.without_bias()})"
 
     def without_bias(self) -> str:
         """The end of the arguments in a repr."""
         return ", bias=False" if self.bias is None else ""
+
+
+def number(neurons: Sequence[Neuron]) -> None:
+    """Labels the weights of all these neurons w1, w2, … and their biases b1, b2, …, in order."""
+    weights = [weight for neuron in neurons for weight in neuron.weights]
+    biases = [neuron.bias for neuron in neurons if neuron.bias is not None]
+    for letter, values in (("w", weights), ("b", biases)):
+        for place, value in enumerate(values, 1):
+            value.label = f"{letter}{place}"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nn.data import Sample
 from nn.extras import extra
-from nn.history import History
-from nn.module import Module
+from nn.layer import Stage
+from nn.mlp import Model
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,17 +23,28 @@ BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 CLASSES = (BLUE, ORANGE, GREEN, "#CC79A7", "#E69F00", "#56B4E9")
 
 
-def plot_loss(history: History, ax: Any = None) -> Figure:
+class Course(Protocol):
+    """What `plot_loss` reads of a history: losses by iteration and by epoch, and accuracies."""
+
+    loss: list[Any]
+    epoch_loss: list[Any]
+    validation_loss: list[Any]
+    accuracy: list[float]
+
+
+def plot_loss(history: Course, ax: Any = None) -> Figure:
     """The loss of each iteration and epoch, the validation loss, and on the right the accuracy.
 
+    >>> from nn import History
     >>> [ax.get_ylabel() for ax in plot_loss(History([2.0, 1.0], [1.5], [0.5])).axes]
     ['loss', 'accuracy']
     """
     ax = _axes(7, 3.6) if ax is None else ax
-    each = history.iterations / history.epochs if history.epochs else 1
-    ends = [each * (epoch + 1) for epoch in range(history.epochs)]
+    iterations, epochs = len(history.loss), len(history.epoch_loss)
+    each = iterations / epochs if epochs else 1
+    ends = [each * (epoch + 1) for epoch in range(epochs)]
     if each > 1:
-        steps = range(1, history.iterations + 1)
+        steps = range(1, iterations + 1)
         ax.plot(steps, _floats(history.loss), color=BLUE, alpha=0.25, linewidth=0.8)
     lines = ax.plot(ends, _floats(history.epoch_loss), color=BLUE, label="loss")
     if history.validation_loss:
@@ -87,7 +98,7 @@ def plot_boundary(
     return _figure(ax)
 
 
-def plot_weights(model: Module) -> Figure:
+def plot_weights(model: Model) -> Figure:
     """Each layer's weights above their gradients: a row for each neuron, the bias at its end.
 
     White is 0. Weights share one scale; gradients have one for each layer, written beside it: where
@@ -97,7 +108,7 @@ def plot_weights(model: Module) -> Figure:
     >>> [ax.get_title() for ax in plot_weights(MLP(2, [4, 1])).axes if ax.get_title()]
     ['layer 0, 2 → 4', 'layer 1, 4 → 1']
     """
-    layers = model.stack()
+    layers: tuple[Stage, ...] = model.stack()
     figure = _new_figure(2 + 2.6 * len(layers), 5)
     grid = figure.subplots(2, len(layers), squeeze=False)
     largest = max(abs(float(value.data)) for value in model.parameters())

@@ -12,24 +12,23 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from nn.activations import ACTIVATIONS
+from nn.activations import known, names
 from nn.extras import extra
-from nn.layer import Layer
-from nn.mlp import MLP
-from nn.module import Module
+from nn.layer import Layer, numbers
+from nn.mlp import MLP, Model
 
 # A model as it is stored: what it is, and for each layer its activation, weights and biases.
 Content = dict[str, Any]
 
 # A neuron is stored as a layer of one, which it labels as a layer does.
-KINDS: dict[str, Callable[[Sequence[Layer]], Module]] = {
+KINDS: dict[str, Callable[[Sequence[Layer]], Model]] = {
     "MLP": MLP.of,
     "Layer": lambda layers: layers[0],
     "Neuron": lambda layers: layers[0].neurons[0].relabelled(),
 }
 
 
-def save(model: Module, path: str | os.PathLike[str]) -> None:
+def save(model: Model, path: str | os.PathLike[str]) -> None:
     """Writes a model to a `.json` or `.safetensors` file, completely or not at all.
 
     JSON keeps every number as it is, a Fraction as "2/5" and a Decimal as "Decimal 0.4". The
@@ -46,10 +45,9 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     target = Path(path).resolve()
     encode = _format(target)[0]
     for layer in model.stack():
-        if layer.activation not in ACTIVATIONS:
+        if not known(layer.activation):
             raise ValueError(
-                f"the activation {layer.activation!r} has no name to store: use one of "
-                f"{[*ACTIVATIONS]}"
+                f"the activation {layer.activation!r} has no name to store: use one of {names()}"
             )
     data = encode(_content(model))
     written = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
@@ -65,7 +63,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
         written.unlink(missing_ok=True)
 
 
-def load(path: str | os.PathLike[str], model: Module | None = None) -> Any:
+def load(path: str | os.PathLike[str], model: Model | None = None) -> Any:
     """The model in a file; with `model`, the file's numbers are put into that model instead.
 
     Raises ValueError for a file that is truncated, foreign or does not match the model, which is
@@ -94,45 +92,30 @@ def load(path: str | os.PathLike[str], model: Module | None = None) -> Any:
     return model
 
 
-def _content(model: Module) -> Content:
+def _content(model: Model) -> Content:
     layers = []
     for layer in model.stack():
-        rows, biases = _numbers(layer)
+        rows, biases = numbers(layer)
         layers.append({"activation": layer.activation, "weights": rows, "biases": biases})
     elementary = model.stack()[0].neurons[0].elementary
     return {"model": type(model).__name__, "elementary": elementary, "layers": layers}
 
 
-def _numbers(layer: Layer) -> tuple[list[list[Any]], list[Any] | None]:
-    """The rows of weights and the biases (None without) of a layer."""
-    rows = [[weight.data for weight in neuron.weights] for neuron in layer.neurons]
-    biases = [neuron.bias.data for neuron in layer.neurons if neuron.bias is not None]
-    return rows, biases or None
-
-
-def _shape(model: Module) -> Any:
+def _shape(model: Model) -> Any:
     layers = [(layer.activation, len(layer.parameters())) for layer in model.stack()]
     return type(model), [name for name, _ in model.named_parameters()], layers
 
 
-def _model(content: Content) -> Module:
+def _model(content: Content) -> Model:
     """The model with this content. Raises some error if anything in it is not as it should be."""
     kind, elementary = content["model"], content["elementary"] is True
     layers = [
-        Layer.of(
-            layer["weights"], layer["biases"], _named(layer["activation"]), elementary=elementary
-        )
+        Layer.of(layer["weights"], layer["biases"], layer["activation"], elementary=elementary)
         for layer in content["layers"]
     ]
     if kind not in [*KINDS] or not layers or (kind != "MLP" and len(layers) != 1):
         raise ValueError(f"{len(layers)} layers make no {kind!r}")
     return KINDS[kind](layers)
-
-
-def _named(activation: Any) -> str:
-    if activation not in [*ACTIVATIONS]:
-        raise ValueError(f"unknown activation {activation!r} (must be one of {[*ACTIVATIONS]})")
-    return str(activation)
 
 
 # JSON.
@@ -201,9 +184,9 @@ def _to_safetensors(content: Content) -> bytes:
     library, numpy = extra("safetensors.numpy"), extra("numpy", "safetensors")
     tensors = {}
     for name, key, layer in _tensors(content["layers"]):
-        numbers = layer.pop(key)
-        if numbers is not None:
-            rows = numbers if key == "weights" else [numbers]
+        found = layer.pop(key)
+        if found is not None:
+            rows = found if key == "weights" else [found]
             exact = [[_unrounded(x) for x in row] for row in rows]
             tensors[name] = numpy.array(exact if key == "weights" else exact[0], dtype="float64")
     metadata = {"format": "pt", "chainrule": json.dumps(content)}

@@ -56,50 +56,79 @@ def fit(
     """
     samples = _samples(data, "data")
     held_out = [] if validation is None else _samples(validation, "validation")
-    if not isinstance(optimizer, Optimizer):
-        if not isinstance(optimizer, Rule):
-            raise TypeError(f"fit needs an optimizer such as SGD(0.01), not {optimizer!r}")
-        optimizer = Optimizer(optimizer, model.parameters())
+    optimizer = _optimizer(optimizer, model)
     if not isinstance(epochs, int) or epochs < 0:
         raise ValueError(f"epochs is a whole number of at least 0, not {epochs!r}")
-    correct = accuracy or CORRECT.get(loss)
-    learner = _learner(jit)(model, loss, optimizer, l2, correct)
-    known, unknown = learner.prepare(samples), held_out and learner.prepare(held_out)
-    history = History()
+    learner = _learner(jit)(model, loss, optimizer, l2, accuracy or CORRECT.get(loss))
     size = len(samples) if batch_size is None else batch_size
-    rng, places = generator(seed, None), range(len(samples))
+    rng = generator(seed, None) if shuffle and size < len(samples) else None
+    course = _Epochs(learner, samples, held_out)
     shown = bar(epochs * -(-len(samples) // max(size, 1)), show=progress)
     try:
-        for _ in range(epochs):
-            summed, hits = 0, 0
-            order = rng.getrandbits(64) if shuffle and size < len(samples) else None
-            for picks in batches(places, size, shuffle=order is not None, seed=order):
-                mean, right = _learn(learner, known, picks, history)
-                history.loss.append(mean)
-                summed, hits = summed + mean * len(picks), hits + right
-                shown.set_postfix_str(f"loss {float(mean):.4g}", refresh=False)
-                shown.update()
-            history.epoch_loss.append(summed / len(samples))
-            if correct:
-                history.accuracy.append(hits / len(samples))
-            if held_out:
-                mean, right = learner.measure(unknown)
-                history.validation_loss.append(mean)
-                if correct:
-                    history.validation_accuracy.append(right / len(held_out))
-            if callbacks:
-                learner.write()
-                stop = [_name(each) for each in callbacks if each(model, history) is True]
-                learner.read()
-                if stop:
-                    history.stopped = ", ".join(stop)
-                    break
-    except KeyboardInterrupt:
-        history.stopped = "Ctrl-C"
+        course.run(epochs, size, rng, callbacks, shown)
     finally:
         learner.write()
         shown.close()
-    return history
+    return course.history
+
+
+class _Epochs:
+    """A learner's way through its samples, epoch by epoch, and the history of that."""
+
+    def __init__(self, learner: Learner, samples: list[Sample], held_out: list[Sample]) -> None:
+        self.learner, self.history = learner, History()
+        self.places, self.known = range(len(samples)), learner.prepare(samples)
+        self.others, self.unknown = len(held_out), held_out and learner.prepare(held_out)
+
+    def run(
+        self, epochs: int, size: int, rng: Any, callbacks: Sequence[Callback], shown: Any
+    ) -> None:
+        """The epochs, each in an order drawn by `rng` if there is one."""
+        try:
+            for _ in range(epochs):
+                seed = rng and rng.getrandbits(64)
+                self.learn(batches(self.places, size, shuffle=rng is not None, seed=seed), shown)
+                if self.others:
+                    self.measure()
+                if callbacks and self.ended(callbacks):
+                    break
+        except KeyboardInterrupt:
+            self.history.stopped = "Ctrl-C"
+
+    def learn(self, picked: Iterable[list[int]], shown: Any) -> None:
+        """One epoch: a step on each batch."""
+        history, summed, hits = self.history, 0, 0
+        for picks in picked:
+            try:
+                mean, right = self.learner.learn(self.known, picks)
+            except FloatingPointError as error:
+                raise FloatingPointError(
+                    f"in epoch {history.epochs + 1}, iteration {history.iterations + 1}, {error}; "
+                    "a smaller learning rate or smaller inputs may help"
+                ) from None
+            history.loss.append(mean)
+            summed, hits = summed + mean * len(picks), hits + right
+            shown.set_postfix_str(f"loss {float(mean):.4g}", refresh=False)
+            shown.update()
+        history.epoch_loss.append(summed / len(self.places))
+        if self.learner.correct:
+            history.accuracy.append(hits / len(self.places))
+
+    def measure(self) -> None:
+        """The loss and accuracy of the samples that are not learned from."""
+        mean, right = self.learner.measure(self.unknown)
+        self.history.validation_loss.append(mean)
+        if self.learner.correct:
+            self.history.validation_accuracy.append(right / self.others)
+
+    def ended(self, callbacks: Sequence[Callback]) -> bool:
+        """Whether a callback says that this is enough; all are asked."""
+        self.learner.write()
+        model, history = self.learner.model, self.history
+        names = [_name(each) for each in callbacks if each(model, history) is True]
+        self.learner.read()
+        history.stopped = ", ".join(names) or history.stopped
+        return bool(names)
 
 
 def _learner(jit: bool) -> type[Learner]:
@@ -110,14 +139,12 @@ def _learner(jit: bool) -> type[Learner]:
     return Compiled
 
 
-def _learn(learner: Learner, data: Any, picks: Sequence[int], history: History) -> tuple[Any, int]:
-    try:
-        return learner.learn(data, picks)
-    except FloatingPointError as error:
-        raise FloatingPointError(
-            f"in epoch {history.epochs + 1}, iteration {history.iterations + 1}, {error}; "
-            "a smaller learning rate or smaller inputs may help"
-        ) from None
+def _optimizer(given: Rule | Optimizer, model: Any) -> Optimizer:
+    if isinstance(given, Optimizer):
+        return given
+    if not isinstance(given, Rule):
+        raise TypeError(f"fit needs an optimizer such as SGD(0.01), not {given!r}")
+    return Optimizer(given, model.parameters())
 
 
 def _samples(data: Iterable[Any], what: str) -> list[Sample]:

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, grad, hessian
-from autograd.dual import Dual, exact_derivative
 from autograd.engine import record
 from autograd.graph import topological as walk
-from autograd.strategies import Expression, expressions, fractions
+from autograd.testing.dual import Dual, exact_derivative
+from autograd.testing.strategies import Expression, expressions, fractions
 
 # A kink has no derivative for the oracle to find, so these have none.
 POLYNOMIAL = ("add", "sub", "mul", "neg")

@@ -26,9 +26,9 @@ from hypothesis.stateful import (
 )
 
 from autograd import Value, replay
-from autograd.dual import exact_derivative
 from autograd.engine import record
 from autograd.ops import OPS
+from autograd.testing.dual import exact_derivative
 
 BINARY = ("add", "sub", "mul")
 small = st.integers(-3, 3).map(Fraction)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograd import course
 from autograd.__main__ import main
+from autograd.commands import course
 
 for needed in ("ipykernel", "jupytext", "matplotlib", "nbclient"):
     pytest.importorskip(needed, reason=f"{needed} is not installed")

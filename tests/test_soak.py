@@ -7,7 +7,7 @@ pytest.importorskip("hypothesis")
 
 from fractions import Fraction
 
-from autograd.strategies import Expression
+from autograd.testing.strategies import Expression
 from tests import soak
 
 

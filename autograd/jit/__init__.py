@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from autograd.calculus import UserFunction
     from autograd.jit.program import Program
 
 __all__ = ["jit"]
 
 
 def jit(
-    f: Callable[..., Any],
+    f: UserFunction,
     *,
     backend: str | None = None,
     fastmath: bool = False,

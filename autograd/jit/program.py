@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
 
-from autograd.jit.structure import Spec, flatten, numbers, rebuild
 from autograd.jit.version import ARGUMENTS, NONE, PARAMETERS, Version, data_of
+from autograd.structure import ARRAY, Nested, Spec, flatten, numbers, rebuild
 from autograd.value import Value, tracing
 
 BACKENDS = ("llvm", "python")
@@ -30,7 +30,7 @@ class Program:
         if backend not in BACKENDS:
             raise ValueError(f"unknown backend {backend!r}: must be one of {[*BACKENDS]}")
         if backend == "llvm":
-            from autograd.jit.machine import llvm
+            from autograd.jit.llvm.machine import llvm
 
             llvm()  # refuses now rather than at the first call
         self.__wrapped__ = f
@@ -278,7 +278,7 @@ def _array(arg: Any) -> Any:
     if not isinstance(arg, np.ndarray):
         leaves: list[Any] = []
         spec = flatten(arg, leaves)
-        if len({*spec[1:]}) > 1 or spec[0] is dict:  # type: ignore[index]
+        if spec is None or spec.keys is not None or len({*spec.parts}) > 1:
             raise ValueError("the samples of an argument are not all of one structure")
         return np.array(numbers(leaves), np.float64).reshape(len(arg), -1)
     if arg.dtype == object:
@@ -289,5 +289,5 @@ def _array(arg: Any) -> Any:
 def _spec(arg: Any, array: Any) -> Spec:
     """The structure of one sample."""
     if arg.__class__ is array.__class__:
-        return ("array", array.shape[1:]) if array.ndim > 1 else None
+        return Nested(ARRAY, array.shape[1:], ()) if array.ndim > 1 else None
     return flatten(arg[0], [])

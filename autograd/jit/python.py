@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from math import isfinite
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from autograd import codegen
-from autograd.jit.tape import Tape
-from autograd.ops import Op, number_function
+from autograd.codegen import Scope, Source, accumulate
+from autograd.jit.trace import Tape
+from autograd.ops import Op
+from autograd.text import Choice, Node, Number, names
 
 # Up to this many steps are one function with its values in local variables. A longer tape is cut
 # into functions of this many steps that share lists, for Python compiles huge functions slowly.
@@ -23,40 +20,38 @@ Lines: TypeAlias = list[str]
 class PythonCode:
     """A tape as Python functions, called with the arguments' and then the parameters' numbers.
 
-    Gives the outputs and the gradients of the leaves in `wanted`. `source` is the text.
+    Gives the outputs and the gradients of the leaves in `wanted`. `source` is the text. In it a
+    gradient that did not come is False: no sum gives that object, and in a sum it is 0.
     """
 
     def __init__(self, tape: Tape, wanted: Sequence[int]) -> None:
         self._tape = tape
         self._wanted = wanted
         self._leaves = [*range(tape.arguments), *tape.parameters]
-        self._scope: dict[str, Any] = {"_0": 0}
         self._short = len(tape.steps) <= SIZE
+        self._scope = Scope()
+        self._v, self._g, *self._runs = map(self._scope.local, ("v", "g", "run0", "run1"))
+        self._values = [self._value(place) for place in range(len(tape.steps))]
+        self._gradients = [self._gradient(place) for place in range(len(tape.steps))]
+        self._calls = {op: op.numbers(self._scope) for step in tape.steps if (op := step.op)}
+        self._sure: set[int] = set()  # the steps whose gradient comes whatever the numbers are
         forward = [i for i, step in enumerate(tape.steps) if step.op is not None]
         active = tape.depending({*wanted})
-        backward = [i for i in reversed(forward) if i in active and wanted]
-        names = {op for step in tape.steps if (op := step.op)}
-        for op in names:
-            local = {*op.inputs, *op.parameters, "z"}
-            self._scope |= op.scope([op.value, *op.slopes], local, number_function)
-        lines = [line for i in forward for line in self._compute(i)]
-        pulls = list(self._pull_all(backward, active))
+        lines = [self._compute(i) for i in forward]
+        pulls: list[Lines] = []
+        if wanted:
+            self._sure.add(tape.output())
+            pulls = [self._pull(i, active) for i in reversed(forward) if i in active]
         self.source = ""
         self._parts: list[Any] = []
         if self._short:
-            pulled = [f"g{i}" for i in active]
-            ends = "".join([f"{self._value(i)}, " for i in tape.outputs])
-            grads = "".join([f"g{i}, " for i in wanted])
-            if pulled and wanted:
-                lines += [f"{' = '.join(pulled)} = _0", f"g{tape.output()} = 1"]
-            lines += [*(line for part in pulls for line in part), f"return [{ends}], [{grads}]"]
-            self._define("program", [self._value(i) for i in self._leaves], lines)
+            self._define_whole(lines, pulls, active)
         else:
             for start in range(0, len(lines), SIZE):
-                self._define(f"forward_{start}", ["v"], lines[start : start + SIZE])
+                self._define(f"forward_{start}", [self._v], lines[start : start + SIZE])
             for start in range(0, len(pulls), SIZE):
                 part = [line for lines in pulls[start : start + SIZE] for line in lines]
-                self._define(f"backward_{start}", ["v", "g"], part or ["pass"])
+                self._define(f"backward_{start}", [self._v, self._g], part or ["pass"])
 
     def __call__(self, numbers: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """The outputs and the wanted gradients."""
@@ -66,94 +61,100 @@ class PythonCode:
         v = [step.number for step in self._tape.steps]
         for place, number in zip(self._leaves, numbers, strict=True):
             v[place] = number
-        g: list[Any] = [0] * len(v)
+        g: list[Any] = [False] * len(v)
         if self._wanted:
             g[self._tape.output()] = 1
         for part in self._parts:
             part(v, g) if part.__code__.co_argcount == 2 else part(v)
-        return [v[place] for place in self._tape.outputs], [g[place] for place in self._wanted]
+        grads = [0 if g[place] is False else g[place] for place in self._wanted]
+        return [v[place] for place in self._tape.outputs], grads
+
+    def _define_whole(self, lines: Lines, pulls: list[Lines], active: set[int]) -> None:
+        """The one function of a short tape."""
+        if self._wanted:
+            started = [self._gradients[i] for i in sorted(active)]
+            lines += [f"{' = '.join(started)} = False"] if started else []
+            lines.append(f"{self._gradients[self._tape.output()]} = 1")
+        lines += [line for part in pulls for line in part]
+        ends = "".join([f"{self._values[i]}, " for i in self._tape.outputs])
+        grads = "".join([f"{self._given(i)}, " for i in self._wanted])
+        parameters = [self._values[i] for i in self._leaves]
+        self._define("program", parameters, [*lines, f"return [{ends}], [{grads}]"])
+
+    def _given(self, place: int) -> str:
+        """A wanted gradient, 0 where none came."""
+        own = self._gradients[place]
+        return own if place in self._sure else f"0 if {own} is False else {own}"
 
     def _define(self, name: str, parameters: Iterable[str], lines: Lines) -> None:
         header = f"def {name}({', '.join(parameters)}):\n    "
         self.source += header + "\n    ".join(lines) + "\n\n"
-        self._parts.append(codegen.function(name, parameters, lines, self._scope))
+        self._parts.append(self._scope.function(name, parameters, lines))
 
     # How a step is written.
 
     def _value(self, place: int) -> str:
         step = self._tape.steps[place]
         if not step.constant:
-            return f"v{place}" if self._short else f"v[{place}]"
+            return self._scope.local(f"v{place}") if self._short else f"{self._v}[{place}]"
         number = step.number
-        if number.__class__ in (int, float) and isfinite(number):
-            return repr(number) if number >= 0 else f"({number!r})"
-        self._scope[f"c{place}"] = number
-        return f"c{place}"
+        if number.__class__ in (int, float) and -(10**18) < number < 10**18:
+            return f"({number!r})" if repr(number).startswith("-") else repr(number)
+        return self._scope.constant(f"c{place}", number)
 
     def _gradient(self, place: int) -> str:
-        return f"g{place}" if self._short else f"g[{place}]"
+        return self._scope.local(f"g{place}") if self._short else f"{self._g}[{place}]"
 
-    def _compute(self, place: int) -> Lines:
+    def _compute(self, place: int) -> str:
+        """The line that computes a step."""
         step = self._tape.steps[place]
         assert step.op is not None
-        names, runs = self._names(place, step.op)
-        return [f"{self._value(place)} = {_value_text(step.op).format_map(names | runs)}"]
+        inputs = [self._values[x] for x in step.inputs]
+        known = _runs(step.op, inputs) or dict(zip(step.op.inputs, inputs, strict=True))
+        text = Source(known, self._calls[step.op])(step.op.trees.value)
+        return f"{self._values[place]} = {text}"
 
-    def _names(self, place: int, op: Op) -> tuple[dict[str, str], dict[str, str]]:
-        """What a row's texts call the inputs of a step, and its runs of inputs."""
-        names = [self._value(x) for x in self._tape.steps[place].inputs]
-        if not op.run:
-            return dict(zip(op.inputs, names, strict=True)), {}
-        size = len(names) // len(op.inputs)
-        parts = [names[i * size : (i + 1) * size] for i in range(len(op.inputs))]
-        runs = [f"({''.join(f'{x}, ' for x in part)})" for part in parts]
-        return {}, dict(zip(op.parameters, runs, strict=True))
+    def _pull(self, place: int, active: set[int]) -> Lines:
+        """The lines that hand the gradient of a step to its inputs."""
+        step = self._tape.steps[place]
+        op = step.op
+        assert op is not None
+        inputs = [self._values[x] for x in step.inputs]
+        own = self._gradients[place]
+        lines, known = self._name_runs(op, inputs)
+        known["z"] = self._values[place]
+        for parent, (which, arguments) in zip(step.inputs, op.places(inputs), strict=True):
+            if parent not in active:
+                continue
+            slope = op.trees.slopes[which]
+            elements = dict(zip(op.inputs, arguments, strict=False))
+            source = Source(elements | known, self._calls[op])
+            lines += accumulate(self._gradients[parent], slope, own, source)
+            if place in self._sure and _always(slope):
+                self._sure.add(parent)
+        if place in self._sure or not lines:
+            return lines
+        return [f"if {own} is not False:", *("    " + line for line in lines)]
 
-    def _pull_all(self, backward: list[int], active: set[int]) -> Iterator[Lines]:
-        """The lines that hand the gradient of each step to its inputs."""
-        sure = {self._tape.output()} if backward else set()
-        for place in backward:
-            step = self._tape.steps[place]
-            assert step.op is not None
-            names, runs = self._names(place, step.op)
-            names |= runs | {"z": self._value(place), "g": self._gradient(place)}
-            size = len(step.inputs) // len(step.op.inputs)
-            lines: Lines = []
-            for index, parent in enumerate(step.inputs):
-                if parent not in active:
-                    continue
-                if step.op.run:
-                    elements = [step.inputs[i] for i in range(index % size, len(step.inputs), size)]
-                    names |= zip(step.op.inputs, map(self._value, elements), strict=True)
-                names["p"] = self._gradient(parent)
-                texts, always = _pull_text(step.op, index // size if step.op.run else index)
-                lines += [text.format_map(names) for text in texts]
-                if always and place in sure:
-                    sure.add(parent)
-            if place not in sure and lines:
-                lines = [f"if {names['g']} is not _0:", *("    " + line for line in lines)]
-            yield lines
+    def _name_runs(self, op: Op, inputs: Lines) -> tuple[Lines, dict[str, str]]:
+        """Lines that put the runs together which slopes speak of, once; and how they name them."""
+        mentioned = {name for slope in op.trees.slopes for name in names(slope)} if op.run else ()
+        runs = {name: run for name, run in _runs(op, inputs).items() if name in mentioned}
+        known = dict(zip(runs, self._runs, strict=False))
+        return [f"{known[name]} = {run}" for name, run in runs.items()], known
 
 
-class _Slots(ast.NodeTransformer):
-    """Renames what a text calls `x` to `{x}`, to be filled in."""
-
-    def __init__(self, names: set[str]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.Name(f"{{{node.id}}}", node.ctx) if node.id in self.names else node
+def _runs(op: Op, inputs: Lines) -> dict[str, str]:
+    """What the texts of a run row call its runs, and each as a tuple."""
+    if not op.run:
+        return {}
+    texts = [f"({''.join([f'{x}, ' for x in run])})" for run in op.split(inputs)]
+    return dict(zip(op.parameters, texts, strict=True))
 
 
-@cache
-def _value_text(op: Op) -> str:
-    return ast.unparse(_Slots({*op.parameters}).visit(codegen.parse(op.value)))
-
-
-@cache
-def _pull_text(op: Op, place: int) -> tuple[Lines, bool]:
-    """The lines for one input of an operation, and whether they add something in every case."""
-    tree = _Slots({*op.inputs, *op.parameters, "z"}).visit(codegen.parse(op.slopes[place]))
-    lines = [re.sub(r"\bg\b", "{g}", line) for line in codegen.accumulate("{p}", tree)]
-    branches = any(line.lstrip().startswith(("if", "else")) for line in lines)
-    return lines, bool(lines) and not branches
+def _always(slope: Node) -> bool:
+    """Whether a slope hands on something whatever the numbers are: no branch of it is 0."""
+    match slope:
+        case Choice(_, yes, no):
+            return _always(yes) and _always(no)
+    return slope != Number(0)

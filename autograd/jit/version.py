@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterable, Sequence
-from math import prod
 from operator import attrgetter
 from typing import Any, Final
 
-from autograd.jit import cache, machine, samples, single
+from autograd.jit import cache
+from autograd.jit.llvm import machine, samples, single
 from autograd.jit.python import PythonCode
-from autograd.jit.structure import Spec
-from autograd.jit.tape import Tape, trace
+from autograd.jit.trace import Tape, trace
+from autograd.structure import ARRAY, Spec, size
 
-data_of: Final = attrgetter("_data")
+data_of: Final = attrgetter("raw")
 
 # Which gradients code computes.
 NONE, ARGUMENTS, PARAMETERS = "none", "arguments", "parameters"
@@ -132,11 +132,5 @@ def shape(spec: Spec) -> tuple[int, ...]:
     """The shape of one sample: an array's own, else as many numbers as the structure holds."""
     if spec is None:
         return ()
-    return spec[1] if spec[0] == "array" else (size(spec),)
-
-
-def size(spec: Spec) -> int:
-    """How many numbers a structure holds."""
-    if spec is None or spec[0] == "array":
-        return prod(shape(spec))
-    return sum(map(size, spec[2:] if spec[0] is dict else spec[1:]))
+    found: tuple[int, ...] = spec.keys if spec.kind == ARRAY else (size(spec),)
+    return found

@@ -13,8 +13,8 @@ import json
 import subprocess
 import sys
 
-from autograd import certified
 from autograd.ops import OPS
+from autograd.testing import certified
 
 # The operation, its arguments, and the place of the one that the slope is to.
 SLOPES = (

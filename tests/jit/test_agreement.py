@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, dot, jit, maximum, minimum, relu, where
-from autograd.jit import stage
+from autograd.jit.llvm import lowering
 
 # Operations that round and nothing more, so that every bit is decided.
 OPERATIONS = [
@@ -195,12 +195,12 @@ def test_networks_have_the_bits_of_eager(sizes, count):
 def test_code_cut_into_many_functions_is_the_same(program, x, y):
     f = Function(program)
     value, slopes, _ = eager(f, x, y)
-    cost, stage.COST = stage.COST, 40
+    cost, lowering.COST = lowering.COST, 40
     try:
         found, found_slopes = jit(f).value_and_grad(x, y)
         many, many_slopes = jit(f, batch=True).value_and_grad([x], [y])
     finally:
-        stage.COST = cost
+        lowering.COST = cost
     assert_same([found, *found_slopes], [value, *slopes])
     assert_same([many[0], many_slopes[0][0], many_slopes[1][0]], [value, *slopes])
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from autograd import jit
-from autograd.jit import cache, machine
+from autograd.jit import cache
+from autograd.jit.llvm import machine
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -142,7 +143,7 @@ def test_the_processor_and_the_version_are_in_the_key():
 
 def test_another_process_finds_it(tmp_path):
     script = (
-        "from autograd import jit; from autograd.jit import machine, cache\n"
+        "from autograd import jit; from autograd.jit.llvm import machine\n"
         "made = []; old = machine.compiled\n"
         "machine.compiled = lambda text: made.append(1) or old(text)\n"
         "print(jit(lambda x: x * x, backend='llvm')(3.0), len(made))"

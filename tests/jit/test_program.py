@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, dot, exp, jit, maximum, sin, tanh, where
-from autograd.jit.tape import trace
+from autograd.jit.trace import trace
 
 ROOT = Path(__file__).parent.parent.parent
 both = pytest.mark.parametrize("backend", ["llvm", "python"])

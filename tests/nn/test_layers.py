@@ -1,6 +1,7 @@
 """Neurons, layers and networks: what they compute, record, refuse and are called."""
 
 import copy
+import itertools
 import pickle
 import random
 from fractions import Fraction
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, dot, topological
 from nn import MLP, SGD, Layer, Neuron, Optimizer, half_squared_error
-from nn.activations import ACTIVATIONS
+from nn.export import MODULES
 
 
 def notes_network():
@@ -94,7 +95,7 @@ def test_a_neuron_is_one_node_and_its_activation():
     assert sorted(nodes) == ["add"] * 3 + ["mul"] * 3 + ["tanh"]
 
 
-@given(st.integers(0, 2**32), st.sampled_from(list(ACTIVATIONS)), st.booleans())
+@given(st.integers(0, 2**32), st.sampled_from(["linear", *MODULES]), st.booleans())
 def test_elementary_and_dot_networks_agree(seed, activation, bias):
     options = {"activation": activation, "output": "tanh", "bias": bias, "seed": seed}
     short = MLP(2, [3, 3, 1], **options)
@@ -266,3 +267,72 @@ def test_models_survive_pickle_and_deepcopy():
         other.parameters()[0].data = 100.0
         assert model.parameters()[0].data != 100.0
         assert other.layers[0].neurons[0]._row[0] is other.parameters()[0]
+
+
+def test_a_stack_can_be_read_layer_by_layer_whatever_the_model_is():
+    for model, shape in (
+        (Neuron(3, "tanh", bias=False), [(3, 1, "tanh")]),
+        (Layer(3, 2), [(3, 2, "relu")]),
+        (MLP(3, [4, 1]), [(3, 4, "relu"), (4, 1, "linear")]),
+    ):
+        stack = model.stack()
+        assert [(layer.nin, layer.nout, layer.activation) for layer in stack] == shape
+        assert [len(layer.neurons) for layer in stack] == [nout for _, nout, _ in shape]
+        parameters = [p for layer in stack for p in layer.parameters()]
+        assert parameters == model.parameters()
+        assert parameters == [p for layer in stack for n in layer.neurons for p in n.parameters()]
+
+
+DRAWS = {
+    "uniform": lambda rng, nin, nout: rng.uniform(-1, 1),
+    "xavier": lambda rng, nin, nout: rng.uniform(*[s * (6 / (nin + nout)) ** 0.5 for s in (-1, 1)]),
+    "he": lambda rng, nin, nout: rng.gauss(0, (2 / nin) ** 0.5),
+}
+
+
+@given(
+    st.integers(0, 2**32),
+    st.lists(st.integers(1, 4), min_size=2, max_size=4),
+    st.sampled_from([*DRAWS]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["seed", "rng", "random"]),
+)
+def test_weights_are_drawn_layer_by_layer_neuron_by_neuron(
+    seed, widths, init, bias, elementary, source
+):
+    def options():
+        random.seed(seed)
+        given = {"seed": {"seed": seed}, "rng": {"rng": random.Random(seed)}, "random": {}}[source]
+        return {**given, "init": init, "bias": bias, "elementary": elementary}
+
+    def drawn(widths):
+        rng, expected = random.Random(seed), []
+        for nin, nout in itertools.pairwise(widths):
+            for _ in range(nout):
+                expected += [DRAWS[init](rng, nin, nout) for _ in range(nin)] + [0.0] * bias
+        return pytest.approx(expected, rel=1e-15, abs=0)
+
+    first, second, *_ = widths
+    for model, sizes in (
+        (Neuron(first, "tanh", **options()), (first, 1)),
+        (Layer(first, second, "tanh", **options()), (first, second)),
+        (MLP(first, widths[1:], "tanh", **options()), widths),
+    ):
+        assert [p.data for p in model.parameters()] == drawn(sizes)
+        assert {n.elementary for layer in model.stack() for n in layer.neurons} == {elementary}
+        assert (model.nin, model.nout) == (sizes[0], sizes[-1])
+        for letter in "wb"[: 1 + bias]:
+            found = [p.label for p in model.parameters() if p.label.startswith(letter)]
+            alone = isinstance(model, Neuron) and letter == "b"
+            assert found == (["b"] if alone else [f"{letter}{k + 1}" for k in range(len(found))])
+
+
+def test_weights_of_a_seed_stay_what_they_were():
+    assert [p.data for p in MLP(2, [2, 1], seed=7).parameters()] == [
+        *(-0.35233447033367526, -0.6983016521509962, 0.0),
+        *(0.3018689460797075, -0.8551274266649145, 0.0),
+        *(0.0717640086133784, -0.2686221661748289, 0.0),
+    ]
+    drawn = [-0.2558802884476004, 0.511431512516514, 0.0]
+    assert [p.data for p in Neuron(2, init="he", seed=7).parameters()] == drawn

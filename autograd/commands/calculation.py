@@ -1,0 +1,260 @@
+"""The notes' hand calculation: one step of back propagation, worked out from start to end."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from autograd.explain import explain
+from autograd.explain.derivation import Explanation
+from autograd.explain.equation import Equation
+from autograd.formula.notation import digits, pretty
+from autograd.formula.tree import Partial, Sym
+from autograd.value import Value
+
+NUMBERS: Mapping[str, Any] = {"fraction": Fraction, "decimal": Decimal, "float": float}
+
+# The notes' inputs, as they write them.
+INPUTS: Mapping[str, str] = {
+    "x1": "5",
+    "x2": "3",
+    "y": "8",
+    "w1": "0.4",
+    "w2": "0.6",
+    "w3": "0.5",
+    "b1": "0",
+    "b2": "0",
+}
+RATE = "0.01"
+WEIGHTS = ("w3", "w1", "w2")  # in the order in which the notes differentiate
+
+# What the notes print, where they print it, and the slips among it.
+PRINTED: Mapping[str, str] = {
+    "h1": "3.8",
+    "yhat": "1.9",
+    "E": "18.6",
+    "dE/dyhat": "−6.1",
+    "dE/dw3": "−23.18",
+    "dE/dw1": "−15.25",
+    "dE/dw2": "−9.15",
+    "new w3": "0.7318",
+    "new w1": "0.5525",
+    "new w2": "0.6915",
+    "new h1": "4.837",
+    "new yhat": "3.5397",
+    "new E": "9.947",
+}
+SLIPS: Mapping[str, str] = {
+    "yhat": "the notes write 3.8 + 0.5 + 0; the product 3.8·0.5 + 0 is what gives 1.9",
+    "E": "the notes write (−6.1)² = 37.82; it is 37.21, and half of it is 18.605, rounded to 18.6",
+    "new E": "the notes say “from 16.8 in the first iteration”; the first error was 18.6",
+}
+ELSEWHERE = (
+    "“10 / 1000 = 100” should read 1000 / 10 = 100: 1000 samples in batches of 10 are",
+    "100 iterations an epoch, and 100 epochs are 10 000 iterations.",
+    "“Without chain rule” drops the factor 1/2 of E: e = (ŷ − y)² has twice its gradients.",
+    "PyTorch is Meta's; TensorFlow is Google's; CNTK was Microsoft's.",
+)
+
+# Exact digits triple with every step: a fourth step would fill screens.
+EXACT_STEPS = 3
+LONG_DECIMAL = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The notes' network with its numbers: `h1 = x1·w1 + x2·w2 + b1`, `ŷ = h1·w3 + b2`."""
+
+    inputs: Mapping[str, Any]
+
+    def forward(self) -> dict[str, Value]:
+        """Every value of the forward pass by name. A bias of 0 is left out, as in the notes."""
+        v = {name: Value(number, name) for name, number in self.inputs.items()}
+        h1 = v["x1"] * v["w1"] + v["x2"] * v["w2"]
+        v["h1"] = h1 + v["b1"] if v["b1"].data else h1
+        v["h1"].label = "h1"
+        yhat = v["h1"] * v["w3"]
+        v["yhat"] = yhat + v["b2"] if v["b2"].data else yhat
+        v["yhat"].label = "yhat"
+        v["E"] = (v["yhat"] - v["y"]) ** 2 / 2
+        v["E"].label = "E"
+        return v
+
+    def updated(self, values: Mapping[str, Value], rate: Any) -> Network:
+        """The network after one step of gradient descent on its three weights."""
+        new = {name: values[name].data - rate * values[name].grad for name in WEIGHTS}
+        return Network({**self.inputs, **new})
+
+
+def network(numbers: str = "fraction", given: Mapping[str, str] | None = None) -> Network:
+    """The notes' network in a number type, some inputs replaced.
+
+    Raises ValueError for an unknown number type or name, or a text that is no number.
+
+    >>> values = network().forward()
+    >>> values["E"].backward()
+    >>> values["E"].data == Fraction("18.605"), values["w1"].grad == Fraction("-15.25")
+    (True, True)
+    """
+    for name in given or {}:
+        if name not in INPUTS:
+            raise ValueError(f"the network has no {name!r}: it has {', '.join(INPUTS)}")
+    texts = {**INPUTS, **(given or {})}
+    return Network({name: parse(text, numbers, name) for name, text in texts.items()})
+
+
+def parse(text: str, numbers: str, name: str) -> Any:
+    """The finite number that a text means, in the number type called `numbers`."""
+    if numbers not in NUMBERS:
+        raise ValueError(f"unknown number type {numbers!r}: must be one of {', '.join(NUMBERS)}")
+    try:
+        number = Fraction(text)
+        if numbers == "decimal":
+            return Decimal(number.numerator) / Decimal(number.denominator)
+        return NUMBERS[numbers](number)
+    except (ValueError, ArithmeticError):
+        raise ValueError(f"{name} must be a number, not {text!r}") from None
+
+
+def calculation(
+    numbers: str = "fraction",
+    rate: str = RATE,
+    given: Mapping[str, str] | None = None,
+    steps: int = 1,
+) -> Iterator[str]:
+    """The lines of the whole calculation.
+
+    `steps` counts the updates. Beside each number stands what the notes print, as long as the
+    inputs and the learning rate are theirs.
+    """
+    net = network(numbers, given)
+    eta = parse(rate, numbers, "the learning rate")
+    ours = Fraction(rate) == Fraction(RATE)
+    theirs = _Notes(compare=ours and not given)
+    values = net.forward()
+    yield from _heading("The network")
+    yield from _diagram(values)
+    yield ""
+    yield from _heading("Forward pass")
+    workings = {name: explain(values["E"], values[name]) for name in WEIGHTS}
+    yield from _forward(workings["w3"], theirs, "")
+    yield ""
+    shown: set[str] = set()
+    for name in WEIGHTS:
+        yield from _heading(f"Chain rule for {pretty(name)}")
+        yield from _chain(workings[name], shown, theirs)
+        yield ""
+    yield from _heading(f"Updates with learning rate η = {digits(eta)}")
+    values["E"].backward()
+    new = net.updated(values, eta)
+    for name in WEIGHTS:
+        yield from _update(name, values[name], eta, new.inputs[name], theirs)
+    yield ""
+    again = new.forward()
+    yield from _heading("Second forward pass")
+    yield from _forward(explain(again["E"], again["w3"]), theirs, "new ")
+    yield ""
+    before, after = digits(values["E"].data), digits(again["E"].data)
+    verb = "fell" if again["E"].data < values["E"].data else "did not fall:"
+    yield f"The error {verb} from {before} to {after}."
+    if theirs.compare:
+        yield ""
+        yield from _heading("Elsewhere in the notes")
+        yield from (f"  {slip}" for slip in ELSEWHERE)
+    if steps > 1:
+        yield ""
+        yield from _training(net, eta, steps, numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """What the notes print beside each of our numbers."""
+
+    compare: bool
+
+    def beside(self, key: str, value: Any) -> Iterator[str]:
+        if not self.compare or key not in PRINTED:
+            return
+        printed = PRINTED[key]
+        same = digits(value) == printed
+        yield f"      notes: {printed}" + ("" if same else f"   ({digits(value)} rounded)")
+        if key in SLIPS:
+            yield f"      slip:  {SLIPS[key]}"
+
+
+def _heading(title: str) -> Iterator[str]:
+    yield title
+    yield "─" * len(title)
+
+
+def _diagram(values: Mapping[str, Value]) -> Iterator[str]:
+    v = {name: f"{pretty(name)} = {digits(value.data)}" for name, value in values.items()}
+    first, second = f"{v['x1']} ── {v['w1']} ──┐", f"{v['x2']} ── {v['w2']} ──┘"
+    width = max(len(first), len(second))
+    yield "  " + first.rjust(width)
+    yield "  " + " " * (width - 1) + f"├── h₁ ── {v['w3']} ── ŷ    (y = {digits(values['y'].data)})"
+    yield "  " + second.rjust(width)
+    biases = [v[name] for name in ("b1", "b2")]
+    yield f"  biases: {', '.join(biases)}"
+
+
+def _forward(working: Explanation, theirs: _Notes, prefix: str) -> Iterator[str]:
+    for step in working.values:
+        yield f"  {step}"
+        name = step.formulas[0]
+        assert isinstance(name, Sym)  # a value's name
+        yield from theirs.beside(prefix + name.name, step.value)
+
+
+def _chain(working: Explanation, shown: set[str], theirs: _Notes) -> Iterator[str]:
+    for step in working.slopes:
+        if str(step) not in shown:
+            shown.add(str(step))
+            yield f"  {step}"
+            yield from theirs.beside(_key(step), step.value)
+    for step in working.chain:
+        yield f"  {step}"
+        yield from theirs.beside(_key(step), step.value)
+
+
+def _key(step: Equation) -> str:
+    partial = step.formulas[0]
+    return f"d{partial.of}/d{partial.to}" if isinstance(partial, Partial) else ""
+
+
+def _update(name: str, weight: Value, eta: Any, new: Any, theirs: _Notes) -> Iterator[str]:
+    symbol, gradient = pretty(name), digits(weight.grad)
+    change = digits(abs(eta * weight.grad))
+    sign = "+" if weight.grad * eta <= 0 else "−"
+    yield (
+        f"  {symbol} new = {symbol} − η · ∂E/∂{symbol} = {digits(weight.data)} − "
+        f"{digits(eta)}·({gradient}) = {digits(weight.data)} {sign} {change} = {digits(new)}"
+    )
+    yield from theirs.beside(f"new {name}", new)
+
+
+def _training(net: Network, eta: Any, steps: int, numbers: str) -> Iterator[str]:
+    """The error after each of `steps` updates."""
+    yield from _heading(f"Training for {steps} steps")
+    with decimal.localcontext() as context:
+        for step in range(steps + 1):
+            if numbers == "fraction" and step == EXACT_STEPS + 1:
+                context.prec = LONG_DECIMAL
+                yield (
+                    "  Exact digits triple with every step: from here on in Decimal, to "
+                    f"{LONG_DECIMAL} digits."
+                )
+                net = Network({name: _decimal(number) for name, number in net.inputs.items()})
+                eta = _decimal(eta)
+            values = net.forward()
+            yield f"  step {step}: E = {digits(values['E'].data)}"
+            values["E"].backward()
+            net = net.updated(values, eta)
+
+
+def _decimal(number: Fraction) -> Decimal:
+    return Decimal(number.numerator) / Decimal(number.denominator)

@@ -1,0 +1,76 @@
+"""What the values of a graph are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from autograd.formula.notation import PRIME
+from autograd.value import Value
+
+
+def given_names(nodes: Sequence[Value], given: Mapping[str, Any] | None = None) -> dict[Value, str]:
+    """The names that nodes of a graph have: from `given` (such as `globals()`), else their labels.
+
+    In `given`, names that begin with an underscore do not count, and the first of several names
+    wins. Where nodes have one name, they are told apart: x, x′, x#3, x#4. Raises TypeError if
+    `given` is no mapping.
+    """
+    if given is not None and not isinstance(given, Mapping):
+        kind = type(given).__name__
+        raise TypeError(f"names is a mapping such as globals(), not {kind} {given!r}")
+    found = {node: node.label for node in nodes if node.label}
+    within = set(nodes)
+    chosen: dict[Value, str] = {}
+    for name, value in (given or {}).items():
+        if value.__class__ is Value and value in within and not name.startswith("_"):
+            chosen.setdefault(value, name)
+    taken: set[str] = set()
+    counts: Counter[str] = Counter()
+    for node, name in (found | chosen).items():
+        counts[name] += 1
+        times = counts[name]
+        unique = name if times == 1 else name + PRIME if times == 2 else f"{name}#{times}"
+        while unique in taken:  # somebody else's name already
+            unique += PRIME
+        taken.add(unique)
+        found[node] = unique
+    return found
+
+
+def named(
+    order: Sequence[Value], given: Mapping[str, Any] | None = None, wrt: Value | None = None
+) -> dict[Value, str]:
+    """The names of a graph's values as it is explained: given ones, and as many more as it needs.
+
+    The root, `wrt` and every value that is used more than once have one; leaves have, if none does,
+    for then numbers would be all there is.
+    """
+    names = given_names(order, given)
+    root = order[-1]
+    if root not in names:
+        names[root] = unused(names, ["f", "E", "z", "root"])
+    uses = Counter(parent for node in order for parent in node.parents)
+    leaves = [node for node in order if node.op is None]
+    if not any(leaf in names for leaf in leaves):
+        for leaf, name in zip(leaves, (f"x{number}" for number in count(1)), strict=False):
+            names[leaf] = unused(names, [name, f"{name}_leaf"])
+    taken = set(names.values())
+    fresh = (name for name in temporaries() if name not in taken)
+    for node in order:
+        if node not in names and ((node.op is not None and uses[node] > 1) or node is wrt):
+            names[node] = next(fresh)
+    return names
+
+
+def temporaries() -> Iterator[str]:
+    """t1, t2 and so on: what values are called that nobody has named."""
+    return (f"t{number}" for number in count(1))
+
+
+def unused(names: Mapping[Value, str], candidates: Iterable[str]) -> str:
+    """The first candidate that no value has for a name."""
+    taken = set(names.values())
+    return next(name for name in candidates if name not in taken)

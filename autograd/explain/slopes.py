@@ -1,0 +1,148 @@
+"""The derivatives between named values: along everything that is written out between two of them.
+
+A number that the number type cannot have (a logarithm of an int, say) is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from autograd.explain.writing import Writing
+from autograd.formula import tree as fm
+from autograd.formula.tree import Formula, Num
+from autograd.graph import fold
+from autograd.value import Value
+
+
+def gradients(order: Sequence[Value]) -> dict[Value, Any]:
+    """The derivative of the root to each value that a gradient reaches: those of `backward()`."""
+    return {node: total for node, total, _ in fold(order, 1, _known, times=share, plus=total_of)}
+
+
+def _known(node: Value) -> Iterator[tuple[int, Value, Any]]:
+    return node.slopes(missing=True)
+
+
+def share(gradient: Any, slope: Any) -> Any:
+    """What a slope hands on of a gradient."""
+    # A sum in `grad` begins with 0, which makes a first share of -0.0 0.0.
+    return None if gradient is None or slope is None else 0 + gradient * slope
+
+
+def total_of(one: Any, other: Any) -> Any:
+    """The sum of two shares."""
+    return None if one is None or other is None else one + other
+
+
+def segments(order: Sequence[Value], writing: Writing) -> dict[Value, list[Value]]:
+    """Each named operation with the values written out in it, in topological order.
+
+    Its own named inputs stand before them. Everything between two named values is used once, so
+    each unnamed value belongs to one of them.
+    """
+    place = {node: index for index, node in enumerate(order)}
+    owner: dict[Value, Value] = {}
+    found: dict[Value, dict[Value, None]] = {}
+    for node in reversed(order):
+        if node.op is None:
+            continue
+        if node in writing.names:
+            owner[node] = node
+            found[node] = {}
+        top = owner[node]
+        found[top][node] = None
+        for parent in node.parents:
+            if parent in writing.names:
+                found[top][parent] = None
+            elif parent.op is not None:
+                owner[parent] = top
+    return {top: sorted(own, key=place.__getitem__) for top, own in found.items()}
+
+
+def _within(top: Value, ends: Container[Value], node: Value) -> Iterator[tuple[int, Value, Any]]:
+    """The slopes of a node of a segment, none of its ends."""
+    if node is top or node not in ends:
+        for place, parent, slope in _known(node):
+            if parent in ends or parent.op is not None:
+                yield place, parent, 0 if slope is False else slope
+
+
+def numbers(top: Value, segment: Sequence[Value], ends: Container[Value]) -> dict[Value, Any]:
+    """The derivative of a value, the last of a `segment` of the graph, to each of its `ends`.
+
+    The ends are those values of the segment at which it stops.
+    """
+    slopes = partial(_within, top, ends)
+    return _to_ends(fold(segment, 1, slopes, times=product_of, plus=total_of), top, ends)
+
+
+def _to_ends(
+    steps: Iterable[tuple[Value, Any, list[Any]]], top: Value, ends: Container[Value]
+) -> dict[Value, Any]:
+    """What a fold gives each end, in the order in which it meets them."""
+    totals: dict[Value, Any] = {}
+    met: dict[Value, None] = {}
+    for node, total, shares in steps:
+        met |= dict.fromkeys(parent for _, parent, _, _ in shares)
+        if node is not top and node in ends:
+            totals[node] = total
+    return {node: totals[node] for node in met if node in totals}
+
+
+def product_of(gradient: Any, slope: Any) -> Any:
+    """The product of two slopes."""
+    return None if gradient is None or slope is None else gradient * slope
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A derivative between named values as it is written, and how it came about.
+
+    `rules` are the operations on the way, `reasons` the cases of their rules that applied.
+    """
+
+    formula: Formula
+    rules: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """The reasons in words, "" if there are none."""
+        return f"as {', '.join(dict.fromkeys(self.reasons))}" if self.reasons else ""
+
+    @property
+    def rule(self) -> str:
+        """The operations in words."""
+        return ", ".join(dict.fromkeys(self.rules))
+
+
+def formulas(top: Value, segment: Sequence[Value], writing: Writing) -> dict[Value, Slope]:
+    """The same derivatives as formulas."""
+
+    def slopes(node: Value) -> Iterator[tuple[int, Value, Slope]]:
+        for place, parent, _ in _within(top, writing.names, node):
+            formula, reason = writing.slope(node, place)
+            assert node.op is not None
+            yield place, parent, Slope(formula, (node.op.name,), (reason,) if reason else ())
+
+    def times(one: Slope, other: Slope) -> Slope:
+        return Slope(
+            fm.mul(one.formula, other.formula),
+            one.rules + other.rules,
+            one.reasons + other.reasons,
+        )
+
+    def plus(one: Slope, other: Slope) -> Slope:
+        # Backwards through the expression, so what comes later stands before.
+        return Slope(
+            fm.add(other.formula, one.formula),
+            one.rules + other.rules,
+            one.reasons + other.reasons,
+        )
+
+    return _to_ends(
+        fold(segment, Slope(Num(1)), slopes, times=times, plus=plus), top, writing.names
+    )

@@ -1,0 +1,125 @@
+"""The formulas of a graph: of each value in terms of named ones, and of each slope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from autograd import text
+from autograd.explain.naming import temporaries
+from autograd.formula import tree as fm
+from autograd.formula.rule import condition_of_rule, of_rule
+from autograd.formula.tree import Formula, Num, Sym
+from autograd.ops import Op
+from autograd.value import Value
+
+# An unnamed value whose formula is longer than this gets a name of its own.
+LONGEST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The formulas of a graph whose values have these `names`.
+
+    `body` is the formula of each operation in terms of named values, `inline` what stands for a
+    value in the formula of another (its name, if it has one), and `operands` the numbers of the
+    names in a formula, as they were when it was computed.
+    """
+
+    names: dict[Value, str]
+    body: dict[Value, Formula]
+    inline: dict[Value, Formula]
+    operands: dict[Value, dict[str, Any]]
+
+    def argument(self, argument: Any, operand: Any) -> Formula:
+        """What stands for an argument of an operation; an unnamed leaf is its number."""
+        if argument.__class__ is not Value:
+            return Num(operand)
+        if argument in self.names:
+            return Sym(self.names[argument])
+        return self.inline.get(argument, Num(operand))
+
+    def arguments(self, node: Value) -> list[Formula]:
+        """The same of each argument of a node."""
+        pairs = zip(node.inputs, node.operands, strict=True)
+        return [self.argument(argument, operand) for argument, operand in pairs]
+
+    def numbers(self, node: Value) -> dict[str, Any]:
+        """The number of each name in the formulas of a node and its slopes."""
+        found: dict[str, Any] = {}
+        for argument, operand in zip(node.inputs, node.operands, strict=True):
+            if argument.__class__ is not Value:
+                continue
+            if argument in self.names:
+                found[self.names[argument]] = operand
+            else:
+                found |= self.operands.get(argument, {})
+        return found
+
+    def slope(self, node: Value, place: int) -> tuple[Formula, str]:
+        """A node's slope to one argument with symbols, and the case of the rule that applied."""
+        op = node.op
+        assert op is not None
+        which, shown = next(islice(op.places(self.arguments(node)), place, None))
+        scope = dict(zip(op.arguments, shown, strict=False)) | {"z": self.inline[node]}
+        scope |= dict.fromkeys(op.parameters, Sym("…")) if op.run else {}
+        reasons: list[str] = []
+
+        def choose(test: text.Node) -> bool:
+            _, numbers = next(islice(op.places(node.operands), place, None))
+            holds = bool(_case(op, test)(*numbers, node.raw))
+            if holds:
+                reasons.append(condition_of_rule(test, scope, choose))
+            return holds
+
+        return of_rule(op.trees.written[which], scope, choose, op.rows), ", ".join(reasons)
+
+
+def write(order: Sequence[Value], names: Mapping[Value, str]) -> Writing:
+    """The formulas of a graph in topological order; a value whose formula is long gets a name."""
+    writing = Writing(dict(names), {}, {}, {})
+    taken = set(names.values())
+    fresh = (name for name in temporaries() if name not in taken)
+    for node in order:
+        if node.op is None:
+            continue
+        body = value_formula(node.op, writing.arguments(node))
+        if node not in writing.names and fm.size(body) > LONGEST:
+            writing.names[node] = next(fresh)
+        writing.body[node], writing.operands[node] = body, writing.numbers(node)
+        writing.inline[node] = Sym(writing.names[node]) if node in writing.names else body
+    return writing
+
+
+@cache
+def _case(op: Op, test: text.Node) -> Callable[..., bool]:
+    return op.number_function(f"{op.name}_case", test, op.arguments)
+
+
+def value_formula(op: Op, arguments: list[Formula]) -> Formula:
+    """The value of an operation: with its operator where it is one, otherwise as a function."""
+    if op.name == "dot":
+        pairs = zip(*op.split(arguments), strict=True)
+        products: list[Formula] = [
+            x if y == Num(1) else fm.Mul((*fm.factors_of(x), *fm.factors_of(y))) for x, y in pairs
+        ]
+        return products[0] if len(products) == 1 else fm.Add(tuple(products))
+    if op.name == "copy":
+        return arguments[0]
+    if is_operator(op):
+        scope = dict(zip(op.inputs, arguments, strict=True))
+        return of_rule(op.trees.value, scope, bool, simplified=False)
+    return fm.Call(op.name, tuple(arguments), op)
+
+
+def is_operator(op: Op) -> bool:
+    """Whether the value is one operator of Python, such as `x * y` or `2 ** x`."""
+    match op.trees.value:
+        case text.Binary(_, text.Name() | text.Number(), text.Name()):
+            return True
+        case text.Negative(text.Name()):
+            return True
+    return False

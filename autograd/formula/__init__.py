@@ -1,0 +1,1 @@
+"""Formulas: trees, and what writes them as text, TeX and MathML."""

@@ -1,0 +1,1 @@
+"""Machine code: a tape as LLVM text, compiled and called."""

@@ -1,0 +1,33 @@
+"""Two numbers together: the length of a vector, and sums over runs of numbers."""
+
+from __future__ import annotations
+
+from autograd.elementary import LIFT_ROOT
+from autograd.jit.llvm.kernels.exponential import exp, expm1, log
+from autograd.jit.llvm.kernels.kernel import INF, kernel
+from autograd.jit.llvm.lanes import Lanes, choose, root
+
+
+@kernel
+def hypot(x: Lanes, y: Lanes) -> Lanes:
+    ax, ay = abs(x), abs(y)
+    swap = ay > ax
+    small, large = choose(swap, ax, ay), choose(swap, ay, ax)
+    r = small / large
+    z = large * root(1 + r * r)
+    z = choose(ax + ay == 0, 0.0, z)
+    return choose((ax == INF) | (ay == INF), INF, z)
+
+
+@kernel
+def xlogy(x: Lanes, y: Lanes) -> Lanes:
+    return choose((x == 0) & (y == y), 0.0, x * log(y))
+
+
+@kernel
+def lift(x: Lanes) -> Lanes:
+    # Near its root the sum cancels; e**root + 1 + root = 0 is subtracted exactly.
+    zero, rest = LIFT_ROOT
+    step = (x - zero) - rest
+    near = step + (-1 - zero - rest) * expm1(step)
+    return choose((x > -2) & (x < -0.5), near, 1 + x + exp(x))

@@ -1,0 +1,73 @@
+"""Sums over runs: functions of a list of lanes, written out element by element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd import elementary
+from autograd.jit.llvm.kernels.exponential import exp_parts, log1p
+from autograd.jit.llvm.kernels.kernel import INF, NAN, scale, two_sum
+from autograd.jit.llvm.lanes import Body, Lanes, Number, choose
+
+Run = Sequence[Lanes | Number]
+
+
+def dot(xs: Run, ys: Run) -> Lanes | Number:
+    """The sum of products, added to 0 from left to right."""
+    total: Lanes | Number = 0.0
+    for x, y in zip(xs, ys, strict=True):
+        total = total + x * y
+    return total
+
+
+def logsumexp(xs: Run) -> Lanes | Number:
+    body = _body(*xs)
+    if body is None:
+        return _known(elementary.logsumexp, xs)
+    top, rest = _summary(body, xs)
+    return top + log1p(rest)
+
+
+def softmax(x: Lanes | Number, xs: Run) -> Lanes | Number:
+    body = _body(x, *xs)
+    if body is None:
+        return _known(lambda xs: elementary.softmax(xs[0], xs[1:]), (x, *xs))
+    top, rest = _summary(body, xs)
+    return choose(top == -INF, NAN, _share(body.lift(x), top) / (1 + rest))
+
+
+def _known(function: Callable[[Sequence[Any]], Any], xs: Run) -> float:
+    """A function of numbers that are all known."""
+    return float(function([float(x) for x in xs if not isinstance(x, Lanes)]))
+
+
+def _body(*xs: Lanes | Number) -> Body | None:
+    """Where instructions go, None if there is nothing to write: all numbers are known."""
+    return next((x.body for x in xs if isinstance(x, Lanes)), None)
+
+
+def _share(x: Lanes, top: Lanes) -> Lanes:
+    """exp(x − top), the difference not rounded."""
+    less, error = two_sum(x, -top)
+    e = scale(*exp_parts(less, choose(abs(less) < INF, error, 0.0)))
+    return choose(x == top, 1.0, e)
+
+
+def _summary(body: Body, xs: Run) -> tuple[Lanes, Lanes]:
+    """The largest of a run, and the sum of exp(x − largest) over the others."""
+    lanes = [body.lift(x) for x in xs]
+    key = ("summary", *(x.name for x in lanes))
+    if key not in body.memo:
+        top = lanes[0]
+        for x in lanes[1:]:
+            top = choose(x > top, x, top)
+        found = lanes[0] == top
+        rest = choose(found, 0.0, _share(lanes[0], top))
+        for x in lanes[1:]:
+            first = (x == top) & (found ^ 1)
+            rest = rest + choose(first, 0.0, _share(x, top))
+            found = found | first
+        body.memo[key] = top, rest
+    summary: tuple[Lanes, Lanes] = body.memo[key]
+    return summary

@@ -1,0 +1,61 @@
+"""Memory: where the values and gradients of steps are that run at one vector width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from autograd.jit.trace import Tape
+
+
+class Memory:
+    """The places of a tape's steps in the arrays that functions are given.
+
+    `slots` numbers the values %v that belong to this code, whose gradients are at the same places
+    of %a and whose masks at those of %m; `outer` numbers the scalars %w that come from elsewhere,
+    and their gradients %g. Only gradients of `active` steps are computed. `touched` says which are
+    in memory by now: "all" if they reach every lane, "some" if a mask says.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        tape: Tape,
+        slots: Mapping[int, int],
+        outer: Mapping[int, int],
+        *,
+        active: set[int],
+        touched: Iterable[int],
+    ) -> None:
+        self.name, self.tape = name, tape
+        self.slots, self.outer, self.active = dict(slots), outer, active
+        self.leaves = {*slots, *outer}
+        self.size = max(slots.values(), default=-1) + 1
+        self.touched = dict.fromkeys(touched, "all")
+        self.tables: list[str] = []
+
+    def place(self, i: int) -> None:
+        """Gives a step a slot, if it has none and needs one."""
+        if i not in self.slots and i not in self.outer and not self.tape.steps[i].constant:
+            self.slots[i] = self.size
+            self.size += 1
+
+    def placed(self, nodes: Sequence[int]) -> bool:
+        """Whether nodes lie one after the other in memory, where they are put if they are free."""
+        for places in (self.slots, self.outer):
+            first = places.get(nodes[0])
+            if first is not None:
+                return all(places.get(i) == first + k for k, i in enumerate(nodes))
+        free = len({*nodes}) == len(nodes) and not any(
+            i in self.slots or i in self.outer for i in nodes
+        )
+        if free:
+            self.slots |= {i: self.size + k for k, i in enumerate(nodes)}
+            self.size += len(nodes)
+        return free
+
+    def table(self, numbers: Sequence[int]) -> str:
+        """A constant array of whole numbers, by name."""
+        name = f"@{self.name}.table{len(self.tables)}"
+        items = ", ".join(f"i64 {n}" for n in numbers)
+        self.tables.append(f"{name} = internal constant [{len(numbers)} x i64] [{items}]")
+        return name

@@ -1,0 +1,104 @@
+"""Single: a tape as LLVM code for one sample, called with Python's own floats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd.jit.llvm.lanes import Body, constant
+from autograd.jit.llvm.loops import Loop
+from autograd.jit.llvm.lowering import Lowering
+from autograd.jit.llvm.memory import Memory
+from autograd.jit.llvm.module import arrays, call, clear, function, module
+from autograd.jit.trace import Tape
+
+_NEEDS = {
+    "declare double @PyFloat_AsDouble(ptr)",
+    "declare ptr @PyFloat_FromDouble(double)",
+    "declare ptr @PyErr_Occurred()",
+    "declare i32 @PyErr_BadArgument()",
+    "declare ptr @PyTuple_New(i64)",
+    "declare i32 @PyTuple_SetItem(ptr, i64, ptr)",
+}
+
+
+def one(tape: Tape, wanted: Sequence[int], *, fast: bool) -> str:
+    """A module for one sample: `@call` takes the leaves as Python floats.
+
+    It returns the output as a float, or a tuple of the outputs and then the wanted gradients.
+    """
+    leaves = [*range(tape.arguments), *tape.parameters]
+    slots = {i: k for k, i in enumerate(leaves)}
+    steps = [i for i, step in enumerate(tape.steps) if step.op is not None]
+    code = Lowering(
+        "one", 1, tape, steps, slots, outputs=tape.outputs,
+        active=tape.depending({*wanted}) if wanted else set(),
+        touched=wanted, seeded=tape.output() if wanted else None, fast=fast,
+    )  # fmt: skip
+    body = Body()
+    body.needs |= _NEEDS
+    _read(body, len(leaves))
+    if wanted:
+        clear(body, "@one.a", 8 * len(leaves))
+    call(body, "one", code.forward)
+    results = [_result(body, code.memory, i) for i in tape.outputs]
+    if tape.structure is None and not wanted:
+        made = body.fresh(f"call ptr @PyFloat_FromDouble(double {results[0]})", "ptr").name
+        body.line(f"ret ptr {made}")
+    else:
+        _give(body, results, slots[wanted[0]] if wanted else 0, len(wanted))
+    entry = function("@call", "ptr %self, ptr %args, i64 %count", body, "ptr")
+    entry = entry.replace("%seed", constant(1.0))
+    head = arrays("one", dict.fromkeys("vam", code.memory.size), 1)
+    return module([*code.memory.tables, *code.functions, entry], [*code.bodies, body], head)
+
+
+def _read(body: Body, count: int) -> None:
+    """Puts as many Python numbers into memory, or ends with the error that one is none."""
+    body.line(f"%right = icmp eq i64 %count, {count}")
+    body.line("br i1 %right, label %read, label %bad")
+    body.lines += ["bad:", "  call i32 @PyErr_BadArgument()", "  ret ptr null"]
+    body.enter("read")
+    if not count:
+        return
+    loop = Loop(body, 0)
+    body.line(f"%where = getelementptr ptr, ptr %args, i64 {loop.index}")
+    body.line("%object = load ptr, ptr %where")
+    body.line("%number = call double @PyFloat_AsDouble(ptr %object)")
+    body.line("%doubt = fcmp oeq double %number, -1.0")
+    body.line("br i1 %doubt, label %ask, label %sure")
+    body.lines += ["ask:", "  %error = call ptr @PyErr_Occurred()"]
+    body.line("%fine = icmp eq ptr %error, null")
+    body.line("br i1 %fine, label %sure, label %failed")
+    body.lines += ["failed:", "  ret ptr null"]
+    body.enter("sure")
+    body.line(f"%place = getelementptr double, ptr @one.v, i64 {loop.index}")
+    body.line("store double %number, ptr %place")
+    loop.close(count, [])
+
+
+def _result(body: Body, memory: Memory, i: int) -> str:
+    step = memory.tape.steps[i]
+    if step.constant:
+        return constant(float(step.number))
+    place = body.emit(f"getelementptr double, ptr @one.v, i64 {memory.slots[i]}", "ptr").name
+    return body.fresh(f"load double, ptr {place}").name
+
+
+def _give(body: Body, results: Sequence[str], first: int, count: int) -> None:
+    """Returns a tuple of results and then `count` gradients, which begin at slot `first`."""
+    body.line(f"%tuple = call ptr @PyTuple_New(i64 {len(results) + count})")
+    for k, result in enumerate(results):
+        _put(body, str(k), result)
+    if count:
+        loop = Loop(body, 0)
+        body.line(f"%from = add i64 {loop.index}, {first}")
+        body.line("%grad = getelementptr double, ptr @one.a, i64 %from")
+        body.line(f"%to = add i64 {loop.index}, {len(results)}")
+        _put(body, "%to", body.fresh("load double, ptr %grad").name)
+        loop.close(count, [])
+    body.line("ret ptr %tuple")
+
+
+def _put(body: Body, index: str, number: str) -> None:
+    made = body.fresh(f"call ptr @PyFloat_FromDouble(double {number})", "ptr").name
+    body.fresh(f"call i32 @PyTuple_SetItem(ptr %tuple, i64 {index}, ptr {made})", "i32")

@@ -1,0 +1,47 @@
+"""steps: the forward and the backward pass, one step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from autograd.graph import topological
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.steps.passes import Steps
+
+# More steps than this are steps of named values, unless single operations are asked for.
+MOST_STEPS = 60
+
+
+def steps(
+    root: Value, names: Mapping[str, Any] | None = None, *, collapse: str | None = None
+) -> Steps:
+    """The forward pass, then the backward pass, of the graph of `root`, as a sequence of steps.
+
+    The gradients start at 0 and no `grad` is read or changed; the totals are those that
+    `backward()` gives, to the bit. `collapse` is "op" (a step for each operation) or "named" (for
+    each value with a name or more than one use); by default "op" up to 60 steps. `names` is a
+    mapping such as `globals()`. Raises ValueError for another `collapse`.
+
+    >>> w, x = Value(3, "w"), Value(5, "x")
+    >>> s = steps(w * x)
+    >>> print(s[-1])
+    backward 1 of 1: f   (mul: x * y)
+      ∂f/∂f = 1
+      ∂f/∂w = x = 5
+        adds (1)(5) = 5 to w: 0 → 5
+      ∂f/∂x = w = 3
+        adds (1)(3) = 3 to x: 0 → 3
+      · Backward starts at f: the derivative of a value to itself is 1.
+      · Leaves keep what was added. backward() a second time adds it again: zero_grad() comes first.
+    """
+    if collapse not in (None, "op", "named"):
+        raise ValueError(f"unknown level {collapse!r}: steps are of 'op' or 'named' values")
+    from autograd.steps.passes import Steps
+
+    if collapse is None:
+        count = 2 * sum(node.op is not None for node in topological(root))
+        collapse = "op" if count <= MOST_STEPS else "named"
+    return Steps(root, collapse, names)

@@ -1,0 +1,303 @@
+"""The stepper as HTML: radio buttons and CSS, so that it works without a kernel or a network.
+
+What a front end shows that strips styles and inputs (an untrusted notebook) is the picture and the
+list of steps: the interactive part is hidden by an inline style that only the style sheet undoes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from autograd.draw.dot import picture_of
+from autograd.explain.equation import Equation
+from autograd.formula import notation
+from autograd.formula import tree as fm
+from autograd.formula.mathml import inner, write_mathml
+
+if TYPE_CHECKING:
+    from autograd.steps.passes import Part, Step, Steps
+
+# How often each content has been displayed: ids are unique, and the same in every run.
+_displayed: dict[str, int] = {}
+
+STYLE = """\
+#ID{font:14px/1.5 system-ui,sans-serif;color:#0f172a;background:#fff;border:1px solid #cbd5e1;
+ border-radius:8px;padding:10px 14px;max-width:100%;box-sizing:border-box}
+#ID .cr-live{display:block!important;position:relative}
+#ID .cr-still{display:none!important}
+#ID .cr-live>input{position:absolute;top:0;left:0;opacity:0;pointer-events:none;margin:0}
+#ID .cr-dots{display:flex;flex-wrap:wrap;gap:3px}
+#ID .cr-dots label{flex:none;min-width:20px;text-align:center;border-radius:4px;cursor:pointer;
+ font-size:11px;padding:1px 2px;background:#e0ecff;color:#1e3a8a}
+#ID .cr-dots label.cr-backward{background:#ffe9d9;color:#9a3412}
+#ID .cr-show{display:flex;flex-wrap:wrap;gap:12px 24px;align-items:flex-start}
+#ID .cr-picture{flex:1 1 auto;overflow:auto;max-width:100%;max-height:62vh}
+#ID .cr-picture svg{height:auto}
+#ID .cr-panels{display:grid;flex:1 1 340px;max-width:100%}
+#ID .cr-panels>section{grid-area:1/1;visibility:hidden;min-width:0;overflow-x:auto}
+#ID .cr-bar{display:flex;flex-wrap:wrap;align-items:center;gap:4px 16px;margin:0 0 8px}
+#ID .cr-navs{display:grid;flex:none}
+#ID .cr-nav{grid-area:1/1;visibility:hidden;display:flex;align-items:center;gap:10px}
+#ID .cr-nav span{min-width:52px;text-align:center}
+#ID .cr-nav label,#ID .cr-nav i{border:1px solid #94a3b8;border-radius:6px;padding:2px 12px;
+ cursor:pointer;font-style:normal;user-select:none;background:#f8fafc}
+#ID .cr-nav i{opacity:.35;cursor:default}
+#ID .cr-title{font-weight:600}
+#ID .cr-rule{color:#64748b}
+#ID .cr-lines{margin:4px 0;padding:0;list-style:none;display:flex;flex-wrap:wrap;gap:8px 36px}
+#ID .cr-lines li{margin:0}
+#ID .cr-lines li:first-child{flex:1 0 100%}
+#ID .cr-sum{color:#475569;padding-left:22px}
+#ID .cr-notes{margin:8px 0 0;padding:6px 10px;background:#f1f5f9;border-radius:6px;font-size:13px}
+#ID math{font-size:1.12em;font-family:"Latin Modern Math","STIX Two Math","Cambria Math",
+ "DejaVu Math TeX Gyre",math}
+#ID .node text:nth-last-of-type(2),#ID .node text:last-of-type,#ID .edge text{visibility:hidden}
+@media print{#ID .cr-bar{display:none}
+ #ID .cr-panels>section{grid-area:auto;visibility:visible!important;break-inside:avoid;
+ border-top:1px solid #cbd5e1;padding:6px 0}
+ #ID .cr-picture{overflow:visible;max-height:none}
+ #ID .cr-picture svg{max-width:100%;min-width:0!important}
+ #ID .node text,#ID .edge text{visibility:visible!important}}
+"""
+
+
+# A notebook keeps what it shows: of more steps than this it shows the first and the last ones.
+MOST_SHOWN = 200
+
+
+def fragment(steps: Steps, most: int = MOST_SHOWN) -> str:
+    """The stepper as HTML to put into a page, of at most that many steps."""
+    return _fragment(steps, *ends(steps, most), None)
+
+
+def ends(steps: Steps, most: int = MOST_SHOWN) -> tuple[list[Step], str]:
+    """The steps to show, the first and the last ones if there are more, and a word about it."""
+    if len(steps) <= most:
+        return list(steps), ""
+    half = most // 2
+    note = (
+        f"{most} of {len(steps)} steps, the first and the last {half}: steps(…)[k] shows any "
+        "other, and save() writes all"
+    )
+    return [*steps[:half], *steps[-half:]], note
+
+
+def single(steps: Steps, step: Step) -> str:
+    """One step as HTML: the picture as it is then, and the step's formulas."""
+    place = next(k for k, other in enumerate(steps, 1) if other is step)
+    return _fragment(steps, [step], "", place)
+
+
+def document(steps: Steps) -> str:
+    """The stepper as a page of its own."""
+    title = html.escape(f"Steps of {notation.pretty(steps.reading.names[steps.root])}")
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{title}</title>"
+        "<style>body{margin:16px;background:#f1f5f9}</style></head>\n"
+        f"<body>{fragment(steps, len(steps))}</body></html>\n"
+    )
+
+
+def _fragment(steps: Steps, shown: list[Step], note: str, only: int | None) -> str:
+    drawing = _Drawing(steps, shown if only is None else list(steps))
+    text = "\n\n".join(map(str, shown))
+    own = _identity(drawing.svg + text)
+    still = (
+        f'<div class="cr-still">{drawing.image()}<details open><summary>'
+        f"{note or _steps(len(shown))}</summary>"
+        f'<pre style="max-height:26em;overflow:auto">{html.escape(text)}</pre></details></div>'
+    )
+    controls = "" if only is not None else _controls(shown, own)
+    controls += f'<div class="cr-rule">{note}</div>' if note else ""
+    live = (
+        f'<div class="cr-live" style="display:none">{controls}<div class="cr-show">'
+        f'<div class="cr-picture">{drawing.inline()}</div>'
+        f'<div class="cr-panels">{"".join(map(_panel, shown))}</div></div></div>'
+    )
+    style = STYLE.replace("#ID", f"#{own}") + "\n".join(drawing.rules(own, only))
+    return f'<div id="{own}" class="cr-steps"><style>{style}</style>{live}{still}</div>'
+
+
+def _controls(shown: list[Step], own: str) -> str:
+    """The radio buttons and what is clicked: prev, next and a label for each step."""
+    inputs = navs = dots = ""
+
+    def button(place: int, text: str) -> str:
+        if not 1 <= place <= len(shown):
+            return f"<i>{text}</i>"
+        return f'<label for="{own}-{place}">{text}</label>'
+
+    for place, step in enumerate(shown, 1):
+        checked = " checked" * (place == 1)
+        inputs += f'<input type="radio" name="{own}" id="{own}-{place}"{checked}>'
+        navs += (
+            f'<div class="cr-nav">{button(place - 1, "‹ prev")}'
+            f"<span>{place} / {len(shown)}</span>{button(place + 1, 'next ›')}</div>"
+        )
+        dots += (
+            f'<label for="{own}-{place}" class="cr-{step.phase}" '
+            f'title="{html.escape(step.title)}">{place}</label>'
+        )
+    return (
+        f'{inputs}<div class="cr-bar"><div class="cr-navs">{navs}</div>'
+        f'<div class="cr-dots">{dots}</div></div>'
+    )
+
+
+def _steps(count: int) -> str:
+    return "one step" if count == 1 else f"all {count} steps"
+
+
+def _identity(content: str) -> str:
+    """An id that no other display has, and that is the same whenever a notebook is run again."""
+    digest = hashlib.sha256(content.encode()).hexdigest()[:8]
+    _displayed[digest] = _displayed.get(digest, 0) + 1
+    return f"cr{digest}-{_displayed[digest]}"
+
+
+class _Drawing:
+    """The picture beside the steps, and what is seen of it at which step."""
+
+    def __init__(self, steps: Steps, shown: list[Step]) -> None:
+        self.steps = shown
+        self.folded = steps.picture()
+        gradients = steps.totals
+        picture = picture_of(self.folded, gradients=gradients)
+        try:
+            self.svg, self.missing = picture.svg(), ""
+        except (OSError, RuntimeError) as error:
+            self.svg, self.missing = "", f"No picture: {error}"
+        self.box = {node: box for box in self.folded.boxes for node in box.members}
+        self.level = steps.level
+
+    def inline(self) -> str:
+        """The SVG for use inside HTML, without ids, which must not occur twice in a page."""
+        if not self.svg:
+            return f"<p>{html.escape(self.missing)}</p>"
+        svg = self.svg[self.svg.index("<svg") :]
+        svg = re.sub(r' id="[^"]*"', "", svg)
+        svg = re.sub(r"<!--.*?-->\n?|<title>.*?</title>\n?", "", svg, flags=re.DOTALL)
+        svg = re.sub(r' xlink:title="[^"]*"| xml:space="preserve"', "", svg)
+        width = re.search(r'width="(\d+)pt"', svg)
+        least = int(int(width[1]) * 4 / 3 * 0.5) if width else 0
+        return svg.replace("<svg ", f'<svg style="max-width:100%;min-width:{least}px" ', 1)
+
+    def image(self) -> str:
+        """The same as an image, for front ends that drop SVG elements."""
+        if not self.svg:
+            return f"<p>{html.escape(self.missing)}</p>"
+        data = base64.b64encode(self.svg.encode()).decode()
+        source = f"data:image/svg+xml;base64,{data}"
+        return f'<img alt="the graph" style="max-width:100%" src="{source}">'
+
+    def rules(self, own: str, only: int | None) -> Iterator[str]:
+        """The style rules that make the picture and the panels follow the steps."""
+        for place, step in enumerate(self.steps, 1):
+            if only not in (None, place):
+                continue
+            colour = "#2563eb" if step.phase == "forward" else "#ea580c"
+            show = f"#{own} .cr-show "
+            if only is None:
+                at = f"#{own} .cr-live>input:nth-of-type({place}):checked~"
+                show = f"{at}.cr-show "
+                yield f"{at}.cr-bar .cr-nav:nth-of-type({place}){{visibility:visible}}"
+                yield (
+                    f"{at}.cr-bar .cr-dots label:nth-of-type({place})"
+                    f"{{background:{colour};color:#fff}}"
+                )
+            panel = 1 if only is not None else place
+            yield f"{show}section:nth-of-type({panel}){{visibility:visible}}"
+            box = self.box.get(step.node)
+            if box is None:
+                continue
+            yield f"{show}.n{box.index} polygon{{stroke:{colour};stroke-width:2.2}}"
+            if self.folded.level == self.level:
+                arrow = f"{show}.i{box.index}"
+                yield f"{arrow} path{{stroke:{colour};stroke-width:2.2}}"
+                yield f"{arrow} polygon{{stroke:{colour};fill:{colour}}}"
+                yield f"{arrow} text{{fill:{colour};font-weight:bold}}"
+        yield from self._reveal(own, only)
+
+    def _reveal(self, own: str, only: int | None) -> Iterator[str]:
+        """From which step on each value, local derivative and gradient is known."""
+        value: dict[int, int] = {}
+        grad: dict[int, int] = {}
+        for place, step in enumerate(self.steps, 1):
+            box = self.box.get(step.node)
+            if step.phase == "forward":
+                if box is not None:
+                    value[box.index] = place
+                continue
+            if box is not None:
+                grad.setdefault(box.index, place)
+            for part in step.parts:
+                below = self.box.get(part.parent)
+                if below is not None:
+                    grad[below.index] = max(place, grad.get(below.index, 0))
+        for box in self.folded.boxes:
+            index = box.index
+            forward = f".n{index} text:nth-last-of-type(2)", f".i{index} text"
+            backward = (f".n{index} text:last-of-type",)
+            yield from _from(value.get(index, 1), own, only, forward)
+            yield from _from(grad.get(index, len(self.steps)), own, only, backward)
+
+
+def _from(place: int, own: str, only: int | None, selectors: Iterable[str]) -> Iterator[str]:
+    """The rule that shows something from one step on."""
+    if only is None:
+        at = f"#{own} .cr-live>input:nth-of-type(n+{place}):checked~.cr-show "
+    elif place <= only:
+        at = f"#{own} .cr-show "
+    else:
+        return
+    yield ",".join(at + selector for selector in selectors) + "{visibility:visible}"
+
+
+# One step.
+
+
+def _panel(step: Step) -> str:
+    phase, _, _ = step.title.partition(":")
+    title = f"{html.escape(phase.capitalize())}: {_inline(step.line.formulas[0], step)}"
+    head = f'<div class="cr-title">{title} <span class="cr-rule">({html.escape(step.rule)})</span>'
+    lines = [f"<li>{_math(step.line)}</li>"]
+    lines += [f"<li>{_math(part.line)}{_adds(part)}</li>" for part in step.parts]
+    notes = "".join(f"<div>{html.escape(note)}</div>" for note in step.notes)
+    notes = f'<div class="cr-notes">{notes}</div>' if notes else ""
+    return f'<section>{head}</div><ul class="cr-lines">{"".join(lines)}</ul>{notes}</section>'
+
+
+def _inline(formula: fm.Formula, step: Step) -> str:
+    """The name of a step's value as a formula; backward, what the gradient is of."""
+    if isinstance(formula, fm.Partial) and step.phase == "backward":
+        formula = fm.symbol(formula.to)
+    return write_mathml(formula)
+
+
+def _math(line: Equation, *, named: bool = True) -> str:
+    """`name = symbols = numbers = result`, each side once; without the name if not `named`."""
+    sides, sign = line.sides(inner)
+    sides = sides if named else sides[1:]
+    row = "<mo>=</mo>".join(sides[:-1]) + (f"<mo>{sign}</mo>" if sides[1:] else "") + sides[-1]
+    note = f' <span class="cr-rule">({html.escape(line.note)})</span>' if line.note else ""
+    return (
+        '<math xmlns="http://www.w3.org/1998/Math/MathML">'
+        f'<mrow displaystyle="true">{row}</mrow></math>{note}'
+    )
+
+
+def _adds(part: Part) -> str:
+    if part.product is None:
+        return ""
+    before, total = notation.digits(part.before), notation.digits(part.total)
+    return (
+        f'<div class="cr-sum">adds {_math(part.product, named=False)} to '
+        f"<b>{html.escape(part.name)}</b>: {before} → <b>{total}</b></div>"
+    )

@@ -1,0 +1,388 @@
+"""Stepping: the forward and the backward pass as a sequence of steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias, overload
+
+from autograd.draw.folding import Folded, fold_reading
+from autograd.explain import paths
+from autograd.explain.equation import Equation, worked_out
+from autograd.explain.reading import Reading
+from autograd.explain.slopes import share, total_of
+from autograd.explain.writing import value_formula
+from autograd.formula import notation, plain
+from autograd.formula import tree as fm
+from autograd.formula.tree import Formula, Num, Partial, Sym
+from autograd.graph import fold, topological
+from autograd.value import Value
+
+# A picture beside the steps has at most this many boxes.
+MOST_PICTURED = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one step does with one of its inputs.
+
+    `slope` is the local derivative and `line` its working; in a backward step `added` is what goes
+    to the input's gradient, gradient times slope, worked out in `product`, and `before` and
+    `total` are that gradient before and after. `use` says which of how many uses this is.
+    """
+
+    parent: Value
+    name: str
+    slope: Any
+    line: Equation
+    product: Equation | None = None
+    added: Any = None
+    before: Any = None
+    total: Any = None
+    use: tuple[int, int] = (1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: a value computed (phase "forward") or its gradient handed on ("backward").
+
+    `node` is the value, `name` its name or expression, `rule` the operation, `line` its working
+    (the value, or the gradient that arrives), `gradient` the gradient that arrives, None on the way
+    forward, `parts` what happens with each input, and `notes` what to learn from it. `place` is the
+    step's number within its phase and the number of steps of that phase.
+    """
+
+    phase: str
+    place: tuple[int, int]
+    node: Value
+    name: str
+    rule: str
+    line: Equation
+    gradient: Any
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...] = ()
+    owner: Steps | None = None
+
+    @property
+    def title(self) -> str:
+        """What the step is: `backward 2 of 3: ŷ`."""
+        return f"{self.phase} {self.place[0]} of {self.place[1]}: {self.name}"
+
+    def __str__(self) -> str:
+        lines = [f"{self.title}   ({self.rule})", f"  {self.line}"]
+        for part in self.parts:
+            text = f"  {part.line}"
+            if part.product is not None:
+                sides = part.product.parts()[1:]
+                before, total = notation.digits(part.before), notation.digits(part.total)
+                name = notation.pretty(part.name) if part.line else part.name
+                text += f"\n    adds {' = '.join(sides)} to {name}: {before} → {total}"
+            lines.append(text)
+        return "\n".join([*lines, *(f"  · {note}" for note in self.notes)])
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from autograd.steps import page
+
+        bundle = {"text/plain": str(self)}
+        if self.owner is not None:
+            bundle["text/html"] = page.single(self.owner, self)
+        return bundle
+
+
+class Steps(Sequence[Step]):
+    """The steps of a graph: a sequence that a notebook shows as a stepper.
+
+    `next()` gives them one by one, whatever else reads the sequence.
+    """
+
+    def __init__(self, root: Value, level: str, names: Mapping[str, Any] | None) -> None:
+        self.root = root
+        self.level = level
+        self.reading = Reading(topological(root), names)
+        found = _op_steps(self.reading) if level == "op" else _named_steps(self.reading)
+        self._steps = [_owned(step, self) for step in found]
+        self._cursor = iter(self._steps)
+
+    def picture(self) -> Folded:
+        """The graph folded for the picture beside the steps."""
+        folded = fold_reading(self.reading, self.level)
+        return folded if len(folded.boxes) <= MOST_PICTURED else fold_reading(self.reading)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Step]: ...
+    def __getitem__(self, index: int | slice) -> Step | list[Step]:
+        return self._steps[index]
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self._steps)
+
+    def __next__(self) -> Step:
+        return next(self._cursor)
+
+    @property
+    def totals(self) -> dict[Value, Any]:
+        """The gradient of each value that the steps name, as the running totals leave it."""
+        found: dict[Value, Any] = {self.root: 1}
+        found |= {part.parent: part.total for step in self for part in step.parts if part.product}
+        return found
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self._steps))
+
+    def __repr__(self) -> str:
+        forward = sum(step.phase == "forward" for step in self)
+        name = notation.pretty(self.reading.names[self.root])
+        return f"<steps of {name}: {forward} forward, {len(self) - forward} backward>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from autograd.steps import page
+
+        shown, note = page.ends(self)
+        text = "\n\n".join([*map(str, shown), *([note] if note else [])])
+        return {"text/html": page.fragment(self), "text/plain": text}
+
+    def save(self, path: str | Path) -> Path:
+        """Writes the stepper as one page that needs nothing else, and returns its path."""
+        from autograd.steps import page
+
+        target = Path(path)
+        target.write_text(page.document(self), encoding="utf-8")
+        return target
+
+    def widget(self) -> Any:
+        """The stepper with a slider and a play button, for a live notebook (needs anywidget)."""
+        from autograd.steps.widget import widget
+
+        return widget(self)
+
+
+def _owned(step: Step, owner: Steps) -> Step:
+    object.__setattr__(step, "owner", owner)
+    return step
+
+
+# Steps of single operations.
+
+
+def _op_steps(reading: Reading) -> Iterator[Step]:
+    interior = [node for node in reading.order if node.op is not None]
+    for place, node in enumerate(interior, 1):
+        parts = tuple(
+            Part(parent, title(reading, parent), slope, _slope_line(reading, node, index, slope))
+            for index, parent, slope in _shown_slopes(node)
+        )
+        yield Step(
+            "forward", (place, len(interior)), node, title(reading, node), _row(node),
+            _value_line(reading, node), None, parts, _forward_notes(place),
+        )  # fmt: skip
+    slopes = partial(Value.slopes, missing=True)
+    passed = fold(reading.order, 1, slopes, times=share, plus=total_of)
+    yield from _backward(
+        reading,
+        [(node, gradient, adds) for node, gradient, adds in passed if node.op is not None],
+        lambda node, index, _, slope: _slope_line(reading, node, index, slope),
+        _row,
+    )
+
+
+def _shown_slopes(node: Value) -> Iterator[tuple[int, Value, Any]]:
+    for index, parent, slope in node.slopes(missing=True):
+        yield index, parent, 0 if slope is False else slope
+
+
+def _symbol(reading: Reading, node: Value) -> Formula:
+    """What a value is called in a formula: its name, else its expression."""
+    if node in reading.names:
+        return Sym(reading.names[node])
+    return reading.writing.inline.get(node, Num(node.data))
+
+
+def _derivative(reading: Reading, of: Value, to: Value) -> Partial:
+    above, below = (reading.names.get(node) or _symbol(reading, node) for node in (of, to))
+    return Partial(above, below)
+
+
+def title(reading: Reading, node: Value) -> str:
+    """What a value is called, or its expression."""
+    return plain.write(_symbol(reading, node))
+
+
+def _row(node: Value) -> str:
+    """The rule of an operation as the table has it: `mul: x * y`."""
+    return f"{node.op.name}: {node.op.value}" if node.op else ""
+
+
+def _value_line(reading: Reading, node: Value) -> Equation:
+    op = node.op
+    assert op is not None
+    return Equation(
+        op.name,
+        _symbol(reading, node),
+        reading.writing.body[node],
+        lambda: value_formula(op, [Num(operand) for operand in node.operands]),
+        node.data,
+    )
+
+
+def _slope_line(reading: Reading, node: Value, index: int, slope: Any) -> Equation:
+    """`∂ŷ/∂h₁ = w₃ = 0.5`."""
+    assert node.op is not None
+    left = _derivative(reading, node, node.inputs[index])
+    symbolic, reason = reading.writing.slope(node, index)
+    numbers = reading.writing.numbers(node)
+    if node in reading.names:
+        numbers[reading.names[node]] = node.data
+    else:
+        numbers |= reading.writing.operands[node]
+    line = worked_out(node.op.name, left, symbolic, numbers, slope)
+    return replace(line, reason=f"as {reason}" if reason else "")
+
+
+def _gradient_line(reading: Reading, node: Value, gradient: Any) -> Equation:
+    left, number = _derivative(reading, reading.root, node), Num(gradient)
+    return Equation("gradient", left, number, lambda: number, gradient)
+
+
+def _product_line(
+    reading: Reading, node: Value, parent: Value, gradient: Any, slope: Any, added: Any
+) -> Equation:
+    above = _derivative(reading, reading.root, node)
+    factors = fm.Mul((above, _derivative(reading, node, parent)))
+    numbers = fm.Mul((Num(gradient), Num(slope)), bracketed=True)
+    return Equation("chain rule", factors, numbers, lambda: numbers, added)
+
+
+# One step back after the other, whatever the steps are of.
+
+_Adds: TypeAlias = list[tuple[int, Value, Any, Any]]
+
+
+def _backward(
+    reading: Reading,
+    reached: list[tuple[Value, Any, _Adds]],
+    line: Callable[[Value, int, Value, Any], Equation],
+    rule: Callable[[Value], str],
+) -> Iterator[Step]:
+    """The steps for nodes with their gradients and what each adds to whom."""
+    uses = Counter(parent for _, _, adds in reached for _, parent, _, _ in adds)
+    seen: Counter[Value] = Counter()
+    totals: dict[Value, Any] = {}
+    for place, (node, gradient, adds) in enumerate(reached, 1):
+        found = []
+        for index, parent, slope, added in adds:
+            before = totals.get(parent, 0)
+            seen[parent] += 1
+            # Single operations may add up in another order: the last total is theirs, to the bit.
+            complete = seen[parent] == uses[parent]
+            total = reading.gradient.get(parent, 0) if complete else total_of(before, added)
+            totals[parent] = total
+            product = _product_line(reading, node, parent, gradient, slope, added)
+            found.append(
+                Part(
+                    parent, title(reading, parent), slope, line(node, index, parent, slope),
+                    product, added, before, total, (seen[parent], uses[parent]),
+                )
+            )  # fmt: skip
+        parts = tuple(found)
+        notes = _backward_notes(reading, node, place == len(reached), parts, uses)
+        yield Step(
+            "backward", (place, len(reached)), node, title(reading, node), rule(node),
+            _gradient_line(reading, node, gradient), gradient, parts, notes,
+        )  # fmt: skip
+
+
+# Steps of named values.
+
+
+def _named_steps(reading: Reading) -> Iterator[Step]:
+    named, gradient = [*reading.slope], reading.gradient
+    position = {node: place for place, node in enumerate(reading.order)}
+
+    def inputs(node: Value) -> list[Value]:
+        return sorted(reading.slope[node], key=position.__getitem__)
+
+    def line(node: Value, parent: Value) -> Equation:
+        return paths.slope_step(reading, node, parent, _derivative(reading, node, parent))
+
+    for place, node in enumerate(named, 1):
+        parts = tuple(
+            Part(parent, title(reading, parent), reading.slope[node][parent], line(node, parent))
+            for parent in inputs(node)
+        )
+        yield Step(
+            "forward", (place, len(named)), node, title(reading, node),
+            reading.values[node].rule, reading.values[node], None, parts, _forward_notes(place),
+        )  # fmt: skip
+    shares = _shares(reading)
+    yield from _backward(
+        reading,
+        [
+            (node, gradient[node], [
+                (0, parent, reading.slope[node][parent], shares[node, parent])
+                for parent in inputs(node) if (node, parent) in shares
+            ])
+            for node in reversed(named) if node in gradient
+        ],
+        lambda node, _, parent, __: line(node, parent),
+        lambda node: reading.values[node].rule,
+    )  # fmt: skip
+
+
+def _shares(reading: Reading) -> dict[tuple[Value, Value], Any]:
+    """What each named value adds to each named input, over the operations in between."""
+    owner = {node: top for top, own in reading.segments.items() for node in own[:-1]}
+    owner |= dict(zip(reading.segments, reading.segments, strict=True))
+    shares: dict[tuple[Value, Value], Any] = {}
+    slopes = partial(Value.slopes, missing=True)
+    for node, _, adds in fold(reading.order, 1, slopes, times=share, plus=total_of):
+        for _, parent, _, added in adds:
+            if parent in reading.names:
+                pair = owner[node], parent
+                shares[pair] = total_of(shares[pair], added) if pair in shares else added
+    return shares
+
+
+# What to learn.
+
+
+def _forward_notes(place: int) -> tuple[str, ...]:
+    if place > 1:
+        return ()
+    return ("Forward goes in topological order: every value comes after those it is made of.",)
+
+
+def _backward_notes(
+    reading: Reading, node: Value, last: bool, parts: tuple[Part, ...], uses: Mapping[Value, int]
+) -> tuple[str, ...]:
+    notes = []
+    name = title(reading, node)
+    if node is reading.root:
+        notes.append(f"Backward starts at {name}: the derivative of a value to itself is 1.")
+    elif uses.get(node, 1) > 1:
+        notes.append(
+            f"{name} is used {uses[node]} times and all of them have added to its gradient: only "
+            "now is it complete. That is why backward goes in reverse topological order."
+        )
+    shared = dict.fromkeys(part.name for part in parts if part.use[0] > 1)
+    notes += [
+        f"{part} is used more than once, so this is added to what is there already: gradients of "
+        "several ways add up."
+        for part in shared
+    ]
+    if last:
+        notes.append(
+            "Leaves keep what was added. backward() a second time adds it again: zero_grad() "
+            "comes first."
+        )
+    return tuple(notes)

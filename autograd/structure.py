@@ -1,0 +1,109 @@
+"""Structure: nested arguments as a flat list of numbers and a description of the nesting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from math import prod
+from typing import Any, NamedTuple, TypeAlias
+
+from autograd.elementary import PLAIN, number
+from autograd.value import Value
+
+
+class Nested(NamedTuple):
+    """What holds numbers: its kind, what the kind needs beside them, and what is inside.
+
+    `keys` are those of a dict (and its factory), the fields of a dataclass, the shape of an array.
+    """
+
+    kind: Any
+    keys: Any
+    parts: tuple[Spec, ...]
+
+
+# A description is hashable: None for a number.
+Spec: TypeAlias = Nested | None
+
+ARRAY = "array"
+
+
+def flatten(tree: Any, leaves: list[Any], use: str = "a function takes and gives") -> Spec:
+    """Appends the numbers and Values of `tree` to `leaves`; returns how they were nested.
+
+    Raises TypeError for anything but numbers, Values, and lists, tuples, dicts, dataclasses and
+    NumPy arrays of them.
+
+    >>> leaves = []
+    >>> spec = flatten({"a": (1, 2.0), "b": [3]}, leaves)
+    >>> leaves, rebuild(spec, iter("xyz"))
+    ([1, 2.0, 3], {'a': ('x', 'y'), 'b': ['z']})
+    """
+    kind = tree.__class__
+    if kind in PLAIN or isinstance(tree, Value):
+        leaves.append(tree)
+        return None
+    inner: Sequence[Any]
+    keys: Any = None
+    if isinstance(tree, list | tuple):
+        inner = tree
+    elif isinstance(tree, dict):
+        keys, inner = (tuple(tree), getattr(tree, "default_factory", None)), tuple(tree.values())
+    elif is_dataclass(kind):
+        keys = tuple(field.name for field in fields(kind) if field.init)
+        inner = [getattr(tree, name) for name in keys]
+    elif kind.__module__ == "numpy" and getattr(tree, "shape", None):
+        leaves += tree.ravel().tolist()
+        return Nested(ARRAY, tree.shape, ())
+    else:
+        plain = number(tree)
+        if plain is None:
+            raise TypeError(
+                f"{use} numbers, Values, and lists, tuples, dicts, dataclasses and arrays of them, "
+                f"not {kind.__name__} {tree!r}"
+            )
+        leaves.append(plain)
+        return None
+    return Nested(kind, keys, tuple([flatten(part, leaves, use) for part in inner]))
+
+
+def rebuild(spec: Spec, leaves: Iterator[Any]) -> Any:
+    """The tree that `flatten` described, made of the next `leaves`; an array holds them as objects
+    unless they are all floats.
+    """
+    if spec is None:
+        return next(leaves)
+    kind, keys, inner = spec
+    if kind == ARRAY:
+        return _array(keys, leaves)
+    parts = [rebuild(part, leaves) for part in inner]
+    if isinstance(kind, type) and issubclass(kind, dict):
+        names, factory = keys
+        made: Any = {} if kind is dict else kind() if factory is None else kind(factory)
+        made.update(zip(names, parts, strict=True))
+        return made
+    if keys is not None:
+        return kind(**dict(zip(keys, parts, strict=True)))
+    return kind(*parts) if hasattr(kind, "_fields") else kind(parts)
+
+
+def _array(shape: tuple[int, ...], leaves: Iterator[Any]) -> Any:
+    import numpy as np
+
+    parts = [next(leaves) for _ in range(prod(shape))]
+    plain = all(part.__class__ in (float, int) for part in parts)
+    array = np.empty(len(parts), dtype=float if plain else object)
+    array[:] = parts
+    return array.reshape(shape)
+
+
+def size(spec: Spec) -> int:
+    """How many numbers a structure holds."""
+    if spec is None:
+        return 1
+    return prod(spec.keys) if spec.kind == ARRAY else sum(map(size, spec.parts))
+
+
+def numbers(leaves: list[Any]) -> list[Any]:
+    """The data of leaves that may be Values."""
+    return [leaf.raw if isinstance(leaf, Value) else leaf for leaf in leaves]

@@ -1,0 +1,204 @@
+"""Certified derivatives: central differences at a precision that doubles until they settle.
+
+A row's value is computed from its text in mpmath numbers, so that no rule of differentiation takes
+part. A difference is accepted once it agrees to 30 digits with one of half the digits and a far
+larger step; it needs no error bound and no formula for the slope.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from autograd.codegen import Scope
+from autograd.ops import Converted, Op
+from autograd.text import CONSTANTS
+
+try:
+    import mpmath  # type: ignore[import-untyped]
+except ImportError:
+    raise ImportError("this needs mpmath: pip install 'chainrule[testing]'") from None
+
+# Numbers of their own precision: the user's mpmath stays as it is.
+context = mpmath.mp.clone()
+
+Function = Callable[..., Any]
+
+# A slope below this rounds to 0 as a double: no need to tell it from 0.
+_NOTHING = 1200
+_DIGITS = 30
+_LARGEST_PRECISION = 20_000
+
+
+def number(x: Any) -> Any:
+    """The mpmath number for a float, a Fraction or an int, which stays exact however long it is."""
+    if isinstance(x, Fraction):
+        return context.mpf(x.numerator) / x.denominator
+    if isinstance(x, int):
+        return context.make_mpf(mpmath.libmp.from_int(x))
+    return context.mpf(x)
+
+
+def _erfc(x: Any) -> Any:
+    """The library's where it knows it; farther out less is left than any double can tell."""
+    return context.erfc(x) if abs(x) < 1000 else number(2 if x < 0 else 0)
+
+
+def _logsumexp(xs: Sequence[Any]) -> Any:
+    return context.log(sum(map(context.exp, xs)))
+
+
+# What mpmath knows. Everything else is what the rows say that it means.
+PRIMITIVES: dict[str, Function] = {
+    **{name: getattr(context, name) for name in (
+        "exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "erf",
+    )},
+    "erfc": _erfc,
+    "abs": abs,
+    **{name: lambda _, constant=constant: number(constant) for name, constant in CONSTANTS.items()},
+    "dot": lambda xs, ys: sum(x * y for x, y in zip(xs, ys, strict=True)),
+    "logsumexp": _logsumexp,
+    "softmax": lambda x, xs: context.exp(x - _logsumexp(xs)),
+}  # fmt: skip
+
+
+@cache
+def meaning(op: Op) -> Function:
+    """The value of a row as a function of mpmath numbers (of its arguments one after the other)."""
+    whole = _meaning(op)
+    return (lambda *arguments: whole(*op.split(arguments))) if op.run else whole
+
+
+@cache
+def _meaning(op: Op) -> Function:
+    """The same of the runs themselves, for a run row."""
+    if op.name in PRIMITIVES:
+        return PRIMITIVES[op.name]
+    scope = Scope()
+    names = scope.locals(op.parameters)
+
+    def called(name: str) -> str:
+        if name == "pi":
+            return scope.constant(name, context.pi)
+        return scope.constant(name, PRIMITIVES.get(name) or _meaning(op.rows[name]))
+
+    text = Converted(names, called, scope, number)(op.trees.meaning)
+    return scope.function(f"{op.name}_meaning", names.values(), [f"return {text}"], "certified")
+
+
+def derivative(function: Function, point: Sequence[Any], *places: int) -> Any:
+    """The derivative of `function` at `point` to the arguments at `places`, an mpmath number.
+
+    One place is a slope, two a second derivative, none the value. The result has at least 30
+    correct digits, except that what would round to 0 as a double may come out 0. It is None where
+    the function is not defined on both sides of the point, and nan where no two differences agree:
+    at a kink the two sides have different slopes, and the result is their mean.
+
+    >>> from autograd.ops import OPS
+    >>> float(derivative(meaning(OPS["tanh"]), [20.0], 0))
+    1.6993417021166355e-17
+    """
+    return _settled(_central, function, point, places)
+
+
+def one_sided(function: Function, point: Sequence[Any], place: int, side: int) -> Any:
+    """The derivative from one side: from above for `side` 1, from below for -1."""
+    return _settled(_forward, function, point, (place,), side)
+
+
+def _settled(difference: Function, function: Function, point: Sequence[Any], *given: Any) -> Any:
+    last = None
+    bits = 80
+    while bits < _LARGEST_PRECISION:
+        bits *= 2
+        try:
+            found = difference(function, point, bits, *given)
+        except (ValueError, ZeroDivisionError):
+            continue
+        if isinstance(found, context.mpc) or not context.isfinite(found):
+            continue
+        if last is not None and abs(found - last) <= abs(found) * context.mpf(10) ** -_DIGITS:
+            return found
+        last = found
+    return None if last is None else context.nan
+
+
+def _step(x: Any, bits: int) -> tuple[Any, int]:
+    """A step small beside 1, beside x, and (for 0) beside every double; and the bits it takes."""
+    scale = math.frexp(x)[1] if x else -_NOTHING
+    exponent = min(scale, 0) - bits // 4
+    return context.ldexp(1, exponent), max(scale, 0) - exponent
+
+
+def _central(function: Function, point: Sequence[Any], bits: int, places: tuple[int, ...]) -> Any:
+    steps = [_step(point[place], bits) for place in places]
+
+    def difference() -> Any:
+        total = context.mpf(0)
+        for signs in itertools.product((1, -1), repeat=len(places)):
+            moved = [number(x) for x in point]
+            for place, (step, _), sign in zip(places, steps, signs, strict=True):
+                moved[place] += sign * step
+            total += math.prod(signs) * function(*moved)
+        return total / math.prod(2 * step for step, _ in steps)
+
+    return _resolved(difference, function, point, bits + sum(lost for _, lost in steps))
+
+
+def _forward(
+    function: Function, point: Sequence[Any], bits: int, places: tuple[int], side: int
+) -> Any:
+    (place,) = places
+    # The error of one side shrinks with the step, not with its square.
+    step, lost = _step(point[place], 4 * bits)
+
+    def difference() -> Any:
+        numbers = [number(x) for x in point]
+        moved = [*numbers]
+        moved[place] += side * step
+        return (function(*moved) - function(*numbers)) / (side * step)
+
+    return _resolved(difference, function, point, bits + lost)
+
+
+def _resolved(
+    difference: Callable[[], Any], function: Function, point: Sequence[Any], bits: int
+) -> Any:
+    """The difference, where a 0 only counts if it is one beside the size of the value too."""
+    with context.workprec(bits):
+        found = difference()
+        if found != 0:
+            return found
+        value = function(*map(number, point))
+    with context.workprec(bits + _NOTHING + max(context.mag(value), 0)):
+        return difference()
+
+
+def ulps(found: float, true: Any) -> float:
+    """How far a double is from the true number, in units of the true number's last place.
+
+    Beyond the largest double the right answer is infinite; a wrong inf or nan is infinitely far.
+
+    >>> ulps(1.0, context.mpf(1 + 2**-52))
+    1.0
+    """
+    if math.isnan(found):
+        return math.inf
+    overflow = abs(true) >= context.mpf(2) ** 1024 - context.mpf(2) ** 970
+    if math.isinf(found):
+        return 0.0 if overflow and (true > 0) == (found > 0) else math.inf
+    exponent = 971 if overflow else max(context.frexp(true)[1] - 53, -1074) if true else -1074
+    with context.workprec(2200):
+        return float(abs(context.mpf(found) - true) / context.ldexp(1, exponent))
+
+
+def shown(true: Any) -> str:
+    """The number with the digits of a double, or in words where no double is near."""
+    if true and not -1100 < context.mag(true) < 1100:
+        sign = "-" if true < 0 else ""
+        return f"{sign}2**{context.mag(true)}" if abs(context.mag(true)) < 10**9 else f"{sign}tiny"
+    return str(context.nstr(true, 17))

@@ -1,0 +1,298 @@
+"""The language of rules: what a text may hold, and the tree that it becomes.
+
+A text is read once, here, and everything else is a writer over its tree. What the grammar lacks is
+refused with its place, so a text that can be read can be read everywhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+
+# fmt: off
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An input, the value `z`, or `pi`."""
+    name: str
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number: a whole one in a rule; in an expression any, with its digits as they stand."""
+    value: int | Fraction
+    digits: str = ""
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """-of."""
+    of: Node
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Left and right with a sign between them, one of + - * / **."""
+    sign: str
+    left: Node
+    right: Node
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A comparison, chained if it has more than two sides: -1 < x < 1."""
+    signs: tuple[str, ...]
+    sides: tuple[Node, ...]
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """Conditions joined by the word `and` or `or`."""
+    word: str
+    parts: tuple[Node, ...]
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Where a condition does not hold."""
+    of: Node
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`yes if test else no`; a number as the test holds where it is not 0."""
+    test: Node
+    yes: Node
+    no: Node
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of numbers or of whole runs of them."""
+    name: str
+    arguments: tuple[Node, ...]
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Numbers side by side, in an expression: dot([a, b], [c, d])."""
+    items: tuple[Node, ...]
+
+# fmt: on
+
+Node: TypeAlias = Name | Number | Negative | Binary | Compare | Logic | Not | Choice | Call | List
+
+# Calls that mean a constant, in the number type of their argument.
+CONSTANTS: Final = {"zero": Fraction(0), "one": Fraction(1), "half": Fraction(1, 2)}
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """The trees that a tree is made of, in the order in which they are written."""
+    match node:
+        case Negative(of) | Not(of):
+            return (of,)
+        case Binary(_, left, right):
+            return left, right
+        case Compare(_, inner) | Logic(_, inner) | Call(_, inner) | List(inner):
+            return inner
+        case Choice(test, yes, no):
+            return yes, test, no
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A tree and everything in it."""
+    yield node
+    for part in parts(node):
+        yield from walk(part)
+
+
+def names(node: Node) -> list[str]:
+    """The names in a tree in order of first mention, those of functions left out.
+
+    >>> names(read("y * exp(x) if x > 0 else y"))
+    ['y', 'x']
+    """
+    return list(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Name)))
+
+
+def calls(node: Node) -> list[Call]:
+    """The calls in a tree."""
+    return [part for part in walk(node) if isinstance(part, Call)]
+
+
+# Reading.
+
+_SIGNS: dict[type[ast.AST], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**",
+}  # fmt: skip
+_ORDERS: dict[type[ast.AST], str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
+_NO_SIGNS: dict[type[ast.AST], str] = {
+    ast.FloorDiv: "//", ast.Mod: "%", ast.MatMult: "@", ast.LShift: "<<", ast.RShift: ">>",
+    ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^ (a power is written **)", ast.Invert: "~",
+    ast.Not: "not", ast.UAdd: "+ before a number",
+}  # fmt: skip
+_KINDS: dict[type[ast.AST], str] = {
+    ast.Attribute: "an attribute", ast.Subscript: "an index", ast.Lambda: "a lambda",
+    ast.Compare: "a comparison", ast.BoolOp: "and/or", ast.IfExp: "if/else",
+    ast.JoinedStr: "a formatted text", ast.NamedExpr: "an assignment inside an expression",
+    ast.Import: "an import", ast.ImportFrom: "an import", ast.Starred: "a star",
+    ast.FunctionDef: "a function definition", ast.ClassDef: "a class definition",
+    ast.List: "a list outside dot and logsumexp", ast.Tuple: "a tuple",
+    ast.Call: "a call of anything but an elementary function",
+}  # fmt: skip
+_RULE: Final = (
+    "a rule has names, whole numbers, + - * / **, calls of functions, and choices `a if c else b` "
+    "with conditions of < <= > >= == != and or not"
+)
+_EXPRESSION: Final = "only arithmetic, names, numbers and elementary functions are allowed"
+
+
+class TextError(ValueError):
+    """A text that cannot be read: the message has the place and what may stand there."""
+
+
+def read(text: str, *, condition: bool = False) -> Node:
+    """The tree of a rule text, or of a `condition`. Raises TextError.
+
+    >>> read("2 * x")
+    Binary(sign='*', left=Number(value=2, digits=''), right=Name(name='x'))
+    """
+    reader = _Reader(str(text), rule=True)
+    try:
+        tree = ast.parse(reader.text, mode="eval").body
+        return reader.condition(tree) if condition else reader.number(tree)
+    except SyntaxError as error:
+        raise TextError(f"{text!r} cannot be read: {error.msg}; {_RULE}") from None
+    except (RecursionError, MemoryError):
+        raise TextError(f"{reader.text[:40]!r}… is nested too deeply") from None
+
+
+def read_program(text: str, check: Callable[[str], object] = str) -> list[tuple[str, Node, str]]:
+    """The parts of an expression: the name that each gives ("" for none), its tree, its text.
+
+    Parts stand between semicolons or on lines of their own. `check` may refuse the name of a
+    function that is called. Raises TextError.
+
+    >>> [(name, source) for name, _, source in read_program("h = x*w; h**2")]
+    [('h', 'h = x*w'), ('', 'h**2')]
+    """
+    reader = _Reader(text, rule=False, check=check)
+    found: list[tuple[str, Node, str]] = []
+    try:
+        for part in ast.parse(reader.text).body:
+            match part:
+                case ast.Assign(targets=[ast.Name(id=name)], value=expression):
+                    found.append((name, reader.number(expression), reader.source(part)))
+                case ast.Expr(value=expression):
+                    found.append(("", reader.number(expression), reader.source(part)))
+                case _:
+                    raise reader.refused(part)
+    except SyntaxError as error:
+        where = f" at {reader.text[error.offset - 1 :][:12]!r}" if error.offset else ""
+        raise TextError(f"not an expression: {error.msg}{where}") from None
+    except (RecursionError, MemoryError):
+        raise TextError("the expression is nested too deeply") from None
+    return found
+
+
+class _Reader:
+    """Makes trees of what Python reads, for rules or for expressions, and refuses the rest."""
+
+    def __init__(self, text: str, *, rule: bool, check: Callable[[str], object] = str) -> None:
+        self.text, self.rule, self.check = text.strip(), rule, check
+
+    def source(self, node: ast.AST) -> str:
+        return ast.get_source_segment(self.text, node) or ast.unparse(node)
+
+    def refused(self, node: ast.AST, why: str = "") -> TextError:
+        place = self.source(node)
+        if not why and isinstance(node, ast.BinOp | ast.UnaryOp):
+            why = f"the operator {_NO_SIGNS[type(node.op)]} is not allowed"
+        if self.rule:
+            why = why or f"that is {_KINDS.get(type(node), type(node).__name__)}"
+            return TextError(f"{self.text!r} cannot be read at {place!r}: {why}; {_RULE}")
+        kind = _KINDS.get(type(node), type(node).__name__)
+        return TextError(why or f"{place!r} is {kind}: {_EXPRESSION}")
+
+    def number(self, node: ast.expr) -> Node:
+        match node:
+            case ast.Constant(value=value):
+                return self.constant(node, value)
+            case ast.Name(id=name):
+                return Name(name)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Negative(self.number(operand))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand) if not self.rule:
+                return self.number(operand)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
+                return self.binary(_SIGNS[type(op)], self.number(left), self.number(right))
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                self.check(name)
+                return Call(name, tuple(map(self.argument, arguments)))
+            case ast.IfExp(test=test, body=yes, orelse=no) if self.rule:
+                return Choice(self.condition(test), self.number(yes), self.number(no))
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()) if self.rule:
+                raise self.refused(node, "a condition is no number: write `1 if … else 0`")
+        raise self.refused(node)
+
+    def constant(self, node: ast.expr, value: object) -> Node:
+        if value.__class__ is int:
+            digits = str(value)  # not as it stands: 1_000, 0x10
+        elif value.__class__ is float and not self.rule:
+            digits = self.source(node)
+        elif self.rule:
+            raise self.refused(node, "numbers in a rule are whole, so that exact types stay exact")
+        else:
+            raise self.refused(node, f"{self.source(node)!r} is not a real number")
+        return Number(int(digits)) if self.rule else Number(Fraction(digits), digits)
+
+    def binary(self, sign: str, left: Node, right: Node) -> Node:
+        match sign, left, right:
+            case "**", Number(int(base)), Number(int(exponent)) if self.rule and exponent < 10_000:
+                return Number(base**exponent)  # 10**300: nobody writes that out
+        return Binary(sign, left, right)
+
+    def argument(self, node: ast.expr) -> Node:
+        if isinstance(node, ast.List) and not self.rule:
+            return List(tuple(map(self.number, node.elts)))
+        return self.number(node)
+
+    def condition(self, node: ast.expr) -> Node:
+        match node:
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                if not all(type(op) in _ORDERS for op in ops):
+                    raise self.refused(node, "only < <= > >= == != compare numbers")
+                sides = tuple(map(self.number, (left, *others)))
+                return Compare(tuple(_ORDERS[type(op)] for op in ops), sides)
+            case ast.BoolOp(op=op, values=values):
+                word = "and" if isinstance(op, ast.And) else "or"
+                return Logic(word, tuple(map(self.condition, values)))
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return Not(self.condition(operand))
+            case ast.Constant(value=bool(always)):
+                return Logic("and" if always else "or", ())  # of no conditions at all
+        return self.number(node)
+
+
+# What the names in a row may be.
+
+
+def check_name(name: object, what: str) -> None:
+    """Raises ValueError for a name that is none, or that Python keeps for itself."""
+    if not isinstance(name, str) or not name.isidentifier():
+        raise ValueError(f"{name!r} cannot name {what}: it is not a name")
+    if keyword.iskeyword(name) or name == "__debug__":
+        raise ValueError(f"{name!r} cannot name {what}: it is a reserved word of Python")
+    read = unicodedata.normalize("NFKC", name)
+    if read != name:
+        raise ValueError(f"{name!r} cannot name {what}: Python reads it as {read!r}, so write that")
+
+
+def check_names(node: Node, known: Collection[str], runs: Collection[str] = ()) -> None:
+    """Raises TextError for a name that is not `known`, or a run anywhere but in a call."""
+    for part in parts(node):
+        if not (isinstance(node, Call) and isinstance(part, Name) and part.name in runs):
+            check_names(part, known, runs)
+    if isinstance(node, Name) and node.name not in known:
+        if node.name in runs:
+            raise TextError(f"the run {node.name!r} can only be given to a function")
+        raise TextError(f"it names {node.name!r}, but here is only {', '.join(known)}")

@@ -1,0 +1,248 @@
+"""The notes' worked example: every number, with ==, and everything the command prints about it."""
+
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from autograd import Value, dot, explain, grad, value_and_grad
+from autograd.__main__ import main
+from autograd.commands.calculation import network
+
+# The table of the notes: what is computed, and its exact value.
+FIRST = {"h1": "3.8", "yhat": "1.9", "E": "18.605"}
+GRADIENTS = {"yhat": "-6.1", "w3": "-23.18", "w1": "-15.25", "w2": "-9.15"}
+UPDATED = {"w1": "0.5525", "w2": "0.6915", "w3": "0.7318"}
+SECOND = {"h1": "4.837", "yhat": "3.5397166", "E": "9.94706400415778"}
+
+
+@pytest.fixture(params=[Fraction, Decimal], ids=["Fraction", "Decimal"])
+def number(request):
+    return request.param
+
+
+def test_every_row_of_the_table_is_exact(number):
+    x1, x2, y = Value(number(5)), Value(number(3)), Value(number(8))
+    w1, w2, w3 = Value(number("0.4")), Value(number("0.6")), Value(number("0.5"))
+
+    def forward():
+        h1 = x1 * w1 + x2 * w2 + 0
+        yhat = h1 * w3 + 0
+        return h1, yhat, (yhat - y) ** 2 / 2
+
+    for values in (FIRST, SECOND):
+        h1, yhat, E = forward()
+        assert (h1.data, yhat.data, E.data) == tuple(number(values[k]) for k in ("h1", "yhat", "E"))
+        assert {type(v.data) for v in (h1, yhat, E)} == {number}
+        if values is FIRST:
+            E.backward()
+            for node, name in ((yhat, "yhat"), (w3, "w3"), (w1, "w1"), (w2, "w2")):
+                assert node.grad == number(GRADIENTS[name])
+                assert type(node.grad) is number
+            for w, name in ((w1, "w1"), (w2, "w2"), (w3, "w3")):
+                w.data -= number("0.01") * w.grad
+                assert w.data == number(UPDATED[name])
+                w.grad = 0
+
+
+def test_the_single_variable_rule():
+    """xⁿ → n·xⁿ⁻¹ on y = (x − 2)², at x = 1."""
+    assert grad(lambda x: (x - 2) ** 2)(1) == -2
+    for n in range(1, 8):
+        assert grad(lambda x, n=n: x**n)(Fraction(3, 2)) == n * Fraction(3, 2) ** (n - 1)
+
+
+def test_without_the_chain_rule():
+    """The expanded polynomial differentiates to the same number; the notes drop the half."""
+
+    def chained(w1, w2, w3):
+        return ((5 * w1 + 3 * w2) * w3 - 8) ** 2
+
+    def expanded(w1, w2, w3):
+        s = 5 * w1 * w3 + 3 * w2 * w3
+        return s**2 + 8**2 - 2 * 8 * s
+
+    at = (Fraction("0.4"), Fraction("0.6"), Fraction("0.5"))
+    one, other = (value_and_grad(f, argnums=(0, 1, 2))(*at) for f in (chained, expanded))
+    assert one == other
+    assert one[1][0] / 2 == Fraction("-15.25")
+
+
+def test_why_the_chain_rule():
+    """1/x · x/y · y/z = 1/z: names in between cancel."""
+    x, y, z = (Value(Fraction(n)) for n in (3, 5, 7))
+    product = (1 / x) * (x / y) * (y / z)
+    product.backward()
+    assert product.data == Fraction(1, 7)
+    assert (x.grad, y.grad, z.grad) == (0, 0, -Fraction(1, 49))
+
+
+def test_linear_regression_in_m_and_b():
+    """Mean squared error of ŷ = m·x + b, its gradients, and the update of each."""
+    xs, ys, rate = [1, 2, 3, 4], [3, 5, 7, 10], Fraction("0.01")
+    m, b = Value(Fraction(0), "m"), Value(Fraction(0), "b")
+    error = sum((m * x + b - y) ** 2 for x, y in zip(xs, ys, strict=True)) / len(xs)
+    error.backward()
+    assert m.grad == Fraction(sum(-2 * x * y for x, y in zip(xs, ys, strict=True)), 4)
+    assert b.grad == Fraction(sum(-2 * y for y in ys), 4)
+    assert m.data - rate * m.grad == Fraction(148, 4) * rate
+
+
+def test_a_row_times_a_column_is_one_number():
+    row, column = [1, 2, 3], [Value(4), Value(5), Value(6)]
+    product = dot(row, column)
+    product.backward()
+    assert product.data == 32
+    assert [w.grad for w in column] == row
+
+
+def test_the_derivation_is_the_notes():
+    values = network().forward()
+    working = explain(values["E"], values["w1"])
+    assert working.value == Fraction("-15.25")
+    assert working.paths == (("E", "yhat", "h1", "w1"),)
+    assert [str(step) for step in working.steps] == [
+        "h₁ = x₁·w₁ + x₂·w₂ = 5·0.4 + 3·0.6 = 2 + 1.8 = 3.8",
+        "ŷ = h₁·w₃ = 3.8·0.5 = 1.9",
+        "E = (ŷ − y)²/2 = (1.9 − 8)²/2 = (−6.1)²/2 = 37.21/2 = 18.605",
+        "∂E/∂ŷ = ŷ − y = 1.9 − 8 = −6.1",
+        "∂ŷ/∂h₁ = w₃ = 0.5",
+        "∂h₁/∂w₁ = x₁ = 5",
+        "∂E/∂w₁ = ∂E/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂w₁ = (−6.1)(0.5)(5) = −15.25",
+    ]
+
+
+# The command.
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "autograd", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+    )
+
+
+def test_the_command_prints_the_calculation():
+    done = run()
+    assert done.returncode == 0
+    assert done.stderr == ""
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    for line in (
+        "h₁ = x₁·w₁ + x₂·w₂ = 5·0.4 + 3·0.6 = 2 + 1.8 = 3.8",
+        "ŷ = h₁·w₃ = 3.8·0.5 = 1.9",
+        "E = (ŷ − y)²/2 = (1.9 − 8)²/2 = (−6.1)²/2 = 37.21/2 = 18.605",
+        "∂E/∂w₃ = ∂E/∂ŷ · ∂ŷ/∂w₃ = (−6.1)(3.8) = −23.18",
+        "∂E/∂w₁ = ∂E/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂w₁ = (−6.1)(0.5)(5) = −15.25",
+        "∂E/∂w₂ = ∂E/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂w₂ = (−6.1)(0.5)(3) = −9.15",
+        "w₁ new = w₁ − η · ∂E/∂w₁ = 0.4 − 0.01·(−15.25) = 0.4 + 0.1525 = 0.5525",
+        "w₂ new = w₂ − η · ∂E/∂w₂ = 0.6 − 0.01·(−9.15) = 0.6 + 0.0915 = 0.6915",
+        "w₃ new = w₃ − η · ∂E/∂w₃ = 0.5 − 0.01·(−23.18) = 0.5 + 0.2318 = 0.7318",
+        "E = (ŷ − y)²/2 = (3.5397166 − 8)²/2 = (−4.4602834)²/2 = 19.89412800831556/2 = 9.94706400415778",  # noqa: E501
+        "The error fell from 18.605 to 9.94706400415778.",
+        "notes: 18.6   (18.605 rounded)",
+    ):
+        assert line in lines
+    for slip in ("3.8 + 0.5 + 0", "37.82", "16.8", "10 / 1000 = 100", "factor 1/2", "Meta's"):
+        assert slip in done.stdout
+
+
+@pytest.mark.parametrize("numbers", ["fraction", "decimal"])
+def test_exact_number_types_print_the_same(numbers, capsys):
+    assert main(["--numbers", numbers]) == 0
+    text = capsys.readouterr().out
+    main([])
+    assert text == capsys.readouterr().out
+
+
+def test_floats_print_what_twelve_digits_show(capsys):
+    main(["--numbers", "float"])
+    text = capsys.readouterr().out
+    assert "= 18.605\n" in text and "9.94706400416" in text
+    assert "−23.18" in text
+
+
+@pytest.mark.parametrize(("rate", "w1"), [("0.001", "0.41525"), ("0.0001", "0.401525")])
+def test_other_learning_rates(rate, w1, capsys):
+    main(["--lr", rate])
+    text = capsys.readouterr().out
+    assert f"= {w1}\n" in text
+    assert "∂E/∂w₁ = ∂E/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂w₁ = (−6.1)(0.5)(5) = −15.25" in text
+
+
+def test_every_line_follows_from_the_inputs(capsys):
+    main(["--set", "x1=7", "--set", "b1=1"])
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert "h₁ = x₁·w₁ + x₂·w₂ + b₁ = 7·0.4 + 3·0.6 + 1 = 2.8 + 1.8 + 1 = 5.6" in lines
+    assert "∂h₁/∂w₁ = x₁ = 7" in lines
+    assert "∂E/∂w₁ = ∂E/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂w₁ = (−5.2)(0.5)(7) = −18.2" in lines
+    assert not any(line.startswith("notes:") for line in lines)
+
+
+def test_more_steps_go_on_in_long_decimals(capsys):
+    """Against the recurrence in Fraction, which contains no graph."""
+    main(["--steps", "5"])
+    text = capsys.readouterr().out
+    assert "exact digits triple" in text.lower()
+    errors = [line.split(" = ")[1] for line in text.splitlines() if line.startswith("  step ")]
+    w1, w2, w3 = Fraction("0.4"), Fraction("0.6"), Fraction("0.5")
+    for shown in errors:
+        h = 5 * w1 + 3 * w2
+        d = h * w3 - 8
+        error = d * d / 2
+        assert abs(Fraction(shown) / error - 1) < Fraction(1, 10**40)
+        w1, w2, w3 = (
+            w1 - Fraction("0.01") * d * w3 * 5,
+            w2 - Fraction("0.01") * d * w3 * 3,
+            w3 - Fraction("0.01") * d * h,
+        )
+    assert len(errors) == 6
+
+
+def test_a_terminal_without_unicode_gets_ascii():
+    done = run(PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    assert "dE/dw1 = dE/dyhat * dyhat/dh1 * dh1/dw1 = (-6.1)(0.5)(5) = -15.25" in done.stdout
+    assert "?" not in done.stdout
+    latin = run(PYTHONIOENCODING="latin-1")
+    assert "dE/dw1" in latin.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--set", "q=1"], ["'q'", "x1"]),
+        (["--set", "x1"], ["x1", "NAME=NUMBER"]),
+        (["--set", "x1=seven"], ["x1", "'seven'"]),
+        (["--set", "x1=nan"], ["x1", "'nan'"]),
+        (["--lr", "banana"], ["learning rate", "'banana'"]),
+        (["--lr", "1/0"], ["learning rate", "'1/0'"]),
+        (["--numbers", "complex"], ["'complex'", "fraction", "decimal", "float"]),
+        (["--steps", "0"], ["--steps", "'0'"]),
+        (["--steps", "many"], ["--steps", "'many'"]),
+        (["--bogus"], ["--bogus"]),
+    ],
+)
+def test_bad_input_gets_one_clear_line(arguments, words):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    for word in words:
+        assert word in done.stderr
+
+
+def test_the_console_script_is_the_module():
+    from importlib.metadata import entry_points
+
+    scripts = [
+        script for script in entry_points(group="console_scripts") if script.name == "chainrule"
+    ]
+    if not scripts:
+        pytest.skip("the project is not installed")
+    assert next(iter(scripts)).load() is main
