@@ -8,7 +8,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from autograd import functions
-from autograd.calculus import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.calculus import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
 from autograd.draw import draw
 from autograd.engine import Run, register
 from autograd.errors import errors
@@ -81,6 +81,7 @@ __all__ = [
     "register",
     "replay",
     "steps",
+    "stop_gradient",
     "topological",
     "value_and_grad",
     "vjp",

@@ -17,10 +17,10 @@ from autograd.codegen import Scope, Source
 from autograd.elementary import number
 from autograd.engine import record
 from autograd.graph import fold, topological
-from autograd.ops import OPS, Op, taken
+from autograd.ops import BESIDE, OPS, Op, taken
 from autograd.structure import Spec, flatten, rebuild
 from autograd.text import Node, names
-from autograd.value import Value, new_node
+from autograd.value import Value, new_node, tracing
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -187,6 +187,15 @@ def vjp(f: UserFunction, *args: Any) -> tuple[Any, Function]:
     return rebuild(spec, iter(values)), pull
 
 
+def stop_gradient(x: Any) -> Any:
+    """The same number, a constant to every derivative, eager or compiled.
+
+    >>> grad(lambda x: x * stop_gradient(x))(3)
+    3
+    """
+    return record(BESIDE["stop_gradient"], x) if isinstance(x, Value) else x
+
+
 def hvp(f: UserFunction, x: Any, v: Any) -> Any:
     """The Hessian of `f` at `x` times `v`, in the structure of x; the Hessian is never there.
 
@@ -276,6 +285,9 @@ def adjoints(root: Value, wrt: Iterable[Value]) -> dict[Value, Any]:
     """
     order = topological(root)
     slopes = _slopes_on_values(wrt, order)
+    trace = tracing.get()
+    if trace is not None:
+        return trace.adjoints(order, slopes)  # type: ignore[no-any-return]
     return {node: total for node, total, _ in fold(order, 1, slopes)}
 
 
@@ -284,6 +296,8 @@ def _slopes_on_values(
 ) -> Callable[[Value], Iterator[tuple[int, Value, Any]]]:
     """The slopes of nodes, as Values, to those arguments that depend on the nodes `wrt`."""
     active = set(wrt)
+    trace = tracing.get()
+    derivatives = _derivatives if trace is None else trace.derivatives
     for node in order:
         if not active.isdisjoint(node.parents):
             active.add(node)
@@ -291,7 +305,7 @@ def _slopes_on_values(
     def slopes(node: Value) -> Iterator[tuple[int, Value, Any]]:
         if node.op is None or node not in active:
             return
-        inputs, functions = node.inputs, _derivatives(node.op)
+        inputs, functions = node.inputs, derivatives(node.op)
         for place, (which, arguments) in enumerate(node.op.places(inputs)):
             argument = inputs[place]
             if isinstance(argument, Value) and argument in active:
@@ -308,7 +322,7 @@ def _derivatives(op: Op) -> tuple[Function, ...]:
         scope = Scope()
         names = scope.locals(op.arguments)
         numbers = {name: scope.local(f"{name}_data") for name in op.arguments}
-        source = _OfValues(op, names, numbers, scope)
+        source = OfValues(op, names, numbers, scope)
         data = scope.constant("data", _data)
         text = source(taken(tree))
         needed = [f"{numbers[name]} = {data}({names[name]})" for name in source.compared]
@@ -319,7 +333,7 @@ def _derivatives(op: Op) -> tuple[Function, ...]:
     return tuple(found)
 
 
-class _OfValues(Source):
+class OfValues(Source):
     """The Python writer for texts that run on Values: a condition looks at their numbers."""
 
     def __init__(
@@ -368,7 +382,9 @@ def _gradients(root: Any, variables: list[Value]) -> tuple[dict[Value, Any], boo
 
 
 def _is_closed(root: Any, own: set[Value]) -> bool:
-    """Whether nothing but numbers and our own variables went into a result."""
+    """Whether nothing but numbers, known ones, and our own variables went into a result."""
+    if tracing.get() is not None:
+        return False
     nodes = topological(root) if isinstance(root, Value) else ()
     return all(node in own or not (node.op is None or node in _alive) for node in nodes)
 

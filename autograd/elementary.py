@@ -119,6 +119,46 @@ def not_exact(name: str, *numbers: Any) -> NoReturn:
     raise NotExactError(f"{name} has no exact value for {given}: write {ways}{other}")
 
 
+class Missing:
+    """A number that exact numbers cannot give: it is refused when it is used."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def __repr__(self) -> str:
+        return f"<no exact value: {self.why}>"
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise NotExactError(f"{self.why} has no exact value: make the numbers floats or Decimals")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
+    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __float__ = __int__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __bool__ = _refuse
+    __hash__ = object.__hash__
+
+
+def careful_product(x: Any, y: Any) -> Any:
+    """The product; with a number that is missing, that; of a float and what is too large, inf."""
+    if isinstance(x, Missing) or isinstance(y, Missing):
+        return x if isinstance(x, Missing) else y
+    try:
+        return x * y
+    except OverflowError:
+        return _float(x) * _float(y)
+
+
+def careful_sum(x: Any, y: Any) -> Any:
+    """The sum, likewise."""
+    if isinstance(x, Missing) or isinstance(y, Missing):
+        return x if isinstance(x, Missing) else y
+    try:
+        return x + y
+    except OverflowError:
+        return _float(x) + _float(y)
+
+
 # What Decimal has. What else it can do follows from what a row means: `autograd.ops` adds that.
 DECIMAL: dict[str, Callable[..., Any]] = {
     "exp": Decimal.exp, "log": Decimal.ln, "log10": Decimal.log10, "sqrt": Decimal.sqrt,

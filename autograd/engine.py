@@ -12,7 +12,7 @@ from typing import Any
 from autograd.codegen import Plain, Scope, Source, accumulate
 from autograd.elementary import PLAIN, number, refuse
 from autograd.errors import guard
-from autograd.ops import OPS, ROUTINES, Op
+from autograd.ops import BESIDE, OPS, ROUTINES, Op
 from autograd.text import Binary, Node, check_name, names, walk
 from autograd.value import Value, new_node
 
@@ -291,6 +291,15 @@ def describe(op: Op) -> str:
 
 def _install(op: Op) -> Callable[..., Any]:
     """Gives a row its puller, its recorder, its methods and its function."""
+    _prepare(op)
+    for name, given in methods(op).items():
+        setattr(Value, name, _on_first_call(op, name, given))
+    FUNCTIONS[op.name] = op.apply
+    return op.apply
+
+
+def _prepare(op: Op) -> None:
+    """Gives a row what it needs to be recorded and pulled through."""
 
     def pull(node: Value) -> None:
         made = _puller(op)
@@ -300,10 +309,6 @@ def _install(op: Op) -> Callable[..., Any]:
     object.__setattr__(op, "pull", pull)
     object.__setattr__(op, "record", lambda *arguments: record(op, *arguments))
     object.__setattr__(op, "apply", _function(op))
-    for name, given in methods(op).items():
-        setattr(Value, name, _on_first_call(op, name, given))
-    FUNCTIONS[op.name] = op.apply
-    return op.apply
 
 
 def methods(op: Op) -> dict[str, int]:
@@ -394,3 +399,5 @@ _BUILT_IN = frozenset(OPS)
 
 for _op in OPS.values():
     _install(_op)
+for _op in BESIDE.values():
+    _prepare(_op)

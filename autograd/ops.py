@@ -363,6 +363,8 @@ def _arity(routine: Any) -> int:
 
 def _named(name: str, fingerprint: str) -> Op:
     """The row called `name`, for unpickling; the one that the graph was recorded with."""
+    if name in BESIDE:
+        return BESIDE[name]
     if name not in OPS:
         raise KeyError(
             f"no operation is called {name!r} here: register it before loading the graph"
@@ -376,6 +378,9 @@ def _named(name: str, fingerprint: str) -> Op:
 
 
 OPS: dict[str, Op] = {}
+# Rows that are recorded like any other but are no differentiable operations of the table: their
+# slopes are 0 by decision.
+BESIDE: dict[str, Op] = {}
 ROUTINES: dict[str, Callable[..., Any]] = {
     "abs": abs, **{name: getattr(elementary, name) for name in elementary.__all__},
 }  # fmt: skip
@@ -532,5 +537,11 @@ _row("atan2_dx",
      "(x - y) / hypot(x, y) / hypot(x, y) * ((x + y) / hypot(x, y) / hypot(x, y))",
      domain="x != 0 or y != 0", helper=True, meaning="y / (x ** 2 + y ** 2)")
 # fmt: on
+
+for _name, _sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():
+    BESIDE[_name] = Op(
+        name=_name, value=f"1 if x {_sign} y else 0", slopes=("0", "0"), symbol=_sign
+    )
+BESIDE["stop_gradient"] = Op(name="stop_gradient", value="x", slopes=("0",))
 
 _complete = True

@@ -88,13 +88,18 @@ def rebuild(spec: Spec, leaves: Iterator[Any]) -> Any:
 
 
 def _array(shape: tuple[int, ...], leaves: Iterator[Any]) -> Any:
+    """An array of numbers, Values or arrays (with as many more axes), or lists of anything else."""
     import numpy as np
 
     parts = [next(leaves) for _ in range(prod(shape))]
+    if parts and all(isinstance(part, np.ndarray) for part in parts):
+        return np.stack(parts).reshape(*shape, *parts[0].shape)
     plain = all(part.__class__ in (float, int) for part in parts)
     array = np.empty(len(parts), dtype=float if plain else object)
     array[:] = parts
-    return array.reshape(shape)
+    array = array.reshape(shape)
+    numbers = all(isinstance(part, Value) or number(part) is not None for part in parts)
+    return array if numbers else array.tolist()
 
 
 def size(spec: Spec) -> int:

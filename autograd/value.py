@@ -8,9 +8,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from autograd.elementary import PLAIN, number, refuse
-from autograd.errors import check_gradients, guard
-from autograd.graph import topological
+from autograd.elementary import (
+    PLAIN,
+    Missing,
+    NotExactError,
+    careful_product,
+    careful_sum,
+    number,
+    refuse,
+)
+from autograd.errors import called, check_gradients, guard
+from autograd.graph import fold, topological
 from autograd.ops import Op
 
 Number: TypeAlias = float | int | Fraction | Decimal
@@ -71,6 +79,7 @@ class Value(Methods):
     @property
     def data(self) -> Any:
         """The number. It can be set on a leaf: graphs recorded before keep what they recorded."""
+        _known(".data reads")
         return self.raw
 
     @data.setter
@@ -124,6 +133,7 @@ class Value(Methods):
         >>> (Value(3) * Value(4)).partials()
         (4, 3)
         """
+        _known("partials() reads")
         if self.op is None:
             return ()
         slopes, data = self.op.partials, self.raw
@@ -164,40 +174,60 @@ class Value(Methods):
         """Adds the derivative of this value to every leaf's `grad`, by the chain rule.
 
         This value's own `grad` becomes 1 and each value in between gets the gradient of this pass.
-        Leaves add up over calls, `zero_grad()` starts them again. If a number type raises on the
-        way (a Fraction divided by 0, say), the leaves keep the gradients they had.
+        Leaves add up over calls, `zero_grad()` starts them again. It is all or nothing: if a number
+        type raises on the way (a Fraction divided by 0, say), or Ctrl-C comes, the leaves keep the
+        gradients they had. A gradient that exact numbers cannot have (2 ** 3 to the 3) does not
+        stop the others; it is refused when it is used.
 
         >>> a = Value(2.0)
         >>> (a * a).backward(); (3 * a).backward()
         >>> a.grad
         7.0
         """
-        if self.op is None:
-            self.grad += 1
-            return
-        order = topological(self, leaves=False)
-        guarded = guard.check is not None
-        kept = None if self.raw.__class__ is float and not guarded else _gradients(order)
+        _known("backward() reads")
+        order = topological(self)
+        leaves: list[tuple[Value, Any]] = []
+        inner: list[Value] = []
         # What `graph.fold` does, with the sums in the nodes. False is a 0 that no sum gives: where
         # it still stands no gradient came, which is not a gradient of 0 (0 times inf is nan).
         for node in order:
-            node.grad = False
-        self.grad = 1
-        order.reverse()
-        try:
-            for node in order:
-                if node.grad is False:
+            if node.op is None:
+                leaves.append((node, node.grad))
+                if not node.grad:  # 0.0, or None: nothing yet, whatever type the gradients are of
                     node.grad = 0
-                else:
-                    node.op.pull(node)  # type: ignore[union-attr]
-                    if guarded:
-                        check_gradients(node)
-        except BaseException:
-            for leaf, grad in (kept or {}).items():
+            else:
+                node.grad = False
+                inner.append(node)
+        self.grad = 1 if inner else self.grad + 1
+        inner.reverse()
+        try:
+            self._pull(inner)
+        except BaseException as error:
+            for leaf, grad in leaves:
                 leaf.grad = grad
-            for node in order:
-                node.grad = 0 if node.grad is False else node.grad
-            raise
+            for node in inner:
+                node.grad = node.grad or 0
+            if not isinstance(error, NotExactError | OverflowError):
+                raise
+            self._pull_carefully(order)
+
+    @staticmethod
+    def _pull(inner: list[Value]) -> None:
+        guarded = guard.check is not None
+        for node in inner:
+            if node.grad is False:
+                node.grad = 0
+            else:
+                node.op.pull(node)  # type: ignore[union-attr]
+                if guarded:
+                    check_gradients(node)
+
+    @staticmethod
+    def _pull_carefully(order: list[Value]) -> None:
+        """The same where a number is too large for a float, or a slope has no exact value."""
+        found = list(fold(order, 1, _slopes_or_missing, times=careful_product, plus=careful_sum))
+        for node, total, _ in found:
+            node.grad = careful_sum(node.grad or 0, total) if node.op is None else total
 
     def zero_grad(self) -> None:
         """Sets the gradient of this value and of everything it was computed from to 0."""
@@ -208,6 +238,16 @@ class Value(Methods):
 
     def __pos__(self) -> Self:
         return self
+
+    # A Value is itself, and compares by its number: that `v == 2` be silently False helps nobody.
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or _is_equal(other)
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other and not _is_equal(other)
 
     def __bool__(self) -> bool:
         trace = tracing.get()
@@ -225,19 +265,35 @@ class Value(Methods):
     def __ge__(self, other: Any) -> Any:
         return _compare(self, other, "__ge__")
 
+    def __float__(self) -> float:
+        raise TypeError(_NO_NUMBER.format("float(v) or a function of math"))
+
+    def __int__(self) -> int:
+        raise TypeError(_NO_NUMBER.format("int(v)"))
+
+    def __round__(self, digits: int | None = None) -> Any:
+        raise TypeError(_NO_NUMBER.format("round(v)"))
+
     def __format__(self, spec: str) -> str:
+        if spec:
+            _known("a format reads")
         return format(self.raw, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
+        if tracing.get() is not None:
+            return f"Value(traced{label})"
         return f"Value(data={self.raw!r}, grad={self.grad!r}{label})"
 
     # Copies go through the flat list: following the links would recurse as deep as the graph.
 
     def __copy__(self) -> Value:
+        _known("a copy reads")
         return _like(self, lambda parents: parents)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        _known("a copy reads")
+
         def copied(parents: Any) -> Any:
             if parents.__class__ is not tuple:
                 return parents if parents is None else memo[id(parents)]
@@ -252,6 +308,7 @@ class Value(Methods):
         return copy
 
     def __reduce__(self) -> tuple[Any, ...]:
+        _known("a copy reads")
         if self.op is None:
             return _leaf, (self.raw, self.label, self.grad)
         order = topological(self)
@@ -276,9 +333,38 @@ class Value(Methods):
         return _unpickled, (rows,)
 
 
-def _gradients(order: list[Value]) -> dict[Value, Any]:
-    """The gradients of the leaves that the nodes of `order` use."""
-    return {leaf: leaf.grad for node in order for leaf in node.parents if leaf.op is None}
+# What is not there when a number is asked for.
+
+_NO_NUMBER = (
+    "{} would lose the graph: write v.data for the number, or autograd's own function (exp(v), "
+    "where(c, a, b), maximum(a, b) and so on) to go on with a Value"
+)
+
+
+def _known(what: str) -> None:
+    """Refuses to read a number that is not known yet, while a function is traced."""
+    trace = tracing.get()
+    if trace is not None:
+        trace.refuse(f"{what} a number that is not known while the function is traced")
+
+
+def _is_equal(other: Any) -> bool:
+    """Whether another object is a Value that is the same: never. Raises TypeError for a number."""
+    if not isinstance(other, Value) and (other is None or number(other) is None):
+        return False
+    _known("== compares")
+    if isinstance(other, Value):
+        return False
+    raise TypeError(
+        f"a Value and a number are never equal: compare the data, v.data == {other!r}, or write "
+        "where(v.data == …, a, b)"
+    )
+
+
+def _slopes_or_missing(node: Value) -> Iterator[tuple[int, Value, Any]]:
+    for place, parent, slope in node.slopes(missing=True):
+        why = f"a slope of {called(node)}"
+        yield place, parent, Missing(why) if slope is None else slope
 
 
 def _leaf(data: Any, label: str, grad: Any) -> Value:

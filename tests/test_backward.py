@@ -12,7 +12,8 @@ from fractions import Fraction
 import pytest
 
 import autograd
-from autograd import Value, errors, replay, topological
+from autograd import Op, Value, errors, register, replay, topological
+from autograd.engine import unregister
 from autograd.graph import flow
 
 
@@ -131,15 +132,74 @@ def test_flow_is_backward_without_touching_a_gradient():
     assert {node: node.grad for node in topological(f)} == seen
 
 
-def test_numbers_that_raise_leave_gradients_alone():
+def test_a_gradient_that_exact_numbers_cannot_have_stops_no_other():
     a, b = Value(Fraction(2), "a"), Value(Fraction(3), "b")
     a.grad = b.grad = Fraction(7)
     f = a**b * 1 + a * b  # the slope to an exponent needs a logarithm, which Fraction has not
-    with pytest.raises(TypeError):
-        f.backward()
-    assert a.grad == b.grad == 7
+    f.backward()
+    assert a.grad == 7 + 3 * 4 + 3
+    assert "power" in repr(b.grad)
+    for use in (lambda g: g + 1, lambda g: 0.1 * g, float, bool, lambda g: g == 7):
+        with pytest.raises(TypeError, match=r"power\(a = .*, b = .*\) has no exact value"):
+            use(b.grad)
+    f.zero_grad()
     (a**2).backward()
-    assert a.grad == 7 + 4
+    assert (a.grad, b.grad) == (4, 0)
+
+
+def test_numbers_that_raise_leave_gradients_alone():
+    hollow = register(Op(name="hollow", value="x", slopes=("1 / (x - x)",)))
+    try:
+        a, b = Value(Fraction(2), "a"), Value(Fraction(3), "b")
+        a.grad = b.grad = Fraction(7)
+        f = hollow(b) * 1 + a * b
+        with pytest.raises(ZeroDivisionError):
+            f.backward()
+        assert a.grad == b.grad == 7
+        (a**2).backward()
+        assert a.grad == 7 + 4
+    finally:
+        unregister("hollow")
+
+
+class Interrupting(Fraction):
+    """A number that is interrupted when it is multiplied for the third time."""
+
+    left = 3
+
+    def __mul__(self, other):
+        Interrupting.left -= 1
+        if not Interrupting.left:
+            raise KeyboardInterrupt
+        return Interrupting(super().__mul__(other))
+
+    __rmul__ = __mul__
+
+
+def test_an_interruption_leaves_gradients_alone():
+    for kind in (float, Fraction):
+        Interrupting.left = 1000
+        a, b = Value(kind(2), "a"), Value(Interrupting(3), "b")
+        a.grad, b.grad = kind(7), 5
+        f = a * 2.0 + b * a * b if kind is float else a * 2 + b * a * b
+        Interrupting.left = 3
+        with pytest.raises(KeyboardInterrupt):
+            f.backward()
+        assert (a.grad, b.grad) == (7, 5)
+        Interrupting.left = 1000
+        f.backward()
+        assert (a.grad, b.grad) == (7 + 2 + 9, 5 + 12)
+
+
+@pytest.mark.parametrize("nothing", [0, 0.0, -0.0, None, Decimal(0)])
+def test_whatever_nothing_a_gradient_was_reset_to(nothing):
+    w, x = Value(Fraction(2, 5), "w"), Value(1.5, "x")
+    w.grad = x.grad = nothing
+    (((5 * w - 8) ** 2) / 2).backward()
+    (x * x).backward()
+    assert w.grad == -30
+    assert w.grad.__class__ is Fraction
+    assert x.grad == 3.0
 
 
 def test_errors_names_operation_and_operands():

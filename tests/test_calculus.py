@@ -1,6 +1,9 @@
 """Derivatives of functions, to any order, nested, and of structured arguments."""
 
 import math
+import pickle
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -9,7 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, grad, hessian, jacobian, tanh, value_and_grad
+from autograd import (
+    Value,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    stop_gradient,
+    tanh,
+    value_and_grad,
+    vjp,
+)
 from autograd.ops import OPS
 from autograd.testing.sampling import points
 
@@ -141,3 +155,102 @@ def test_second_derivatives_of_the_run_rows():
     assert square == [[2, 0, 0], [0, 2, 0], [0, 0, 2]]
     mixed = jacobian(grad(autograd.dot, argnums=0), argnums=1)(xs, ys)
     assert mixed == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+
+
+# Products with vectors, auxiliary results, structures.
+
+
+def test_jvp_and_vjp_agree_with_the_jacobian_exactly():
+    def f(x, y):
+        return {"a": x[0] * y - x[1], "b": (x[0] * x[0], y / x[1])}
+
+    x, y = [Fraction(3), Fraction(2)], Fraction(5, 3)
+    by_x, by_y = (jacobian(f, place)(x, y) for place in (0, 1))
+    value, tangent = jvp(f, (x, y), ([1, 10], Fraction(1, 7)))
+    assert value == f(x, y)
+    assert tangent["a"] == by_x["a"][0] + 10 * by_x["a"][1] + by_y["a"] / 7
+    assert tangent["b"][1] == by_x["b"][1][0] + 10 * by_x["b"][1][1] + by_y["b"][1] / 7
+    value, pull = vjp(f, x, y)
+    assert value == f(x, y)
+    to_x, to_y = pull({"a": 2, "b": (0, Fraction(-1, 3))})
+    assert to_x[1] == 2 * by_x["a"][1] - by_x["b"][1][1] / 3
+    assert to_y == 2 * by_y["a"] - by_y["b"][1] / 3
+    for wrong in ([1], {"a": 1}, 3):
+        with pytest.raises(ValueError, match="structure"):
+            pull(wrong)
+    with pytest.raises(ValueError, match="same structure"):
+        jvp(f, (x, y), ([1], 2))
+
+
+def test_hvp_is_the_hessian_times_a_vector():
+    def f(x):
+        return x[0] ** 3 * x[1] - x[1] ** 2 / x[0]
+
+    x, v = [Fraction(2), Fraction(5)], [Fraction(1, 3), -4]
+    rows = hessian(f)(x)
+    assert hvp(f, x, v) == [sum(h * d for h, d in zip(row, v, strict=True)) for row in rows]
+
+
+def test_products_can_be_differentiated_again():
+    assert grad(lambda x: jvp(lambda y: y**3, (x,), (1,))[1])(2) == 12
+    assert grad(lambda x: vjp(lambda y: y**3, x)[1](1)[0])(2) == 12
+    assert jvp(grad(lambda x: x**3), (2,), (5,)) == (12, 60)
+    assert grad(lambda x: hvp(lambda y: y**4, x, 1))(3) == 72
+
+
+def test_a_second_result_comes_along():
+    f = value_and_grad(lambda x: (x * x, {"seen": [1, 2]}), has_aux=True)
+    assert f(3) == ((9, {"seen": [1, 2]}), 6)
+    assert grad(lambda x: (x * x, "text"), has_aux=True)(3) == (6, "text")
+    with pytest.raises(TypeError, match="value, aux"):
+        grad(lambda x: x * x, has_aux=True)(3)
+
+
+@dataclass
+class Line:
+    m: object
+    b: object
+
+
+class Two(NamedTuple):
+    x: object
+    y: object
+
+
+def test_structures_keep_their_kind():
+    f = grad(lambda p: p["w"][0] * p["w"][1] * p["v"].x)
+    given = OrderedDict(w=(2, 3), v=Two(5, 7))
+    found = f(given)
+    assert found == OrderedDict(w=(15, 10), v=Two(6, 0))
+    assert type(found) is OrderedDict
+    assert type(found["v"]) is Two
+    found = grad(lambda p: p["a"] * p["a"])(defaultdict(list, a=4))
+    assert (type(found), found.default_factory, found) == (defaultdict, list, {"a": 8})
+    assert grad(lambda line: line.m * 10 + line.b)(Line(2, 3)) == Line(10, 1)
+    np = pytest.importorskip("numpy")
+    found = grad(lambda a: (a * a).sum())(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert found.dtype == float
+    assert found.tolist() == [[2.0, 4.0], [6.0, 8.0]]
+    found = jacobian(lambda x: np.array([x[0] * x[1], x[0]], dtype=object))([3.0, 4.0])
+    assert found == [[4.0, 3.0], [1, 0]]
+    found = jacobian(lambda x: np.array([x[0] * x[1], x[0]]))(np.array([3.0, 4.0]))
+    assert found.tolist() == [[4.0, 3.0], [1.0, 0.0]]
+
+
+@pytest.mark.parametrize("result", [None, "text", (x for x in "ab"), {1, 2}, object()])
+def test_what_is_no_number_has_no_jacobian(result):
+    with pytest.raises(TypeError, match="jacobian needs a function that returns numbers"):
+        jacobian(lambda x: result)([1.0])
+
+
+def test_stop_gradient_is_a_constant_to_every_derivative():
+    assert grad(lambda x: x * stop_gradient(x))(3) == 3
+    assert grad(grad(lambda x: x * x * stop_gradient(x)))(3) == 6
+    assert stop_gradient(2.5) == 2.5
+    x = Value(3, "x")
+    root = x * stop_gradient(x * 2)
+    again = pickle.loads(pickle.dumps(root))
+    root.backward()
+    again.backward()
+    assert x.grad == again.parents[0].grad == 6
+    assert jvp(lambda x: stop_gradient(x) * x, (3,), (1,)) == (9, 3)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from autograd.engine import record
-from autograd.graph import topological
-from autograd.ops import OPS, Op
+from autograd.graph import fold, topological
+from autograd.jit import choices
+from autograd.ops import BESIDE, OPS, Op
 from autograd.structure import Spec, flatten, rebuild
 from autograd.value import Value, new_node, tracing
 
@@ -112,16 +114,19 @@ def _together(steps: list[Step], parameters: dict[int, Value]) -> dict[int, None
     return order | dict.fromkeys(i for i in parameters if i not in order)
 
 
-_COMPARISONS = {
-    f"__{name}__": Op(name=name, value=f"1 if x {sign} y else 0", slopes=("0", "0"), symbol=sign)
-    for name, sign in (("lt", "<"), ("le", "<="), ("gt", ">"), ("ge", ">="))
-}
+_COMPARISONS = {f"__{name}__": BESIDE[name] for name in ("lt", "le", "gt", "ge")}
 
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
+# Lines of the project itself, and of what asks a Value to copy itself, are not the user's.
+_OURS = (
+    *(str(Path(__file__).resolve().parents[2] / room) for room in ("autograd", "nn")),
+    copy.__file__,
+)
 
 
 class _Tracing:
-    """What comparisons of Values do while a function is traced."""
+    """What reading a Value does while a function is traced."""
+
+    derivatives = staticmethod(choices.derivatives)
 
     def compare(self, left: Value, right: Any, method: str) -> Value:
         """Records a comparison: 1 where it holds, else 0."""
@@ -129,12 +134,33 @@ class _Tracing:
 
     def truth(self, _: Value) -> NoReturn:
         """Refuses a branch, naming the line that takes it."""
-        frame = inspect.currentframe()
-        while frame and frame.f_code.co_filename.startswith((_PACKAGE, "<autograd ")):
-            frame = frame.f_back
-        where = f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "the function"
         raise TypeError(
-            f"{where} branches on a number that is not known while the function is traced: a "
-            "compiled program takes every path, so write where(condition, x, y), maximum(x, y) or "
-            "minimum(x, y) instead of if, and, or, max, min or sorted"
+            f"{_users_line()} branches on a number that is not known while the function is traced: "
+            "a compiled program takes every path, so write where(condition, x, y), maximum(x, y) "
+            "or minimum(x, y) instead of if, and, or, max, min or sorted"
         )
+
+    def refuse(self, what: str) -> NoReturn:
+        """Refuses to read a number, naming the line that reads it."""
+        raise TypeError(
+            f"{_users_line()}: {what}, and would freeze the one of the first call: write "
+            "where(condition, x, y) for a choice, stop_gradient(v) for a number that no gradient "
+            "flows through, grad for a derivative, or give the number as an argument of its own"
+        )
+
+    def adjoints(
+        self,
+        order: Sequence[Value],
+        slopes: Callable[[Value], Iterator[tuple[int, Value, Any]]],
+    ) -> dict[Value, Any]:
+        """The backward pass of a graph inside the function, as Values."""
+        steps = fold(order, (1, True), slopes, times=choices.times, plus=choices.plus)
+        return {node: total for node, (total, _), _ in steps}
+
+
+def _users_line() -> str:
+    """The file and line of the innermost call that is not the project's."""
+    frame = inspect.currentframe()
+    while frame and frame.f_code.co_filename.startswith((*_OURS, "<autograd ")):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "the function"
