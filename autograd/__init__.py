@@ -8,7 +8,18 @@ import warnings
 from typing import TYPE_CHECKING
 
 from autograd import functions
-from autograd.calculus import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
+from autograd.calculus import (
+    custom,
+    grad,
+    hessian,
+    hvp,
+    implicit,
+    jacobian,
+    jvp,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
 from autograd.draw import draw
 from autograd.engine import Run, register
 from autograd.errors import errors
@@ -68,6 +79,7 @@ __all__ = [
     "Picture",
     "Run",
     "Value",
+    "custom",
     "draw",
     "errors",
     "explain",
@@ -75,6 +87,7 @@ __all__ = [
     "gradcheck",
     "hessian",
     "hvp",
+    "implicit",
     "jacobian",
     "jit",
     "jvp",

@@ -8,14 +8,15 @@ are recorded as Values, and the gradient can be differentiated again.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol, TypeAlias, overload
 
 from autograd.codegen import Scope, Source
-from autograd.elementary import number
-from autograd.engine import record
+from autograd.elementary import number, refuse
+from autograd.engine import prepare, record
 from autograd.graph import fold, topological
 from autograd.ops import BESIDE, OPS, Op, taken
 from autograd.structure import Spec, flatten, rebuild
@@ -205,6 +206,128 @@ def hvp(f: UserFunction, x: Any, v: Any) -> Any:
     return jvp(grad(f), (x,), (v,))[1]
 
 
+# Functions of one's own.
+
+
+def custom(
+    value: UserFunction | None = None,
+    /,
+    *given: UserFunction,
+    slopes: Sequence[UserFunction] = (),
+    name: str = "",
+) -> Function:
+    """A function of Values made from Python functions: its value, and its slope to each argument.
+
+    `value(*numbers)` gives a number, each slope `slope(*arguments, z)` the derivative to one
+    argument, where z is the value. Slopes written with autograd's functions can be differentiated
+    again. Without a value it is a decorator. A graph, an explanation and the Python backend of
+    `jit` call it; machine code needs a rule that is text. Raises ValueError for another number of
+    slopes than arguments, TypeError for what is no number.
+
+    >>> square = custom(lambda x: x * x, lambda x, z: 2 * x, name="square")
+    >>> grad(square)(3), grad(grad(square))(3), square(5)
+    (6, 2, 25)
+    >>> @custom(slopes=[lambda x, y, z: z / x, lambda x, y, z: z / y])
+    ... def product(x, y):
+    ...     return x * y
+    >>> grad(product, (0, 1))(3.0, 4.0)
+    (4.0, 3.0)
+    """
+    if value is None:
+        return lambda value: custom(value, *given, slopes=slopes, name=name)
+    slopes = (*given, *slopes)
+    name = name or getattr(value, "__name__", "custom").strip("<>")
+    inputs = tuple(f"x{k}" for k in range(1, len(slopes) + 1))
+    try:
+        inspect.signature(value).bind(*inputs)
+    except TypeError as error:
+        count = len(slopes)
+        raise ValueError(f"{name} has {count} slopes, one for each argument: {error}") from None
+    arguments = ", ".join(inputs)
+    parts = {f"{name}_slope{k}": slope for k, slope in enumerate(slopes, 1)}
+    op = Op(
+        name=name, value=f"{name}({arguments})", inputs=inputs, opaque=True,
+        slopes=tuple(f"{part}({arguments}, z)" for part in parts),
+        routines={part: _of_numbers(part, f) for part, f in {name: value, **parts}.items()},
+    )  # fmt: skip
+    prepare(op)
+    again = tuple(_of_values(name, slope) for slope in slopes)
+    object.__setattr__(op, "derivatives", again)
+    op.apply.__doc__ = value.__doc__ or op.apply.__doc__
+    return op.apply
+
+
+def _of_numbers(name: str, f: Function) -> Function:
+    """A function whose result has to be a number."""
+
+    def checked(*numbers: Any) -> Any:
+        token = tracing.set(None)  # it runs on numbers, whoever is being traced
+        try:
+            found = f(*numbers)
+        finally:
+            tracing.reset(token)
+        plain = None if isinstance(found, Value) else number(found)
+        return refuse(found, f"the result of {name}") if plain is None else plain
+
+    return checked
+
+
+def _of_values(name: str, slope: Function) -> Function:
+    """A slope on Values; one that is written for numbers alone is refused in its name."""
+
+    def checked(*arguments: Any) -> Any:
+        try:
+            return slope(*arguments)
+        except TypeError as error:
+            raise TypeError(
+                f"a slope of {name} is written for numbers, so it has no derivative of its own "
+                f"({error}): write it with autograd's functions"
+            ) from error
+
+    return checked
+
+
+def implicit(f: UserFunction, solve: UserFunction, *, tolerance: float = 1e-6) -> Function:
+    """The root x of f(x, *parameters) = 0 that `solve(*parameters)` finds, with its derivatives.
+
+    By the implicit function theorem the slope to a parameter is that of f to it, over that of f to
+    x, negative: `solve` may be any method, and is never differentiated. Raises ValueError where the
+    theorem does not hold: if f is not 0 at what `solve` gives (a step of Newton's method would be
+    longer than `tolerance` beside x and 1), or if its slope to x is 0 or not finite.
+
+    >>> root = implicit(lambda x, a: x * x - a, lambda a: a**0.5)
+    >>> root(9.0), grad(root)(9.0) == 1 / 6
+    (3.0, True)
+    """
+
+    def solved(*parameters: Any) -> Any:
+        x = solve(*parameters)
+        value, slope = value_and_grad(f)(x, *parameters)
+        if not slope or slope != slope or abs(slope) == float("inf"):
+            raise ValueError(f"the root {x!r} has no derivative: that of f to x is {slope!r} there")
+        if not abs(value / slope) <= tolerance * max(1, abs(x)):
+            raise ValueError(f"solve gave {x!r}, where f is {value!r}: that is no root")
+        return x
+
+    def slope(place: int) -> Function:
+        def to_parameter(*arguments: Any) -> Any:
+            *parameters, x = arguments
+            to_x, to_it = grad(f, (0, place + 1))(x, *parameters)
+            return -to_it / to_x
+
+        return to_parameter
+
+    made: dict[int, Function] = {}
+
+    def root(*parameters: Any) -> Any:
+        count = len(parameters)
+        if count not in made:
+            made[count] = custom(solved, *map(slope, range(count)), name="root")
+        return made[count](*parameters)
+
+    return root
+
+
 # Arguments and results.
 
 
@@ -297,7 +420,7 @@ def _slopes_on_values(
     """The slopes of nodes, as Values, to those arguments that depend on the nodes `wrt`."""
     active = set(wrt)
     trace = tracing.get()
-    derivatives = _derivatives if trace is None else trace.derivatives
+    derivatives = derivatives_of if trace is None else trace.derivatives
     for node in order:
         if not active.isdisjoint(node.parents):
             active.add(node)
@@ -315,8 +438,10 @@ def _slopes_on_values(
 
 
 @cache
-def _derivatives(op: Op) -> tuple[Function, ...]:
+def derivatives_of(op: Op) -> tuple[Function, ...]:
     """The slopes of a row as functions of Values, False where a gradient is not handed on."""
+    if op.derivatives:
+        return op.derivatives
     found = []
     for name, tree in zip(op.inputs, op.trees.slopes, strict=True):
         scope = Scope()
@@ -345,8 +470,8 @@ class OfValues(Source):
 
     def function(self, name: str) -> str:
         """The public function of the row of that name."""
-        if name == "softmax":
-            return self.scope.constant(name, _softmax)
+        if name in _OF_RUNS:
+            return self.scope.constant(name, _OF_RUNS[name])
         return self.scope.constant(name, self.op.rows.get(name, OPS.get(name)).apply)  # type: ignore[union-attr]
 
     def choice(self, test: Node, yes: Node, no: Node) -> tuple[str, int]:
@@ -363,9 +488,20 @@ def _data(x: Any) -> Any:
     return tuple(map(_data, x)) if isinstance(x, tuple | list) else x
 
 
-def _softmax(x: Any, xs: Iterable[Any]) -> Any:
-    """A share of a sum of exponentials: the one slope of the table that looks at a whole run."""
-    return OPS["exp"].apply(x - OPS["logsumexp"].apply(xs))
+def _softmax(x: Any, xs: Sequence[Any]) -> Any:
+    """A share of a sum of exponentials: the mean of what is 1 at the place of x and else 0."""
+    place = next(k for k, other in enumerate(xs) if other is x)
+    return OPS["softmean"].apply(xs, [int(k == place) for k in range(len(xs))])
+
+
+def _softmean_dx(x: Any, y: Any, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+    """A share, times the mean of how far y is from the others."""
+    distances = [0 if other is y else y - other for other in ys]
+    return _softmax(x, xs) * OPS["softmean"].apply(xs, distances)
+
+
+# The slopes of the table that look at a whole run.
+_OF_RUNS = {"softmax": _softmax, "softmean_dx": _softmean_dx}
 
 
 def _gradients(root: Any, variables: list[Value]) -> tuple[dict[Value, Any], bool]:

@@ -58,7 +58,7 @@ class Scope:
 
     def constant(self, wanted: str, value: Any) -> str:
         """The name of a global that holds `value`, one for each object."""
-        if vars(builtins).get(wanted) is value:
+        if wanted in vars(builtins) and vars(builtins)[wanted] is value:
             return wanted
         if id(value) not in self._known:
             name = self._known[id(value)] = self.local(wanted)
@@ -199,6 +199,8 @@ def accumulate(target: str, slope: Node, g: str, source: Source) -> list[str]:
             lines = [f"if {source(test)}:"]
             lines += ["    " + line for line in accumulate(target, yes, g, source) or ["pass"]]
             others = accumulate(target, no, g, source)
+            if isinstance(no, Choice) and others:
+                return [*lines, f"el{others[0]}", *others[1:]]
             return [*lines, "else:", *("    " + line for line in others)] if others else lines
         case Number(0):
             return []

@@ -12,10 +12,13 @@ These are the names that the texts in `autograd.ops` may call besides the rows t
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
+from functools import reduce
 from numbers import Real
+from types import FrameType
 from typing import Any, NoReturn
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "bend",
     "cbrt",
     "cos",
     "cosh",
@@ -52,9 +56,12 @@ __all__ = [
     "power_dx",
     "power_dy",
     "scaled_exp",
+    "scaled_power",
     "sin",
     "sinh",
     "softmax",
+    "softmean",
+    "softmean_dx",
     "sqrt",
     "tan",
     "tanh",
@@ -82,9 +89,10 @@ def number(data: Any) -> Any:
     if isinstance(data, bool):
         return int(data)
     if kind.__module__ == "numpy" and getattr(data, "shape", None) == ():
-        data = data.item()
-        return None if isinstance(data, complex | str | bytes) else number(data)
-    return data if isinstance(data, Real | Decimal) else None
+        # A long double is its own item, and a time span of nanoseconds has an int.
+        fits = data.dtype.kind in "biufO" and data.dtype.itemsize <= 8
+        return number(data.item()) if fits else None
+    return data if isinstance(data, Real | Decimal) and kind.__module__ != "numpy" else None
 
 
 def refuse(data: Any, use: str) -> NoReturn:
@@ -92,6 +100,13 @@ def refuse(data: Any, use: str) -> NoReturn:
     kind = type(data).__name__
     way_out = {
         "complex": "split it into two Values, the real and the imaginary part",
+        "complex64": "split it into two Values, the real and the imaginary part",
+        "complex128": "split it into two Values, the real and the imaginary part",
+        "longdouble": "float(x) is the nearest double",
+        "float128": "float(x) is the nearest double",
+        "timedelta64": "count it in a unit of your own, x / np.timedelta64(1, 's')",
+        "datetime64": "give a number, such as the seconds since a moment of your own",
+        "void": "give one of its fields",
         "str": "convert it first: Value(float(text)) or Value(Fraction(text))",
         "NoneType": "give it a number",
         "Value": "use the Value itself, or its .data to start a new leaf",
@@ -108,7 +123,10 @@ class NotExactError(TypeError):
 
 
 def not_exact(name: str, *numbers: Any) -> NoReturn:
-    """Raises the NotExactError for a function that has no exact value."""
+    """Raises the NotExactError for a function that has no exact value, or none that is computed.
+
+    At 0 and 1 there often is one, as for log2 and log10, and of a root below 0.
+    """
     given = ", ".join(f"{type(number).__name__} {number!r}" for number in numbers)
     try:
         ways = ", ".join(f"Value({float(number)!r})" for number in numbers)
@@ -116,7 +134,10 @@ def not_exact(name: str, *numbers: Any) -> NoReturn:
         ways = "Value(float(...))"
     exact = any(isinstance(number, Decimal) for number in numbers)
     other = "" if exact or len(numbers) > 1 else ", or a Decimal for more digits"
-    raise NotExactError(f"{name} has no exact value for {given}: write {ways}{other}")
+    there = name in ("log2", "log10") or (name == "power" and numbers[0] < 0)
+    there = there or 0 in numbers or (1 in numbers and (name == "xlogy" or len(numbers) == 1))
+    verdict = "is not computed exactly" if there else "has no exact value"
+    raise NotExactError(f"{name} {verdict} for {given}: write {ways}{other}")
 
 
 class Missing:
@@ -146,7 +167,7 @@ def careful_product(x: Any, y: Any) -> Any:
     try:
         return x * y
     except OverflowError:
-        return _float(x) * _float(y)
+        return nearest(x) * nearest(y)
 
 
 def careful_sum(x: Any, y: Any) -> Any:
@@ -156,7 +177,7 @@ def careful_sum(x: Any, y: Any) -> Any:
     try:
         return x + y
     except OverflowError:
-        return _float(x) + _float(y)
+        return nearest(x) + nearest(y)
 
 
 # What Decimal has. What else it can do follows from what a row means: `autograd.ops` adds that.
@@ -211,13 +232,130 @@ def _other(name: str, *numbers: Any) -> Any:
     if any(isinstance(x, Decimal) for x in numbers):
         if name in DECIMAL and all(isinstance(x, Decimal | int) for x in numbers):
             return DECIMAL[name](*map(Decimal, numbers))
+        if any(isinstance(x, float) for x in numbers):
+            return tuple(map(nearest, numbers))  # which refuses them
     elif any(isinstance(x, float) for x in numbers):
-        return globals()[name](*map(_float, numbers))
+        return globals()[name](*map(nearest, numbers))
+    elif name in _ROOTS and all(isinstance(x, int | Fraction) for x in numbers):
+        found = _ROOTS[name](*map(Fraction, numbers))
+        if found is not None:
+            return found
     return not_exact(name, *numbers)
 
 
-def _float(x: Any) -> float:
-    """The nearest float, infinite beyond the largest. Decimal and float do not mix in Python."""
+# Roots of exact numbers, where they are exact: Fractions, whose quotients stay exact, too.
+
+
+def _root(x: Fraction, degree: int = 2) -> Fraction | None:
+    """The root of a fraction, None where it is not one. An odd one keeps the sign."""
+    if x < 0 and degree % 2 == 0:
+        return None
+    above, below = _whole_root(abs(x.numerator), degree), _whole_root(x.denominator, degree)
+    if above is None or below is None:
+        return None
+    return Fraction(-above if x < 0 else above, below)
+
+
+def _whole_root(n: int, degree: int) -> int | None:
+    """The root of a whole number that is not negative, by Newton's method from above."""
+    if n < 2:
+        return n
+    if degree >= n.bit_length():
+        return None  # it lies between 1 and 2
+    below = 1 << -(-n.bit_length() // degree)
+    root = below + 1
+    while below < root:
+        root = below
+        below = ((degree - 1) * root + n // root ** (degree - 1)) // degree
+    return root if root**degree == n else None
+
+
+_ROOTS: dict[str, Callable[..., Fraction | None]] = {
+    "sqrt": _root,
+    "cbrt": lambda x: _root(x, 3),
+    "hypot": lambda x, y: _root(x * x + y * y),
+}
+
+
+def mended(
+    name: str, parameters: Sequence[str], error: Exception, *numbers: Any
+) -> tuple[float, ...]:
+    """The numbers as floats, where one of them is a float and the exact ones cannot go with it.
+
+    Raises the error otherwise, in the name of the function that the user wrote.
+
+    >>> mended("add", ("x", "y"), OverflowError(), 10**400, 1.5)
+    (inf, 1.5)
+    """
+    mixed = any(isinstance(x, float) for x in numbers)
+    if isinstance(error, TypeError) and any(isinstance(x, Decimal) for x in numbers):
+        if mixed or any(isinstance(x, Fraction) for x in numbers):
+            given = zip(parameters, numbers, strict=True)
+            listed = ", ".join(f"{parameter} = {x!r}" for parameter, x in given)
+            raise TypeError(f"{name} takes numbers of one kind, not {listed}: make all Decimals")
+    elif mixed and isinstance(error, OverflowError | NotExactError):
+        return tuple(map(nearest, numbers))
+    if isinstance(error, NotExactError):
+        not_exact(name, *numbers)
+    raise error
+
+
+def filled(
+    given: tuple[Any, ...], count: int, defaults: tuple[Any, ...], x: Any
+) -> tuple[Any, ...]:
+    """All arguments: for those left out, or None, the defaults, in the number type of x.
+
+    >>> filled((Decimal(1),), 2, (0.01,), Decimal(1))
+    (Decimal('1'), Decimal('0.01'))
+    """
+    if x.__class__ is float and len(given) + len(defaults) == count:
+        return given + defaults
+    known = (*(None,) * (count - len(defaults)), *defaults)
+    pairs = zip(given + (None,) * (count - len(given)), known, strict=True)
+    return tuple([_fitted(default, x) if own is None else own for own, default in pairs])
+
+
+def _fitted(default: Any, x: Any) -> Any:
+    """A default argument in the number type of x."""
+    if isinstance(x, float) or not isinstance(default, float):
+        return default
+    if isinstance(x, Decimal):
+        return Decimal(repr(default))
+    return Fraction(repr(default)) if math.isfinite(default) else default
+
+
+def exact_base(x: float) -> Any:
+    """The base of a power whose exponent is a Value: the Fraction that x was made of, or x.
+
+    Before 3.13 `Fraction.__pow__` computes float(a) ** b before the exponent is asked.
+    """
+    caller: FrameType | None = sys._getframe(2)  # who computes the power
+    if caller is not None and caller.f_code.co_name == "method":
+        caller = caller.f_back  # a method makes itself when it is first called
+    if caller is not None and caller.f_code is _POWER_OF_FRACTION:
+        base = caller.f_locals["a"]
+        return base if float(base) == x else x
+    return x
+
+
+_POWER_OF_FRACTION = Fraction.__pow__.__code__
+
+
+class _Asked:
+    def __rpow__(self, base: Any) -> Any:
+        return base
+
+
+# Whether this Python's is such a one.
+LOSES_FRACTIONS = isinstance(Fraction(1, 3) ** _Asked(), float)
+
+
+def nearest(x: Any) -> float:
+    """The nearest float, infinite beyond the largest. Decimal and float do not mix in Python.
+
+    >>> nearest(Fraction(1, 4)), nearest(-(10**400))
+    (0.25, -inf)
+    """
     if isinstance(x, Decimal):
         raise TypeError(f"a Decimal and a float do not mix: make both the same type, not {x!r}")
     try:
@@ -341,6 +479,10 @@ def div(x: Any, y: Any) -> Any:
         if isinstance(x, float) or isinstance(y, float):
             return math.copysign(_INF, x) * math.copysign(1.0, y) if abs(x) > 0 else _NAN
         raise
+    except OverflowError:
+        if isinstance(x, float) or isinstance(y, float):
+            return div(nearest(x), nearest(y))
+        return _INF if (x > 0) is (y > 0) else -_INF  # Python's quotient of ints is a float
 
 
 def power(x: Any, y: Any) -> Any:
@@ -359,8 +501,16 @@ def power(x: Any, y: Any) -> Any:
                 return power(x, 1e308 if y > 0 else -1e308)  # even, as all doubles that large
             return -_INF if x < 0 and math.fmod(y, 2) else _INF
     if isinstance(x, float) or isinstance(y, float):
-        return power(_float(x), y if isinstance(y, int) else _float(y))
-    found = x**y
+        return power(nearest(x), y if isinstance(y, int) else nearest(y))
+    if isinstance(y, Fraction) and y.denominator > 1 and isinstance(x, int | Fraction):
+        root = _root(Fraction(x), y.denominator) if x >= 0 else None
+        return not_exact("power", x, y) if root is None else root**y.numerator
+    try:
+        found = x**y
+    except OverflowError:
+        if not isinstance(x, int) or not isinstance(y, int):
+            raise
+        return power(nearest(x), y)  # Python's power of ints is a float, if it is below 1
     if isinstance(found, complex):
         not_exact("power", x, y)
     return found
@@ -397,10 +547,12 @@ def power_dx(x: Any, y: Any) -> Any:
     >>> power_dx(3.0, 2), power_dx(0.0, 0), power_dx(Fraction(1, 2), 3)
     (6.0, 0.0, Fraction(3, 4))
     """
-    if y == 2:
+    if y == 2 and (x.__class__ is float or y.__class__ is not float):
         return 2 * x
     if isinstance(x, float) or isinstance(y, float):
-        return _power_dx(_float(x), _float(y))
+        return _power_dx(nearest(x), nearest(y))
+    if x == 0 and 0 < y < 1:  # a pole, as for floats
+        return Decimal(_INF) if isinstance(x, Decimal) or isinstance(y, Decimal) else _INF
     return y * power(x, y - 1) if y else zero(x)
 
 
@@ -422,6 +574,40 @@ def power_dy(x: Any, y: Any) -> Any:
         return whole * logarithm
     root = power(x, y / 2)
     return root * logarithm * root if root else root
+
+
+def scaled_power(s: Any, x: Any, y: Any, n: Any) -> Any:
+    """The number s x ** (y - n), with the exponent not rounded, and 0 where s or the power is 0.
+
+    >>> scaled_power(0.0, 1e-170, 0.0, 2), scaled_power(float("inf"), 0.0, 2.0, 1)
+    (0.0, 0.0)
+    >>> scaled_power(1e-300, 1e-300, 0.0, 2), scaled_power(6, 2, 3, 2)
+    (9.999999999999999e+299, 12)
+    """
+    if not any(number.__class__ is float for number in (s, x, y, n)):
+        return s * power(x, y - n) if s else zero(s)
+    s, x, y, n = nearest(s), nearest(x), nearest(y), nearest(n)
+    less = y - n
+    part = less - y
+    left_out = (y - (less - part)) + (-n - part)
+    if math.copysign(1.0, x) < 0:  # -0.0, too
+        whole = -_INF < less < _INF and y == math.floor(y) and n == math.floor(n)
+        odd = whole and abs(math.fmod(y, 2)) != abs(math.fmod(n, 2))
+        s, x = -s if odd else s, -x if whole or not x else _NAN if s else -x
+    if not (x == x and y == y and n == n):
+        return _NAN
+    if s == 0 or s != s:
+        return s
+    if left_out and 0 < x < _INF:  # the power is x ** (less + left_out)
+        more = left_out * math.log(x)
+        s *= 1 + more if abs(more) < 0.01 else 1.0  # where it is more, only inf and 0 are left
+    found = power(x, less)
+    if 1e-290 < found < 1e290:
+        return s * found
+    if x in (0, _INF) or found != found:
+        return s * found if found else found
+    root = power(x, less / 4)
+    return s * root * root * root * root if root else root
 
 
 # Exponentials that underflow late.
@@ -487,6 +673,27 @@ def lift(x: Any) -> Any:
     return 1 + x + exp(x)
 
 
+# x tanh(x / 2) is 2 at this distance from 0, where silu is straight.
+BEND_ROOT = (2.3993572805154675, 1.8464872855353363e-16)
+
+
+def bend(x: Any) -> Any:
+    """2 - x tanh(x / 2), which changes its sign where silu changes the way it bends.
+
+    >>> bend(0.0), bend(-100.0)
+    (2.0, -98.0)
+    """
+    if x.__class__ is not float:
+        return _other("bend", x)
+    x = abs(x)
+    if not 1.5 < x < 3.5:
+        return 2 - x * math.tanh(x / 2)
+    root, rest = BEND_ROOT
+    step = (x - root) - rest
+    there, here = 2 / root, math.tanh(x / 2)
+    return -(step * here + root * math.tanh(step / 2) * (1 - there * here))
+
+
 # Two floats.
 
 
@@ -536,8 +743,11 @@ def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
     11.0
     """
     total: Any = 0
-    for x, y in zip(xs, ys, strict=True):
-        total += x * y
+    try:
+        for x, y in zip(xs, ys, strict=True):
+            total += x * y
+    except OverflowError:
+        return reduce(careful_sum, map(careful_product, xs, ys), 0)
     return total
 
 
@@ -562,9 +772,56 @@ def softmax(x: Any, xs: Sequence[Any]) -> Any:
     top, rest = _summary(xs)
     if isinstance(top, Decimal):
         return exp(x - top) / (1 + rest)
+    x = nearest(x)
     if top == _INF and rest == rest:
         return 1 / (1 + rest) if x == top else 0.0
     return _shifted_exp(x, top) / (1 + rest)
+
+
+def softmean(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+    """The mean of ys, weighted with the shares that `softmax` gives to xs.
+
+    >>> softmean([0.0, 0.0], [1.0, 2.0])
+    1.5
+    """
+    total: Any = 0
+    for y, share in _shares(xs, ys):
+        total += y * share if share else share
+    return total
+
+
+def softmean_dx(x: Any, y: Any, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+    """The slope of softmean to x, its share times how far y is from the mean.
+
+    That far is the sum of (y - y') times the shares of all y', which keeps the digits of what is
+    left of a share of almost 1.
+
+    >>> softmean_dx(40.0, 1, [40.0, 0.0], [1, 0])
+    4.248354255291589e-18
+    """
+    total: Any = 0
+    for other, share in _shares(xs, ys):
+        total += (y - other) * share if share else share
+    return softmax(x, xs) * total
+
+
+# The runs last summarized, and the number of each kind in ys with the sum of its shares.
+_last_shares: tuple[Sequence[Any], Sequence[Any], list[tuple[Any, Any]]] = ((), (), [])
+
+
+def _shares(xs: Sequence[Any], ys: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """The different numbers in ys, each with its part of the whole: often there are only two."""
+    global _last_shares  # noqa: PLW0603  as for the summary of a run
+    if _last_shares[0] is xs and _last_shares[1] is ys:
+        return _last_shares[2]
+    found: dict[Any, Any] = {}
+    for x, y in zip(xs, ys, strict=True):
+        share = softmax(x, xs)
+        found[y] = found[y] + share if y in found else share
+    shares = [*found.items()]
+    if xs.__class__ is tuple and ys.__class__ is tuple:  # a list may change
+        _last_shares = xs, ys, shares
+    return shares
 
 
 def logaddexp(x: Any, y: Any) -> Any:
@@ -627,7 +884,7 @@ def _floats(xs: Sequence[Any]) -> Sequence[float]:
     if all(x.__class__ is float for x in xs):
         return xs
     return (
-        [_float(x) for x in xs] if any(isinstance(x, float) for x in xs) else not_exact("exp", *xs)
+        [nearest(x) for x in xs] if any(isinstance(x, float) for x in xs) else not_exact("exp", *xs)
     )
 
 

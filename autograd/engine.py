@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd.codegen import Plain, Scope, Source, accumulate
-from autograd.elementary import PLAIN, number, refuse
+from autograd.elementary import LOSES_FRACTIONS, PLAIN, exact_base, filled, number, refuse
 from autograd.errors import guard
 from autograd.ops import BESIDE, OPS, ROUTINES, Op
 from autograd.text import Binary, Node, check_name, names, walk
@@ -33,7 +33,7 @@ def record(op: Op, *arguments: Any) -> Value:
     argument is a Value the result is a leaf. Raises TypeError for an argument that is neither.
     """
     result = _applied_to_runs(op, *op.split(arguments)) if op.run else _applied(op, arguments)
-    return result if result.__class__ is Value else Value(result)
+    return result if isinstance(result, Value) else Value(result)
 
 
 def _applied(op: Op, arguments: tuple[Any, ...]) -> Any:
@@ -83,15 +83,14 @@ class Run:
             self.numbers, self.parents = tuple([value.raw for value in parents]), parents or None
         except AttributeError:
             self.numbers = tuple([_data(use, value) for value in parents])
-            slots = tuple([value if value.__class__ is Value else None for value in parents])
+            slots = tuple([value if isinstance(value, Value) else None for value in parents])
             self.parents = slots if any(slot is not None for slot in slots) else None
 
 
 def _data(use: str, argument: Any) -> Any:
-    kind = argument.__class__
-    if kind is Value:
+    if isinstance(argument, Value):
         return argument.raw
-    plain = argument if kind in PLAIN else number(argument)
+    plain = argument if argument.__class__ in PLAIN else number(argument)
     return refuse(argument, use) if plain is None else plain
 
 
@@ -126,11 +125,19 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
             lines.append(f"{operand} = {own}.raw")
             continue
         made = f"{scope.constant('number', number)}({other})"
+        if name == "__rpow__" and LOSES_FRACTIONS:
+            base = f"{scope.constant('exact_base', exact_base)}({other})"
+            lines += [f"if {other}.__class__ is float:", f"    {other} = {base}"]
         lines += [
             f"if {other}.__class__ is {value}:",
             f"    {operand} = {other}.raw",
+            f"elif {other}.__class__ in {plain}:",
+            f"    {operand} = {other}",
+            f"    {other} = None",
+            f"elif isinstance({other}, {value}):",
+            f"    {operand} = {other}.raw",
             "else:",
-            f"    {operand} = {other} if {other}.__class__ in {plain} else {made}",
+            f"    {operand} = {made}",
             f"    if {operand} is None:",
             "        return NotImplemented",
             f"    {other} = None",
@@ -140,11 +147,12 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
     if _only_divides(op.trees.value):  # Python's own division is faster, where it does not raise
         fast = Plain(operands, call)(op.trees.value)
         careful = [
-            "try:", f"    {data} = {fast}", "except ZeroDivisionError:", "    " + careful[0],
+            "try:", f"    {data} = {fast}", "except (ZeroDivisionError, OverflowError):",
+            "    " + careful[0],
         ]  # fmt: skip
     lines += op.in_own_name(careful, operands, scope)
     lines += [
-        f"{node} = {new}({value})",
+        f"{node} = {new}({own}.__class__)",
         f"{node}.raw = {data}",
         f"{node}.grad = 0",
         f'{node}.label = ""',
@@ -154,8 +162,6 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
     lines += [f"{node}.{slot} = {filled}" for slot, filled in slots]
     lines += [f"if {watch}.check is not None:", f"    {watch}.check({node})", f"return {node}"]
     parameters = [own, other][: len(op.inputs)]
-    if op.defaults:
-        parameters[-1] += f"={scope.constant('default', op.defaults[-1])}"
     return scope.function(name, parameters, lines, f"record {op.name}")
 
 
@@ -257,20 +263,22 @@ def _function(op: Op) -> Callable[..., Any]:
         return _applied_to_runs(op, x, y)
 
     def unary(x: Any) -> Any:
-        if x.__class__ is not Value:
+        if not isinstance(x, Value):
             return op.compute(_data(op.name, x))
         if not recorders:
             recorders.append(_recorder(op, op.name))
         return recorders[0](x)
 
-    def general(*arguments: Any) -> Any:
+    def general(*arguments: Any, out: None = None) -> Any:  # noqa: ARG001  np.clip gives it
         missing = len(op.inputs) - len(arguments)
         if missing < 0 or missing > len(op.defaults):
             raise TypeError(
                 f"{op.name}({', '.join(op.inputs)}) takes {len(op.inputs)} arguments, "
                 f"not {len(arguments)}"
             )
-        return _applied(op, arguments + op.defaults[len(op.defaults) - missing :])
+        if op.defaults:
+            arguments = filled(arguments, len(op.inputs), op.defaults, _data(op.name, arguments[0]))
+        return _applied(op, arguments)
 
     apply = runs if op.run else unary if len(op.inputs) == 1 else general
     apply.__name__ = apply.__qualname__ = op.name
@@ -291,14 +299,15 @@ def describe(op: Op) -> str:
 
 def _install(op: Op) -> Callable[..., Any]:
     """Gives a row its puller, its recorder, its methods and its function."""
-    _prepare(op)
+    prepare(op)
     for name, given in methods(op).items():
-        setattr(Value, name, _on_first_call(op, name, given))
+        general = len(op.inputs) > 2 or op.defaults
+        setattr(Value, name, op.apply if general else _on_first_call(op, name, given))
     FUNCTIONS[op.name] = op.apply
     return op.apply
 
 
-def _prepare(op: Op) -> None:
+def prepare(op: Op) -> None:
     """Gives a row what it needs to be recorded and pulled through."""
 
     def pull(node: Value) -> None:
@@ -331,16 +340,9 @@ def _on_first_call(op: Op, name: str, given: int) -> Callable[..., Any]:
     """A method that makes itself when it is first called, so that importing compiles nothing."""
 
     def method(self: Value, *arguments: Any) -> Any:
-        made: Callable[..., Any]
-        if len(op.inputs) > 2:
-
-            def made(self: Value, *rest: Any) -> Any:
-                return record(op, self, *rest)
-
-        else:
-            made = _recorder(op, name, given)
-            if len(op.inputs) > 1 and not name.startswith("__"):
-                made = _refusing(op, made)
+        made = _recorder(op, name, given)
+        if len(op.inputs) > 1 and not name.startswith("__"):
+            made = _refusing(op, made)
         setattr(Value, name, made)
         return made(self, *arguments)
 
@@ -376,10 +378,10 @@ def register(op: Op) -> Callable[..., Any]:
         raise TypeError(f"register takes an Op, not {type(op).__name__} {op!r}")
     check_name(op.name, "an operation")
     for name in {op.name, op.ufunc} - {""}:
-        if name in OPS or name in ROUTINES or hasattr(Value, name):
+        if name in OPS or name in BESIDE or name in ROUTINES or hasattr(Value, name):
             raise ValueError(
                 f"{name!r} is taken already: choose another name"
-                + (f", or unregister({name!r}) first" if name in OPS.keys() - _BUILT_IN else "")
+                + (f", or unregister({name!r}) first" if name in OPS.keys() - BUILT_IN else "")
             )
     OPS[op.name] = op
     return _install(op)
@@ -387,7 +389,7 @@ def register(op: Op) -> Callable[..., Any]:
 
 def unregister(name: str) -> None:
     """Takes a row that was registered out of the table again; graphs made with it keep working."""
-    if name in _BUILT_IN or name not in OPS:
+    if name in BUILT_IN or name not in OPS:
         raise ValueError(f"{name!r} was not registered, so it cannot be taken out")
     op = OPS.pop(name)
     FUNCTIONS.pop(name)
@@ -395,9 +397,9 @@ def unregister(name: str) -> None:
         delattr(Value, method)
 
 
-_BUILT_IN = frozenset(OPS)
+BUILT_IN = frozenset(OPS)
 
 for _op in OPS.values():
     _install(_op)
 for _op in BESIDE.values():
-    _prepare(_op)
+    prepare(_op)

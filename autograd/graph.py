@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograd.value import Value
 
-_KEEP_ALL: Any = object()
 
-
-def topological(root: Value, *, leaves: bool = True) -> list[Value]:
+def topological(root: Value) -> list[Value]:
     """Every node that `root` was computed from, each after its parents, `root` last.
 
     The order is that of a depth-first search that visits arguments from left to right: it depends
     on nothing but the expression. It takes time and memory proportional to the number of nodes and
-    edges, and no recursion. With `leaves=False` the leaves are left out.
+    edges, and no recursion.
 
     >>> from autograd import Value, topological
     >>> a, b = Value(2, "a"), Value(3, "b")
@@ -26,36 +24,38 @@ def topological(root: Value, *, leaves: bool = True) -> list[Value]:
     >>> [node.label for node in topological(c + a)]
     ['a', 'b', 'c', '']
     """
-    kind = root.__class__
     if not hasattr(root, "op"):
-        raise TypeError(f"a graph starts at a Value, not {kind.__name__}: {root!r}")
-    skip = _KEEP_ALL if leaves else None  # a leaf has no op
+        raise TypeError(f"a graph starts at a Value, not {type(root).__name__}: {root!r}")
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Any] = [] if root.op is skip else [root]  # nodes whose parents are not all seen
+    stack: list[Any] = [root]  # nodes whose parents are not all seen
     # Runs of inputs all seen: the neurons of a layer share one, and the samples share a neuron's.
     done: set[int] = set()
-    push, pop, append, add = stack.append, stack.pop, order.append, seen.add
+    push, pop, append, mark = stack.append, stack.pop, order.append, seen.add
     while stack:
         node = pop()
         if node in seen:
             continue
         while True:
             x, y = node.left, node.right
-            if x.__class__ is kind and x.op is not skip and x not in seen:
-                push(node)
-                node = x
-            elif y.__class__ is kind and y.op is not skip and y not in seen:
-                push(node)
-                node = y
-            elif x.__class__ is kind or y.__class__ is kind or (id(x) in done and id(y) in done):
+            runs = x.__class__ is tuple or y.__class__ is tuple
+            if not runs:
+                if x is not None and x not in seen:
+                    push(node)
+                    node = x
+                elif y is not None and y not in seen:
+                    push(node)
+                    node = y
+                else:
+                    break
+            elif id(x) in done and id(y) in done:
                 break
             else:
                 unseen = [
                     parent
                     for run in (x, y)
                     for parent in run or ()
-                    if parent is not None and parent.op is not skip and parent not in seen
+                    if parent is not None and parent not in seen
                 ]
                 if not unseen:
                     done.update((id(x), id(y)))
@@ -63,7 +63,7 @@ def topological(root: Value, *, leaves: bool = True) -> list[Value]:
                 push(node)
                 stack += unseen[:0:-1]
                 node = unseen[0]
-        add(node)
+        mark(node)
         append(node)
     return order
 
@@ -82,15 +82,14 @@ def replay(root: Value, changes: Mapping[Value, Any] | None = None) -> Value:
     """
     changes = {} if changes is None else changes
     made: dict[Value, Value] = {}
-    kind = root.__class__
     for node in topological(root):
         if node in changes:
             new = changes[node]
-            made[node] = new if new.__class__ is kind else kind(new, node.label)
+            made[node] = new if hasattr(new, "op") else node.__class__(new, node.label)
         elif node.op is None:
             made[node] = node
         else:
-            again = node.op.record(*(made[x] if x.__class__ is kind else x for x in node.inputs))
+            again = node.op.record(*(made[x] if hasattr(x, "op") else x for x in node.inputs))
             again.label = node.label
             made[node] = again
     for key in changes:

@@ -13,7 +13,7 @@ that is not whole takes its type from an input (`half(x)`, `log(2 + zero(x))`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -21,16 +21,18 @@ from typing import Any, NamedTuple
 
 from autograd import elementary
 from autograd.codegen import Plain, Scope, Source
-from autograd.elementary import DECIMAL, NotExactError, not_exact, settled
+from autograd.elementary import DECIMAL, NotExactError, mended, not_exact, settled
 from autograd.text import (
     Call,
     Choice,
+    Name,
     Node,
     Number,
     TextError,
     calls,
     check_name,
     check_names,
+    names,
     read,
 )
 
@@ -53,13 +55,16 @@ class Op:
     `inputs` names the arguments in the texts. A row with `run=True` takes equally long runs of
     inputs instead: its value text sees the runs `xs` (and `ys`), its slope texts see one element
     `x` (and its partner `y`), and one slope text serves every element of a run. `defaults` are the
-    values of trailing arguments that may be left out. `domain` and `kink` are conditions over the
+    values of trailing arguments that may be left out or None; a float takes the number type of the
+    first argument. `domain` and `kink` are conditions over the
     inputs: where the value is a real number, and where the slope jumps. `meaning` is the textbook
     definition of a value whose text only calls a careful routine of its own. `written` has the
     slopes as a textbook writes them, where the careful form is another. `ufunc` is NumPy's name
     where it differs. A row with `activation=True` is what a neuron may end in. One with
     `helper=True` exists for other rows' slopes: it is recorded, explained, compiled and proved like
-    any other, but is not a public function; one with `method=False` is no method of a Value.
+    any other, but is not a public function; one with `method=False` is no method of a Value. A row
+    of Python functions has them in `routines`, by the names that its texts call; if it is `opaque`,
+    its slopes are numbers to a reader, and no texts.
 
     A row keeps the rows that its texts call, as they are when it is made. Raises ValueError for a
     text or a name that could not be read everywhere, NameError for a function that there is not.
@@ -78,18 +83,26 @@ class Op:
     ufunc: str = ""
     run: bool = False
     activation: bool = False
+    opaque: bool = False
     helper: bool = False
     method: bool = True
+    routines: Mapping[str, Callable[..., Any]] = field(default_factory=dict, repr=False)
 
     # What the engine makes of the row: see `autograd.engine`.
     record: Callable[..., Any] = field(init=False, repr=False)
     apply: Callable[..., Any] = field(init=False, repr=False)
     pull: Callable[[Any], None] = field(init=False, repr=False)
 
+    # The slopes on Values, where they are no texts: see `autograd.calculus`.
+    derivatives: tuple[Callable[..., Any], ...] = field(default=(), init=False, repr=False)
+
     def __post_init__(self) -> None:
-        texts = (self.slopes, self.written, self.inputs, self.defaults)
-        if any(isinstance(text, str) for text in texts):
-            raise TypeError(f"slopes, written, inputs and defaults of {self.name!r} are tuples")
+        for field_name in ("slopes", "written", "inputs", "defaults"):
+            if not isinstance(getattr(self, field_name), tuple):
+                raise TypeError(f"{field_name} of {self.name!r} is a tuple of texts")
+        texts = (self.value, *self.slopes, *self.written, self.domain, self.kink, self.meaning)
+        if not all(isinstance(text, str) for text in (*texts, self.symbol, self.ufunc)):
+            raise TypeError(f"the texts, the symbol and the ufunc of {self.name!r} are strings")
         object.__setattr__(self, "inputs", self.inputs or ("x", "y")[: len(self.slopes)])
         object.__setattr__(self, "symbol", self.symbol or self.name)
         if _complete:  # the table's own rows call each other; a test reads them all
@@ -97,7 +110,12 @@ class Op:
 
     def check(self) -> None:
         """Raises ValueError or NameError if the row is not one that every reader can read."""
-        check_name(self.name, "an operation")
+        for name in (self.name, *([self.ufunc] if self.ufunc else [])):
+            check_name(name, "an operation")
+            if name.startswith("__") or name == "pi":
+                raise ValueError(f"{name!r} cannot name an operation: it means something already")
+        if self.run and len(self.inputs) > 2:
+            raise ValueError(f"{self.name!r} takes {len(self.inputs)} runs: at most 2 are possible")
         for name in self.inputs:
             check_name(name, f"an input of {self.name!r}")
             if name == "z":
@@ -165,36 +183,63 @@ class Op:
     def rows(self) -> dict[str, Op]:
         """The rows that the texts call, by name. Raises NameError for what is not there."""
         found: dict[str, Op] = {}
-        for tree in (self.trees.value, *self.trees.slopes, *self.trees[2], *self.trees[3:]):
+        trees = self.trees
+        computed = (trees.value, *trees.slopes)
+        for tree in (*computed, *trees.written, trees.meaning, trees.domain, trees.kink):
             for call in calls(tree):
-                name, routine = call.name, ROUTINES.get(call.name)
+                name = call.name
+                if name in self.routines:
+                    continue
                 row = self if name == self.name else OPS.get(name)
-                own = row is self and tree in (self.trees.value, self.trees.meaning)
-                if routine is None and (row is None or own):
+                own = row is self and tree in (trees.value, trees.meaning)
+                known = ROUTINES if row or tree not in computed else _COMPUTED
+                if name not in known and (row is None or own):
                     raise UnknownFunctionError(
                         f"the row {self.name!r} calls {name!r}, which is neither an elementary "
                         f"function nor another row: a text may call {', '.join(sorted(ROUTINES))}"
                     )
-                takes = len(row.inputs) if row else _arity(routine)
-                if len(call.arguments) != takes:
-                    raise TextError(
-                        f"the row {self.name!r} gives {name} {len(call.arguments)} arguments, "
-                        f"but it takes {takes}"
-                    )
+                self._check_call(call, row, constant=tree in computed)
                 if row is not None:
                     found[name] = row
         return found
 
+    def _check_call(self, call: Call, row: Op | None, *, constant: bool) -> None:
+        """Refuses wrong arguments: their number, runs for numbers, or no name where one must be."""
+        name, given = call.name, call.arguments
+        takes = len(row.inputs) if row else _arity(ROUTINES[name])
+        if len(given) != takes:
+            raise TextError(
+                f"the row {self.name!r} gives {name} {len(given)} arguments, but it takes {takes}"
+            )
+        runs = _RUNS.get(name, range(takes) if row and row.run else ())
+        for place, argument in enumerate(given):
+            is_run = self.run and isinstance(argument, Name) and argument.name in self.parameters
+            if is_run != (place in runs):
+                wanted = "a run" if place in runs else "a number"
+                raise TextError(
+                    f"the row {self.name!r} calls {name} with something else than {wanted} as "
+                    f"argument {place + 1}"
+                )
+        if constant and not names(call) and name not in ("div", "power"):
+            raise TextError(
+                f"the row {self.name!r} calls {name} of whole numbers alone, which has no number "
+                f"type: give it one, as in log(2 + zero(x))"
+            )
+
     @cached_property
     def fingerprint(self) -> str:
         """A digest of what the row computes: its texts and those of the rows that they call."""
-        rows = {self.name: self}
+        place = {self: 0}  # by identity: two rows below one another may have one name
         for row in (todo := [self]):
-            fresh = {name: other for name, other in row.rows.items() if name not in rows}
-            rows |= fresh
-            todo += fresh.values()
+            fresh = [other for _, other in sorted(row.rows.items()) if other not in place]
+            place |= {other: len(place) + k for k, other in enumerate(dict.fromkeys(fresh))}
+            todo += dict.fromkeys(fresh)
         texts = [
-            (name, row.value, row.slopes, row.inputs, row.run) for name, row in sorted(rows.items())
+            (
+                *(row.name, row.value, row.slopes, row.inputs, row.run),
+                [(name, place[other]) for name, other in sorted(row.rows.items())],
+            )
+            for row in place
         ]
         return hashlib.sha256(repr(texts).encode()).hexdigest()[:16]
 
@@ -242,37 +287,33 @@ class Op:
         scope = Scope()
         names = scope.locals(arguments)
         text = Source(names, self.numbers(scope))(tree)
-        return scope.function(name, names.values(), [f"return {text}"])
+        body = self.in_own_name([f"return {text}"], names, scope)
+        return scope.function(name, names.values(), body)
 
     def numbers(self, scope: Scope) -> Callable[[str], str]:
         """What this row's texts call a function of numbers, in the source of a generated one."""
 
         def called(name: str) -> str:
-            return scope.constant(
-                name, ROUTINES[name] if name in ROUTINES else self.rows[name].compute
-            )
+            own = self.routines.get(name) or ROUTINES.get(name)
+            return scope.constant(name, self.rows[name].compute if own is None else own)
 
         return called
 
     def in_own_name(self, lines: list[str], names: dict[str, str], scope: Scope) -> list[str]:
-        """Lines that compute the value, but refuse exact numbers in the name of this row.
+        """Lines that compute a number, but once more with floats, where exact ones do not go.
 
-        A sigmoid of 1 has no exact value, and should not speak of the exp of −1 in its text.
+        Exact numbers are refused in the name of this row: a sigmoid of 1 has no exact value, and
+        should not speak of the exp of −1 in its text.
         """
         value = self.trees.value
-        if self.run or (isinstance(value, Call) and value.name == self.name):
+        own = isinstance(value, Call) and value.name == self.name
+        if self.run or (own and len(self.inputs) == 1):
             return lines
-        error, refusal = (
-            scope.constant("NotExactError", NotExactError),
-            scope.constant("refuse", not_exact),
-        )
-        given = ", ".join([repr(self.name), *names.values()])
-        return [
-            "try:",
-            *("    " + line for line in lines),
-            f"except {error}:",
-            f"    {refusal}({given})",
-        ]
+        within, given = ["    " + line for line in lines], ", ".join(names.values())
+        kinds = scope.constant("errors", (TypeError, OverflowError))
+        error, inputs = scope.local("error"), scope.constant("inputs", tuple(names))
+        again = f"{scope.constant('mended', mended)}({self.name!r}, {inputs}, {error}, {given})"
+        return ["try:", *within, f"except {kinds} as {error}:", f"    [{given}] = {again}", *within]
 
     def by_meaning(self, *numbers: Decimal) -> Decimal:
         """The value of Decimals by the row's meaning, to the digits of the context."""
@@ -323,6 +364,12 @@ class Op:
     def __reduce__(self) -> tuple[object, ...]:
         return _named, (self.name, self.fingerprint)
 
+    def __copy__(self) -> Op:
+        return self
+
+    def __deepcopy__(self, _: object) -> Op:
+        return self
+
 
 class UnknownFunctionError(TextError, NameError):
     """A text that calls a function which there is not."""
@@ -361,15 +408,15 @@ def _arity(routine: Any) -> int:
     return routine.__code__.co_argcount if hasattr(routine, "__code__") else 1
 
 
-def _named(name: str, fingerprint: str) -> Op:
+def _named(name: str, fingerprint: str = "") -> Op:
     """The row called `name`, for unpickling; the one that the graph was recorded with."""
-    if name in BESIDE:
+    if name in BESIDE and fingerprint == BESIDE[name].fingerprint:
         return BESIDE[name]
     if name not in OPS:
         raise KeyError(
             f"no operation is called {name!r} here: register it before loading the graph"
         )
-    if OPS[name].fingerprint != fingerprint:
+    if fingerprint not in ("", OPS[name].fingerprint):  # the first graphs had none
         raise ValueError(
             f"the operation {name!r} here is another than the one that the graph was recorded with "
             f"({OPS[name]!r}): unregister it, and register the graph's own before loading"
@@ -384,6 +431,9 @@ BESIDE: dict[str, Op] = {}
 ROUTINES: dict[str, Callable[..., Any]] = {
     "abs": abs, **{name: getattr(elementary, name) for name in elementary.__all__},
 }  # fmt: skip
+# Which arguments are runs, and what only meanings may call: there is no row for its slope.
+_RUNS = {"dot": (0, 1), "logsumexp": (0,), "softmax": (1,), "softmean_dx": (2, 3)}
+_COMPUTED = ROUTINES.keys() - {"erfc", "decimal_pi"}
 _complete = False
 
 
@@ -417,7 +467,7 @@ _row("log2", "log2(x)", "1 / log(2 + zero(x)) / x if x >= 0 else z",
 _row("log10", "log10(x)", "1 / log(10 + zero(x)) / x if x >= 0 else z",
      domain="x > 0", meaning="log(x) / log(10)", written=("1 / (x * log(10))",))
 _row("sqrt", "sqrt(x)", "1 / (2 * z)", domain="x > 0")
-_row("cbrt", "cbrt(x)", "1 / (3 * z * z)",
+_row("cbrt", "cbrt(x)", "cbrt_dx(x)",
      domain="x != 0", meaning="sign(x) * abs(x) ** (1 / 3)", written=("1 / (3 * z ** 2)",))
 _row("expm1", "expm1(x)", "exp(x)", meaning="exp(x) - 1")
 _row("log1p", "log1p(x)", "1 / (1 + x) if x >= -1 else z",
@@ -427,9 +477,9 @@ _row("log1p", "log1p(x)", "1 / (1 + x) if x >= -1 else z",
 _row("sin", "sin(x)", "cos(x)")
 _row("cos", "cos(x)", "-sin(x)")
 _row("tan", "tan(x)", "1 / cos(x) ** 2")
-_row("asin", "asin(x)", "1 / sqrt((1 - x) * (1 + x))",
+_row("asin", "asin(x)", "asin_dx(x)",
      domain="-1 < x < 1", ufunc="arcsin", written=("1 / sqrt(1 - x ** 2)",))
-_row("acos", "acos(x)", "-1 / sqrt((1 - x) * (1 + x))",
+_row("acos", "acos(x)", "-asin_dx(x)",
      domain="-1 < x < 1", ufunc="arccos", written=("-1 / sqrt(1 - x ** 2)",))
 _row("atan", "atan(x)", "1 / (1 + x * x) if abs(x) < 1 else 1 / x / (x + 1 / x)",
      ufunc="arctan", written=("1 / (1 + x ** 2)",))
@@ -444,9 +494,9 @@ _row("tanh", "tanh(x)", "4 * bell(2 * x)",
      meaning="1 - 2 / (exp(2 * x) + 1)", written=("1 - z ** 2",), activation=True)
 _row("asinh", "asinh(x)", "1 / hypot(1, x)", ufunc="arcsinh",
      meaning="log(x + sqrt(x ** 2 + 1))", written=("1 / sqrt(1 + x ** 2)",))
-_row("acosh", "acosh(x)", "1 / (sqrt(x - 1) * sqrt(x + 1))", domain="x > 1", ufunc="arccosh",
+_row("acosh", "acosh(x)", "acosh_dx(x)", domain="x > 1", ufunc="arccosh",
      meaning="log(x + sqrt(x ** 2 - 1))", written=("1 / sqrt(x ** 2 - 1)",))
-_row("atanh", "atanh(x)", "1 / ((1 - x) * (1 + x)) if abs(x) <= 1 else z",
+_row("atanh", "atanh(x)", "atanh_dx(x)",
      domain="-1 < x < 1", ufunc="arctanh",
      meaning="log((1 + x) / (1 - x)) / 2", written=("1 / (1 - x ** 2)",))
 
@@ -465,9 +515,7 @@ _row("elu", "x if x > 0 else y * expm1(x)", "1 if x > 0 else scaled_exp(y, x, 1)
      written=("1 if x > 0 else y * exp(x)", "0 if x > 0 else exp(x) - 1"), activation=True)
 _row("gelu", "gelu(x)", "gelu_dx(x)", meaning="x * erfc(-x / sqrt(2)) / 2", activation=True)
 _row("silu", "scaled_exp(x, x, 1) / (1 + exp(x)) if x < 0 else x / (1 + exp(-x))",
-     "scaled_exp(lift(x), x, 1) / (1 + exp(x)) ** 2 if x < 0 else "
-     "(1 + scaled_exp(1 + x, -x, 1)) / (1 + exp(-x)) ** 2",
-     written=("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",), activation=True)
+     "silu_dx(x)", written=("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",), activation=True)
 _row("erf", "erf(x)", "scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)",
      written=("2 / sqrt(pi) * exp(-x ** 2)",))
 
@@ -483,8 +531,8 @@ _row("clip", "minimum(maximum(x, lo), hi)",
      "1 if lo <= x and x <= hi else 0 if z == z else z",
      "1 if x < lo and lo <= hi else 0 if z == z else z",
      "1 if x > hi or lo > hi else 0 if z == z else z",
-     inputs=("x", "lo", "hi"), domain="lo != hi", kink="x == lo or x == hi",
-     written=("1 if lo <= x <= hi else 0", "1 if x < lo <= hi else 0",
+     inputs=("x", "lo", "hi"), defaults=(float("-inf"), float("inf")), domain="lo != hi",
+     kink="x == lo or x == hi", written=("1 if lo <= x <= hi else 0", "1 if x < lo <= hi else 0",
               "1 if x > hi or lo > hi else 0"))
 _row("where", "x if c else y", "0", "1 if c else 0", "0 if c else 1",
      inputs=("c", "x", "y"), method=False)
@@ -499,6 +547,8 @@ _row("logaddexp", "logaddexp(x, y)", "logaddexp_dx(x, y)", "logaddexp_dx(y, x)",
      meaning="log(exp(x) + exp(y))", written=("exp(x - z)", "exp(y - z)"))
 _row("dot", "dot(xs, ys)", "y", "x", symbol="·", run=True)
 _row("logsumexp", "logsumexp(xs)", "softmax(x, xs)", run=True, written=("exp(x - z)",))
+_row("softmean", "softmean(xs, ys)", "softmean_dx(x, y, xs, ys)", "softmax(x, xs)",
+     run=True, helper=True)
 
 # Helpers: values and slopes that need care, mostly near 0, in the tails and at the largest doubles.
 _row("zero", "zero(x)", "0", helper=True)
@@ -510,32 +560,66 @@ _row("sign", "1 if x > 0 else -1 if x < 0 else x", "0",
 _row("scaled_exp", "scaled_exp(x, y, w)",
      "scaled_exp(1, y, w)", "scaled_exp(x * w, y, w)", "scaled_exp(x * y, y, w)",
      inputs=("x", "y", "w"), helper=True, meaning="x * exp(y * w)")
+_row("scaled_power", "scaled_power(s, x, y, n)",
+     "scaled_power(one(s), x, y, n)", "scaled_power(s * (y - n), x, y, n + 1)",
+     "scaled_power(xlogy(s, x + zero(y)), x, y, n)",
+     "-scaled_power(xlogy(s, x + zero(y)), x, y, n)",
+     inputs=("s", "x", "y", "n"), helper=True, domain="x > 0", meaning="s * x ** (y - n)")
 _row("power_dx", "power_dx(x, y)",
-     "y * power_dx(x, y - 1) if x or y else 0", "y * power_dy(x, y - 1) + x ** (y - 1)",
+     "scaled_power(y * (y - 1), x, y, 2)", "scaled_power(1 + xlogy(y, x), x, y, 1)",
      helper=True, domain="x > 0", meaning="y * x ** (y - 1)")
-_row("power_dy", "power_dy(x, y)", "y * power_dy(x, y - 1) + x ** (y - 1)", "z * log(x)",
+_row("power_dy", "power_dy(x, y)",
+     "scaled_power(1 + xlogy(y, x), x, y, 1)", "scaled_power(log(x + zero(y)) ** 2, x, y, 0)",
      helper=True, domain="x > 0", meaning="x ** y * log(x) if x != 0 or y <= 0 else zero(x)")
+_row("cbrt_dx", "1 / (3 * cbrt(x) * cbrt(x))", "-2 * z / (3 * x)",
+     helper=True, domain="x != 0", meaning="1 / (3 * abs(x) ** (2 / 3))")
+_row("asin_dx", "1 / sqrt((1 - x) * (1 + x))", "x * z * z * z",
+     helper=True, domain="-1 < x < 1", meaning="1 / sqrt(1 - x ** 2)")
+_row("acosh_dx", "1 / (sqrt(x - 1) * sqrt(x + 1))", "-z / ((x - 1) * (1 + 1 / x))",
+     helper=True, domain="x > 1", meaning="1 / sqrt(x - 1) / sqrt(x + 1)")
+_row("atanh_dx", "1 / ((1 - x) * (1 + x)) if abs(x) <= 1 else sqrt(-abs(x))", "2 * x * z * z",
+     helper=True, domain="-1 < x < 1", meaning="1 / sqrt((1 - x) * (1 + x)) ** 2")
 _row("lift", "lift(x)", "1 + exp(x)", helper=True, meaning="1 + x + exp(x)")
 _row("bell", "exp(-abs(x)) / (1 + exp(-abs(x))) ** 2", "-z * tanh(x / 2)",
      helper=True, meaning="exp(x) / (1 + exp(x)) ** 2")
-_row("gelu_dx", "gelu_dx(x)",
-     "scaled_exp((2 - x * x) / sqrt(8 * atan(1 + zero(x))), -x, x / 2)", helper=True,
+_row("scaled_bell", "scaled_exp(x, -abs(y), 1) / (1 + exp(-abs(y))) ** 2", "bell(y)",
+     "-scaled_bell(x * tanh(y / 2), y)", helper=True, meaning="x * exp(y) / (1 + exp(y)) ** 2")
+_row("bend", "bend(x)", "-tanh(x / 2) - 2 * scaled_bell(x, x)",
+     helper=True, meaning="2 - x * (1 - 2 / (exp(x) + 1))")
+_row("silu_dx",
+     "scaled_exp(lift(x), x, 1) / (1 + exp(x)) ** 2 if x < 0 else "
+     "(1 + scaled_exp(1 + x, -x, 1)) / (1 + exp(-x)) ** 2",
+     "scaled_bell(bend(x), x)",
+     helper=True, meaning="(1 + x / (1 + exp(x))) / (1 + exp(-x))")
+_row("gelu_dx", "gelu_dx(x)", "gelu_dxx(x)", helper=True,
      meaning="erfc(-x / sqrt(2)) / 2 + x * exp(-(x ** 2) / 2) / sqrt(2 * pi)")
-_row("logaddexp_dx", "logaddexp_dx(x, y)",
-     "z * logaddexp_dx(y, x)", "-z * logaddexp_dx(y, x)", helper=True,
-     meaning="exp(x) / (exp(x) + exp(y))")
+_row("gelu_dxx", "scaled_exp((2 - x * x) / sqrt(8 * atan(1 + zero(x))), -x, x / 2)",
+     "scaled_exp(x * (x - 2) * (x + 2) / sqrt(8 * atan(1 + zero(x))), -x, x / 2)", helper=True,
+     meaning="(2 - x ** 2) * exp(-(x ** 2) / 2) / sqrt(2 * pi)")
+_row("logaddexp_dx", "logaddexp_dx(x, y)", "logaddexp_dxx(x, y)", "-logaddexp_dxx(x, y)",
+     helper=True, meaning="exp(x) / (exp(x) + exp(y))")
+_row("logaddexp_dxx", "logaddexp_dx(x, y) * logaddexp_dx(y, x)", "-z * tanh((x - y) / 2)",
+     "z * tanh((x - y) / 2)", helper=True, meaning="exp(x + y) / (exp(x) + exp(y)) ** 2")
 _row("hypot_dx",
      "x if x == 0 and y == y else "
      "sign(x) / hypot(1, y / x) if abs(x) >= abs(y) else x / abs(y) / hypot(1, x / y)",
-     "hypot_dx(y, x) / hypot(x, y) * hypot_dx(y, x)", "-z / hypot(x, y) * hypot_dx(y, x)",
+     "0 if x == 0 and y == 0 else hypot_dx(y, x) * atan2_dx(x, y)",
+     "0 if x == 0 and y == 0 else -hypot_dx(y, x) * atan2_dx(y, x) if abs(x) < abs(y) else "
+     "-z * atan2_dx(x, y)",
      domain="x != 0 or y != 0", helper=True, meaning="x / sqrt(x ** 2 + y ** 2)")
 _row("atan2_dx",
      "half(y) / y / (half(y) + x / y * (x / y) / 2) if abs(y) >= abs(x) else "
      "y / x / (1 + y / x * (y / x)) / x if y == 0 or abs(y / x) * 10**300 > 1 else "
      "y / (x * x + y * y)",
      "-2 * z * atan2_dx(y, x)",
-     "(x - y) / hypot(x, y) / hypot(x, y) * ((x + y) / hypot(x, y) / hypot(x, y))",
-     domain="x != 0 or y != 0", helper=True, meaning="y / (x ** 2 + y ** 2)")
+     "atan2_dxy(x, y)", domain="x != 0 or y != 0", helper=True, meaning="y / (x ** 2 + y ** 2)")
+_row("atan2_dxy",
+     "(x - y) / hypot(x, y) * ((x + y) / hypot(x, y)) / hypot(x, y) / hypot(x, y)",
+     "2 * atan2_dx(y, x) * (sqrt(3 + zero(x)) * atan2_dx(x, y) - atan2_dx(y, x)) * "
+     "(sqrt(3 + zero(x)) * atan2_dx(x, y) + atan2_dx(y, x))",
+     "2 * atan2_dx(x, y) * (atan2_dx(x, y) - sqrt(3 + zero(x)) * atan2_dx(y, x)) * "
+     "(atan2_dx(x, y) + sqrt(3 + zero(x)) * atan2_dx(y, x))",
+     domain="x != 0 or y != 0", helper=True, meaning="(x ** 2 - y ** 2) / (x ** 2 + y ** 2) ** 2")
 # fmt: on
 
 for _name, _sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items():

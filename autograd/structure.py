@@ -1,13 +1,18 @@
-"""Structure: nested arguments as a flat list of numbers and a description of the nesting."""
+"""Structure: nested arguments as a flat list of numbers and a description of the nesting.
+
+And NumPy's functions of Values, which go through arrays element by element.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
-from autograd.elementary import PLAIN, number
+from autograd.elementary import PLAIN, number, refuse
+from autograd.ops import OPS
 from autograd.value import Value
 
 
@@ -112,3 +117,54 @@ def size(spec: Spec) -> int:
 def numbers(leaves: list[Any]) -> list[Any]:
     """The data of leaves that may be Values."""
     return [leaf.raw if isinstance(leaf, Value) else leaf for leaf in leaves]
+
+
+# NumPy's functions. Those that are Python's operators it uses on objects itself.
+
+# fmt: off
+_PYTHONS = frozenset({
+    "add", "subtract", "multiply", "divide", "power", "negative", "positive", "absolute", "square",
+    "reciprocal", "conjugate", "less", "less_equal", "greater", "greater_equal", "equal",
+    "not_equal", "logical_and", "logical_or", "logical_xor", "logical_not", "matmul",
+})
+_FAST = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "power": operator.pow,
+}
+# fmt: on
+_OF_NUMPY: dict[str, Callable[..., Any]] = {
+    "fabs": abs,
+    "float_power": pow,
+    "isnan": lambda x: x.data != x.data,
+    "isinf": lambda x: abs(x.data) == float("inf"),
+    "isfinite": lambda x: x.data == x.data and abs(x.data) != float("inf"),
+}
+
+
+def _array_ufunc(_: Value, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    """A function of NumPy with a Value among its arguments: the row of that name, by elements."""
+    function, name, given = ufunc, ufunc.__name__, list(inputs)
+    if name in _FAST and method == "__call__" and not options:  # a scalar of NumPy times a Value
+        x, y = (x if isinstance(x, Value) else number(x) for x in inputs)
+        if x is not None and y is not None:
+            return _FAST[name](x, y)
+    import numpy as np
+
+    for place, x in enumerate(inputs):
+        if isinstance(x, Value):
+            given[place] = np.empty((), object)
+            given[place][()] = x
+        elif np.ndim(x) == 0 and number(x) is None and np.asarray(x).dtype.kind != "O":
+            refuse(x[()] if isinstance(x, np.ndarray) else x, f"np.{name}")
+    if name not in _PYTHONS:
+        known = {op.ufunc or op.name: op.apply for op in OPS.values()} | _OF_NUMPY
+        if name not in known:
+            there = {*filter(lambda name: isinstance(getattr(np, name, None), np.ufunc), known)}
+            listed = ", ".join(sorted(there | _PYTHONS))
+            raise TypeError(f"np.{name} takes no Values: those that do are {listed}")
+        function = np.frompyfunc(known[name], ufunc.nin, 1)
+    with np.errstate(all="ignore"):
+        return getattr(function, method)(*given, **options)
+
+
+Value.__array_ufunc__ = _array_ufunc

@@ -146,6 +146,12 @@ _RULE: Final = (
 _EXPRESSION: Final = "only arithmetic, names, numbers and elementary functions are allowed"
 
 
+# A rule that is nested more deeply is one that nobody reads, and Python's own recursion ends there.
+DEEPEST: Final = 60
+# No float holds a larger number.
+LARGEST: Final = 10**308
+
+
 class TextError(ValueError):
     """A text that cannot be read: the message has the place and what may stand there."""
 
@@ -157,13 +163,17 @@ def read(text: str, *, condition: bool = False) -> Node:
     Binary(sign='*', left=Number(value=2, digits=''), right=Name(name='x'))
     """
     reader = _Reader(str(text), rule=True)
+    deep = TextError(f"{reader.text[:40]!r}… is nested too deeply: {DEEPEST} levels are possible")
     try:
         tree = ast.parse(reader.text, mode="eval").body
-        return reader.condition(tree) if condition else reader.number(tree)
+        found = reader.condition(tree) if condition else reader.number(tree)
     except SyntaxError as error:
         raise TextError(f"{text!r} cannot be read: {error.msg}; {_RULE}") from None
     except (RecursionError, MemoryError):
-        raise TextError(f"{reader.text[:40]!r}… is nested too deeply") from None
+        raise deep from None
+    if _depth(found) > DEEPEST:
+        raise deep
+    return found
 
 
 def read_program(text: str, check: Callable[[str], object] = str) -> list[tuple[str, Node, str]]:
@@ -192,6 +202,10 @@ def read_program(text: str, check: Callable[[str], object] = str) -> list[tuple[
     except (RecursionError, MemoryError):
         raise TextError("the expression is nested too deeply") from None
     return found
+
+
+def _depth(node: Node) -> int:
+    return 1 + max(map(_depth, parts(node)), default=0)
 
 
 class _Reader:
@@ -235,6 +249,8 @@ class _Reader:
         raise self.refused(node)
 
     def constant(self, node: ast.expr, value: object) -> Node:
+        if self.rule and isinstance(value, int) and value > LARGEST:
+            raise self.refused(node, "no float holds so large a number")
         if value.__class__ is int:
             digits = str(value)  # not as it stands: 1_000, 0x10
         elif value.__class__ is float and not self.rule:
@@ -247,7 +263,9 @@ class _Reader:
 
     def binary(self, sign: str, left: Node, right: Node) -> Node:
         match sign, left, right:
-            case "**", Number(int(base)), Number(int(exponent)) if self.rule and exponent < 10_000:
+            case "**", Number(int(base)), Number(int(exponent)) if self.rule and exponent <= 1024:
+                if base**exponent > LARGEST:
+                    raise TextError(f"{self.text!r} has {base}**{exponent}: no float is that large")
                 return Number(base**exponent)  # 10**300: nobody writes that out
         return Binary(sign, left, right)
 

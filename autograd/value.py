@@ -168,6 +168,23 @@ class Value(Methods):
                     slope = None
                 yield place, parent, slope
 
+    # As micrograd's lecture has them, whose reader calls them by hand to see one step.
+
+    @property
+    def _prev(self) -> set[Value]:
+        """The parents as a set."""
+        return set(self.parents)
+
+    @property
+    def _op(self) -> str:
+        """The symbol of the operation, "" for a leaf."""
+        return self.op.symbol if self.op else ""
+
+    def _backward(self) -> None:
+        """Hands this value's gradient on to its parents."""
+        if self.op is not None:
+            self.op.pull(self)
+
     # Gradients.
 
     def backward(self) -> None:
@@ -193,8 +210,8 @@ class Value(Methods):
         for node in order:
             if node.op is None:
                 leaves.append((node, node.grad))
-                if not node.grad:  # 0.0, or None: nothing yet, whatever type the gradients are of
-                    node.grad = 0
+                if node.grad.__class__ is not Missing and not node.grad:
+                    node.grad = 0  # 0.0, or None: nothing yet, whatever type the gradients are of
             else:
                 node.grad = False
                 inner.append(node)
@@ -206,7 +223,7 @@ class Value(Methods):
             for leaf, grad in leaves:
                 leaf.grad = grad
             for node in inner:
-                node.grad = node.grad or 0
+                node.grad = 0 if node.grad is False else node.grad
             if not isinstance(error, NotExactError | OverflowError):
                 raise
             self._pull_carefully(order)
@@ -227,7 +244,7 @@ class Value(Methods):
         """The same where a number is too large for a float, or a slope has no exact value."""
         found = list(fold(order, 1, _slopes_or_missing, times=careful_product, plus=careful_sum))
         for node, total, _ in found:
-            node.grad = careful_sum(node.grad or 0, total) if node.op is None else total
+            node.grad = careful_sum(node.grad, total) if node.op is None else total
 
     def zero_grad(self) -> None:
         """Sets the gradient of this value and of everything it was computed from to 0."""
@@ -236,8 +253,12 @@ class Value(Methods):
 
     # What a number can do. Arithmetic and the functions are generated from the rows (`engine`).
 
+    __array_ufunc__: Callable[..., Any]
+
     def __pos__(self) -> Self:
         return self
+
+    conjugate = __pos__  # np.var asks
 
     # A Value is itself, and compares by its number: that `v == 2` be silently False helps nobody.
 
@@ -380,7 +401,7 @@ def _unpickled(rows: list[Any]) -> Value:
         return None if index is None else nodes[index]
 
     for row in rows:
-        if row.__class__ is Value:
+        if isinstance(row, Value):
             nodes.append(row)
         else:
             op, data, grad, label, x, y, a, b = row
@@ -414,9 +435,10 @@ def _compare(left: Value, right: Any, method: str) -> Any:
     trace = tracing.get()
     if trace is not None:
         return trace.compare(left, right, method)
-    other = right.raw if right.__class__ is Value else number(right)
+    other = right.raw if isinstance(right, Value) else number(right)
     if other is None:
-        return NotImplemented
+        # A scalar of NumPy would ask back, and so on without an end.
+        return refuse(right, "<") if getattr(right, "shape", None) == () else NotImplemented
     result = getattr(left.raw, method)(other)
     if result is NotImplemented:  # an int knows no float, a float no Fraction
         swapped = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}

@@ -28,7 +28,7 @@ def known(name: Any) -> bool:
     op = OPS.get(name) if isinstance(name, str) else None
     if op is None or op.helper or op.run:
         return bool(name == "linear")
-    return len(op.inputs) - len(op.defaults) == 1
+    return op.activation or len(op.inputs) == 1
 
 
 def function(activation: Activation) -> Callable[[Any], Any] | None:

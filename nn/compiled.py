@@ -45,7 +45,8 @@ class Compiled(Learner):
         self.program.trace(inputs[0], targets[0])
         # The program may use fewer parameters than are trained, and Values that are not.
         trained = self.optimizer.parameters
-        self.others = [value for value in self.program.parameters if value not in {*trained}]
+        known = {*trained}
+        self.others = [value for value in self.program.parameters if value not in known]
         place = {value: index for index, value in enumerate([*trained, *self.others])}
         self.used = [place[value] for value in self.program.parameters]
         return samples, inputs, targets

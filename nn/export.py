@@ -21,6 +21,7 @@ MODULES: dict[str, tuple[str, dict[str, Any]]] = {
     "silu": ("SiLU", {}),
     "sigmoid": ("Sigmoid", {}),
     "softplus": ("Softplus", {"beta": 1.0, "threshold": 40.0}),
+    "softsign": ("Softsign", {}),
     "tanh": ("Tanh", {}),
 }
 
@@ -148,6 +149,10 @@ def _softplus(node: Node, constant: Node, x: str) -> str:
     return node("Add", node("Relu", x), node("Log", node("Add", constant([1.0]), tail)))
 
 
+def _softsign(node: Node, constant: Node, x: str) -> str:
+    return node("Div", x, node("Add", constant([1.0]), node("Abs", x)))
+
+
 def _elu(node: Node, constant: Node, x: str) -> str:
     below = node("Exp", node("Neg", node("Relu", node("Neg", x))))
     return node("Sub", node("Add", node("Relu", x), below), constant([1.0]))
@@ -168,6 +173,7 @@ OPERATORS: dict[str, Callable[[Node, Node, str], str]] = {
     "silu": lambda node, _, x: node("Mul", x, node("Sigmoid", x)),
     "sigmoid": lambda node, _, x: node("Sigmoid", x),
     "softplus": _softplus,
+    "softsign": _softsign,
     "tanh": lambda node, _, x: node("Tanh", x),
 }
 

@@ -66,7 +66,7 @@ class Learner:
         total = reduce(add, losses)
         if len(losses) > 1:
             total = total / len(losses)
-        if total.__class__ is not Value:
+        if not isinstance(total, Value):
             raise TypeError(
                 f"the loss must be a Value computed from the model's output, not {total!r}"
             )

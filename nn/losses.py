@@ -119,8 +119,21 @@ def cross_entropy(scores: Any, target: Any) -> Any:
         return _mean(cross_entropy, scores, target)
     if _is_many(target):
         _same_length(scores, target)
-        return logsumexp(scores) * reduce(add, target) - dot(target, scores)
-    return logsumexp(scores) - _pick(scores, target)
+        likeliest = max(range(len(target)), key=lambda k: _known(target[k]) and target[k])
+        others = _without(likeliest, scores)
+        distances = [score - scores[likeliest] for score in others]
+        loss = logsumexp([0, *distances]) * reduce(add, target)
+        return loss - dot(_without(likeliest, target), distances) if others else loss
+    if not _known(target):
+        chosen = reduce(add, [where(target - k, 0, score) for k, score in enumerate(scores)])
+        return logsumexp([where(target - k, score - chosen, 0) for k, score in enumerate(scores)])
+    if target not in range(len(scores)):
+        raise ValueError(
+            f"there is no class {target!r}: the {len(scores)} scores are those of classes 0 to "
+            f"{len(scores) - 1}"
+        )
+    right = scores[int(target)]
+    return logsumexp([0, *(score - right for score in _without(int(target), scores))])
 
 
 def l2_penalty(parameters: Iterable[Value], strength: Any) -> Any:
@@ -133,16 +146,9 @@ def l2_penalty(parameters: Iterable[Value], strength: Any) -> Any:
     return strength * dot(weights, weights)
 
 
-def _pick(scores: Sequence[Any], target: Any) -> Any:
-    """The score of class `target`, by `where` if the class is a Value of a traced graph."""
-    if _known(target):
-        if target not in range(len(scores)):
-            raise ValueError(
-                f"there is no class {target!r}: the {len(scores)} scores are those of classes 0 to "
-                f"{len(scores) - 1}"
-            )
-        return scores[int(target)]
-    return reduce(add, [where(target - k, 0, score) for k, score in enumerate(scores)])
+def _without(place: int, sequence: Sequence[Any]) -> list[Any]:
+    """A sequence but for one element."""
+    return [x for k, x in enumerate(sequence) if k != place]
 
 
 def _mean(rule: Loss, prediction: Any, target: Any) -> Any:

@@ -46,7 +46,7 @@ class Module:
         Where there is one, the number or Value alone will do. Raises ValueError for a wrong length.
         """
         nin = self.nin
-        if given.__class__ is Value or not isinstance(given, Iterable):
+        if isinstance(given, Value) or not isinstance(given, Iterable):
             given = (given,)
         elif given.__class__ is not tuple and given.__class__ is not list:
             given = tuple(given)
@@ -54,7 +54,7 @@ class Module:
             raise ValueError(f"{self!r} takes {nin} input{'s' * (nin != 1)}, not {len(given)}")
         return tuple(
             [
-                x if x.__class__ is Value else Value(x, label)
+                x if isinstance(x, Value) else Value(x, label)
                 for x, label in zip(given, _names(nin), strict=True)
             ]
         )

@@ -12,6 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import autograd
+from autograd import OPS
 from nn.activations import known, names
 from nn.extras import extra
 from nn.layer import Layer, numbers
@@ -96,9 +98,24 @@ def _content(model: Model) -> Content:
     layers = []
     for layer in model.stack():
         rows, biases = numbers(layer)
-        layers.append({"activation": layer.activation, "weights": rows, "biases": biases})
+        name = _named(layer.activation)
+        layers.append({"activation": name, "weights": rows, "biases": biases})
     elementary = model.stack()[0].neurons[0].elementary
     return {"model": type(model).__name__, "elementary": elementary, "layers": layers}
+
+
+def _named(activation: Any) -> Any:
+    """An activation as a file names it: an operation of one's own with a digest of its rule."""
+    own = activation in OPS and activation not in autograd.__all__
+    return f"{activation}@{OPS[activation].fingerprint}" if own else activation
+
+
+def _meant(name: Any) -> Any:
+    """The activation that a file names. Raises ValueError if its rule is another one here."""
+    activation, _, fingerprint = str(name).partition("@")
+    if fingerprint and activation in OPS and OPS[activation].fingerprint != fingerprint:
+        raise ValueError(f"the operation {activation!r} here is another than the model's")
+    return activation if fingerprint else name
 
 
 def _shape(model: Model) -> Any:
@@ -110,7 +127,9 @@ def _model(content: Content) -> Model:
     """The model with this content. Raises some error if anything in it is not as it should be."""
     kind, elementary = content["model"], content["elementary"] is True
     layers = [
-        Layer.of(layer["weights"], layer["biases"], layer["activation"], elementary=elementary)
+        Layer.of(
+            layer["weights"], layer["biases"], _meant(layer["activation"]), elementary=elementary
+        )
         for layer in content["layers"]
     ]
     if kind not in [*KINDS] or not layers or (kind != "MLP" and len(layers) != 1):

@@ -2,8 +2,9 @@
 
 Random graphs in exact numbers against dual numbers, which know no rule; slopes at random points
 against certified ones; gradients of random graphs against PyTorch's, within the error bound of the
-two. Prints a table at the end. The first failure stops the run: a graph is first made as small as
-it gets, and the seed makes the same run again.
+two; second and third derivatives of every row over all doubles. Prints tables at the end. The first
+failure stops the run: a graph is first made as small as it gets, and the seed makes the same run
+again (`--orders 1000 --seed 1` with 0 for the other numbers repeats these alone).
 """
 
 from __future__ import annotations
@@ -111,6 +112,12 @@ def second_derivatives(count, seed, progress=iter):
         if is_wrong(expression):
             raise Different(f"not the exact derivative: {smaller(expression, is_wrong)!r}")
     return count
+
+
+def order_points(count, seed, progress=iter):
+    """Second and third derivatives at `count` points a row: the largest errors in ulp."""
+    rows = [op for op in OPS.values() if not op.helper and not op.run]
+    return [check_rule(op, count=1, seed=seed, higher=count) for op in progress(rows)]
 
 
 def ulp_points(count, seed, progress=iter):
@@ -224,20 +231,30 @@ def main():
     parser.add_argument("--second", type=int, default=10_000, help="exact second derivatives")
     parser.add_argument("--torch", type=int, default=10_000, help="graphs beside PyTorch")
     parser.add_argument("--points", type=int, default=1_000, help="points an operation")
+    parser.add_argument(
+        "--orders", type=int, default=200, help="second and third derivatives an operation"
+    )
     given = parser.parse_args()
     rows = []
     for name, run, count in (
         ("exact gradients", exact_graphs, given.graphs),
         ("exact second derivatives", second_derivatives, given.second),
         ("gradients by PyTorch", torch_graphs, given.torch),
+        ("derivatives of order 2, 3", order_points, given.orders),
         ("points an operation", ulp_points, given.points),
     ):
         start = time.monotonic()
         found = run(count, given.seed, Bar(name)) if count else 0
+        if run is order_points:
+            higher = found or ()
         rows.append((name, count, time.monotonic() - start))
     print(f"seed {given.seed}\n\n| proof | number | seconds |\n|---|---:|---:|")
     for name, count, seconds in rows:
         print(f"| {name} | {count} | {seconds:.0f} |")
+    if higher:
+        print("\n| operation | order 2, ulp | order 3, ulp |\n|---|---:|---:|")
+        for report in higher:
+            print(f"| {report.name} | {report.second:.2f} | {report.third:.2f} |")
     if found:
         print("\n| operation | value, ulp | slopes, ulp |\n|---|---:|---|")
         for report in found:

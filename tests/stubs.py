@@ -24,10 +24,12 @@ HEAD = """\
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeVar, overload
+from typing import TypeAlias, TypeVar, overload
 
 from autograd.engine import Run
 from autograd.value import Number, Value
+
+_Open: TypeAlias = Value | Number | None
 
 # Unions stand beside their members for what may be the one or the other.
 _Float = TypeVar("_Float", Value, float, Value | float)
@@ -110,9 +112,14 @@ def _overloads_of_runs(op: Op) -> Iterator[tuple[list[str], str]]:
 def _parameters(names: Sequence[str], kinds: Sequence[str], required: int) -> list[str]:
     """Each name with its type; those after the first `required` may be left out."""
     return [
-        f"{name}: {kind}{'' if place < required else ' = ...'}"
+        f"{name}: {kind if place < required else _open(kind)}"
         for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
     ]
+
+
+def _open(kind: str) -> str:
+    """The type of what may be left out, or None."""
+    return f"{'_Open' if kind == 'Value | Number' else kind + ' | None'} = ..."
 
 
 def _exact(op: Op, given: int) -> tuple[str, ...]:

@@ -24,6 +24,12 @@ def test_gradients_by_pytorch():
     assert soak.torch_graphs(1000, seed=0) == 1000
 
 
+def test_derivatives_of_order_2_and_3():
+    reports = soak.order_points(2, seed=0)
+    assert len(reports) > 40
+    assert all(report.second <= 16 and report.third <= 16 for report in reports)
+
+
 def test_a_failure_is_made_small():
     big = Expression(
         (("add", 0, 1), ("neg", 0, 0), ("mul", 2, 3), ("sub", 4, 1)), (Fraction(7),) * 2

@@ -13,7 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Value, topological
+from autograd import (
+    Value,
+    dot,
+    draw,
+    exp,
+    explain,
+    grad,
+    jit,
+    replay,
+    steps,
+    topological,
+    where,
+)
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv]
@@ -309,3 +321,50 @@ def test_repr_can_be_evaluated():
     for value in (Value(0.1, "w"), Value(Fraction(2, 5)), Value(Decimal("0.4"), grad=3)):
         again = eval(repr(value))
         assert (again.data, again.grad, again.label) == (value.data, value.grad, value.label)
+
+
+class Coloured(Value):
+    """A Value that other people's drawing code may write on."""
+
+
+def test_a_subclass_works_everywhere():
+    a, b = Coloured(2.0, "a"), Value(3.0, "b")
+    root = exp(a * b - 2 / a) + dot([a, b, 1.0], [b, a, a]) + a.maximum(1) + where(a > 1, a, b)
+    root.backward()
+    plain, other = Value(2.0), Value(3.0)
+    again = exp(plain * other - 2 / plain) + dot([plain, other, 1.0], [other, plain, plain])
+    again = again + plain.maximum(1) + where(plain > 1, plain, other)
+    again.backward()
+    assert (root.data, a.grad, b.grad) == (again.data, plain.grad, other.grad)
+    assert set(topological(root)) >= {a, b}
+    assert grad(lambda x: x * x)(Coloured(3.0)).data == 6.0
+    assert replay(root, {a: 1.0}).data != root.data
+    assert str(explain(root, a))
+    assert "coloured" not in draw(root).source
+    assert len(steps(a * a)) == 2
+    assert copy.deepcopy(root).data == root.data
+    assert jit(lambda x: x * a, backend="python")(5.0) == 10.0
+
+
+def test_what_a_subclass_makes_is_of_its_kind_and_may_carry_attributes():
+    a = Coloured(2.0)
+    for made in (a * 3, 3 * a, a + a, -a, a.exp(), a**2, a < 3 and a / 2):
+        made.colour = "red"
+        assert isinstance(made, Coloured)
+    with pytest.raises(AttributeError):
+        Value(1.0).colour = "red"
+
+
+def test_the_step_of_the_lecture_by_hand():
+    """x1*w1 + x2*w2 + b through tanh, its gradients handed on one call at a time."""
+    x1, x2, w1, w2, b = map(Value, (2.0, 0.0, -3.0, 1.0, 6.8813735870195432))
+    x1w1, x2w2 = x1 * w1, x2 * w2
+    both = x1w1 + x2w2
+    n = both + b
+    o = n.tanh()
+    o.grad = 1.0
+    for node in (o, n, b, both, x1w1, x2w2):
+        node._backward()
+    assert [round(v.grad, 6) for v in (x1, w1, x2, w2, b)] == [-1.5, 1.0, 0.5, 0.0, 0.5]
+    assert (o._op, n._op, b._op) == ("tanh", "+", "")
+    assert (n._prev, b._prev, (b + b)._prev) == ({both, b}, set(), {b})

@@ -85,15 +85,17 @@ class _Reader:
         for name in self.values:
             if name not in self.used and self.values[name] is not result:
                 raise ValueError(f"{name!r} has a number but is not used in the expression")
-        if result.__class__ is not Value:
-            raise ValueError("nothing to differentiate: the expression has no names with a number")
+        if not isinstance(result, Value):
+            raise ValueError(  # noqa: TRY004  what was typed is wrong, not its type
+                "nothing to differentiate: the expression has no names with a number"
+            )
         return result
 
     def _named(self, name: str, result: Any) -> Value:
         self._check_name(name)
         if name in self.values:
             raise ValueError(f"{name!r} is set twice")
-        if result.__class__ is not Value:
+        if not isinstance(result, Value):
             result = Value(result)
         elif result.label:  # the same value under another name
             result = OPS["copy"].record(result)
@@ -155,7 +157,7 @@ def _check_function(name: str) -> None:
 
 def _check_size(base: Any, exponent: Any) -> None:
     """Refuses exact powers that would fill the memory."""
-    base, exponent = (x.data if x.__class__ is Value else x for x in (base, exponent))
+    base, exponent = (x.data if isinstance(x, Value) else x for x in (base, exponent))
     if isinstance(base, Fraction) and isinstance(exponent, Fraction):
         bits = max(base.numerator.bit_length(), base.denominator.bit_length())
         if bits * abs(exponent) > MOST_BITS and abs(base) != 1 and base:

@@ -88,7 +88,7 @@ def _dot(node: Value) -> tuple[list[Value], list[Value]] | None:
     inputs = node.inputs
     half = len(inputs) // 2
     for run in (inputs[:half], inputs[half:]):
-        leaves = [weight for weight in run if weight.__class__ is Value]
+        leaves = [weight for weight in run if isinstance(weight, Value)]
         if leaves and all(weight.op is None for weight in leaves):
             return [node], list(dict.fromkeys(leaves))
     return None

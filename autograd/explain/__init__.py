@@ -39,7 +39,7 @@ def explain(
     from autograd.explain.reading import Reading
 
     for argument in (root,) if wrt is None else (root, wrt):
-        if argument.__class__ is not Value:
+        if not isinstance(argument, Value):
             kind = type(argument).__name__
             raise TypeError(f"explain takes Values, not {kind} {argument!r}")
     order = topological(root)

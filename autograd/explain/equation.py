@@ -91,7 +91,10 @@ class Equation:
         if not self.exact or self.value is None or fm.size(current) > MOST_WORKED_OUT:
             return found
         while True:
-            current = arithmetic.reduced(current, _call)
+            try:
+                current = arithmetic.reduced(current, _call)
+            except ArithmeticError:  # a pole of exact numbers, or one too large for a float
+                return found
             if isinstance(current, Num):
                 return found
             found.append(current)
@@ -163,7 +166,8 @@ def _call(name: str | Op, *numbers: Any) -> Any:
     if name == "pi":
         return math.pi
     function = name.compute if isinstance(name, Op) else ROUTINES[name]
+    arguments = name.split if isinstance(name, Op) else tuple
     try:
-        return function(*numbers)
+        return function(*arguments(numbers))
     except TypeError:
-        return function(*map(float, numbers))
+        return function(*arguments([float(x) for x in numbers]))

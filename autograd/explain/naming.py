@@ -25,7 +25,7 @@ def given_names(nodes: Sequence[Value], given: Mapping[str, Any] | None = None) 
     within = set(nodes)
     chosen: dict[Value, str] = {}
     for name, value in (given or {}).items():
-        if value.__class__ is Value and value in within and not name.startswith("_"):
+        if isinstance(value, Value) and value in within and not name.startswith("_"):
             chosen.setdefault(value, name)
     taken: set[str] = set()
     counts: Counter[str] = Counter()

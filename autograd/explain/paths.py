@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from autograd.explain.derivation import Explanation, Working
 from autograd.explain.equation import Equation, worked_out
 from autograd.explain.reading import Reading
+from autograd.formula import notation
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num, Partial
 from autograd.value import Value
@@ -108,10 +109,24 @@ def _slope_steps(reading: Reading, hops: _Hops, partials: _Partials) -> Iterator
 
 def slope_step(reading: Reading, node: Value, parent: Value, left: Partial) -> Equation:
     """The working of the derivative of one named value to another: `∂ŷ/∂h₁ = w₃ = 0.5`."""
-    slope = reading.formula(node, parent)
+    slope, value = reading.formula(node, parent), reading.slope[node][parent]
+    reason = _no_value(reading, node) if value != value else ""
+    if reason:  # a formula would give a number where there is none
+        return Equation(slope.rule, left, Num(value), lambda: Num(value), value, reason)
     numbers = reading.writing.operands[node] | {reading.names[node]: node.raw}
-    step = worked_out(slope.rule, left, slope.formula, numbers, reading.slope[node][parent])
+    step = worked_out(slope.rule, left, slope.formula, numbers, value)
     return replace(step, reason=slope.reason)
+
+
+def _no_value(reading: Reading, top: Value) -> str:
+    """Which operation in a named value is outside its domain, and where; "" if none is."""
+    for node in reading.segments[top]:
+        op, numbers = node.op, node.operands
+        if op is None or op.run or op.opaque or (node in reading.names and node is not top):
+            continue
+        if node.raw != node.raw and all(x == x for x in numbers) and not op.inside(*numbers):
+            return f"{op.name} has no value at {', '.join(map(notation.digits, numbers))}"
+    return ""
 
 
 def _chain_step(

@@ -5,11 +5,12 @@ A number that the number type cannot have (a logarithm of an int, say) is None.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from autograd.elementary import careful_product, careful_sum
 from autograd.explain.writing import Writing
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num
@@ -29,12 +30,12 @@ def _known(node: Value) -> Iterator[tuple[int, Value, Any]]:
 def share(gradient: Any, slope: Any) -> Any:
     """What a slope hands on of a gradient."""
     # A sum in `grad` begins with 0, which makes a first share of -0.0 0.0.
-    return None if gradient is None or slope is None else 0 + gradient * slope
+    return None if gradient is None or slope is None else 0 + careful_product(gradient, slope)
 
 
 def total_of(one: Any, other: Any) -> Any:
     """The sum of two shares."""
-    return None if one is None or other is None else one + other
+    return None if one is None or other is None else careful_sum(one, other)
 
 
 def segments(order: Sequence[Value], writing: Writing) -> dict[Value, list[Value]]:
@@ -67,34 +68,30 @@ def _within(top: Value, ends: Container[Value], node: Value) -> Iterator[tuple[i
     if node is top or node not in ends:
         for place, parent, slope in _known(node):
             if parent in ends or parent.op is not None:
-                yield place, parent, 0 if slope is False else slope
+                yield place, parent, slope
 
 
 def numbers(top: Value, segment: Sequence[Value], ends: Container[Value]) -> dict[Value, Any]:
     """The derivative of a value, the last of a `segment` of the graph, to each of its `ends`.
 
-    The ends are those values of the segment at which it stops.
+    The ends are those values of the segment at which it stops. What no gradient reaches has the
+    derivative 0, which is not 0 times what may be infinite on the way.
     """
     slopes = partial(_within, top, ends)
-    return _to_ends(fold(segment, 1, slopes, times=product_of, plus=total_of), top, ends)
+    steps = fold(segment, 1, slopes, times=product_of, plus=total_of)
+    totals = {node: total for node, total, _ in steps}
+    return {end: totals.get(end, 0) for end in _met(top, segment, ends)}
 
 
-def _to_ends(
-    steps: Iterable[tuple[Value, Any, list[Any]]], top: Value, ends: Container[Value]
-) -> dict[Value, Any]:
-    """What a fold gives each end, in the order in which it meets them."""
-    totals: dict[Value, Any] = {}
-    met: dict[Value, None] = {}
-    for node, total, shares in steps:
-        met |= dict.fromkeys(parent for _, parent, _, _ in shares)
-        if node is not top and node in ends:
-            totals[node] = total
-    return {node: totals[node] for node in met if node in totals}
+def _met(top: Value, segment: Sequence[Value], ends: Container[Value]) -> dict[Value, None]:
+    """The ends in the order in which the way back meets them."""
+    inner = (node for node in reversed(segment) if node is top or node not in ends)
+    return {parent: None for node in inner for parent in node.parents if parent in ends}
 
 
 def product_of(gradient: Any, slope: Any) -> Any:
     """The product of two slopes."""
-    return None if gradient is None or slope is None else gradient * slope
+    return None if gradient is None or slope is None else careful_product(gradient, slope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +140,6 @@ def formulas(top: Value, segment: Sequence[Value], writing: Writing) -> dict[Val
             one.reasons + other.reasons,
         )
 
-    return _to_ends(
-        fold(segment, Slope(Num(1)), slopes, times=times, plus=plus), top, writing.names
-    )
+    steps = fold(segment, Slope(Num(1)), slopes, times=times, plus=plus)
+    totals = {node: total for node, total, _ in steps}
+    return {end: totals[end] for end in _met(top, segment, writing.names)}

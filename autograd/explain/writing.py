@@ -36,7 +36,7 @@ class Writing:
 
     def argument(self, argument: Any, operand: Any) -> Formula:
         """What stands for an argument of an operation; an unnamed leaf is its number."""
-        if argument.__class__ is not Value:
+        if not isinstance(argument, Value):
             return Num(operand)
         if argument in self.names:
             return Sym(self.names[argument])
@@ -51,7 +51,7 @@ class Writing:
         """The number of each name in the formulas of a node and its slopes."""
         found: dict[str, Any] = {}
         for argument, operand in zip(node.inputs, node.operands, strict=True):
-            if argument.__class__ is not Value:
+            if not isinstance(argument, Value):
                 continue
             if argument in self.names:
                 found[self.names[argument]] = operand
@@ -63,6 +63,9 @@ class Writing:
         """A node's slope to one argument with symbols, and the case of the rule that applied."""
         op = node.op
         assert op is not None
+        if op.opaque:
+            slope = next(slope for at, _, slope in node.slopes(missing=True) if at == place)
+            return Num(slope), ""
         which, shown = next(islice(op.places(self.arguments(node)), place, None))
         scope = dict(zip(op.arguments, shown, strict=False)) | {"z": self.inline[node]}
         scope |= dict.fromkeys(op.parameters, Sym("…")) if op.run else {}

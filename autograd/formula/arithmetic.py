@@ -93,7 +93,8 @@ def evaluate(formula: Formula, call: Callable[..., Any]) -> Any:
             return call("div", evaluate(over, call), evaluate(under, call))
         case Pow(base, exponent):
             numbers = evaluate(base, call), evaluate(exponent, call)
-            if abs(numbers[1]) > MOST_EXACT:  # its exact digits would fill the memory
+            # A root has no exact digits, and those of a large power would fill the memory.
+            if numbers[1] % 1 or abs(numbers[1]) > MOST_EXACT:
                 numbers = float(numbers[0]), float(numbers[1])
             return call("power", *numbers)
         case Neg(of):

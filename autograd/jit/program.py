@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
 
+from autograd.elementary import nearest
+from autograd.jit.call import nodes
 from autograd.jit.version import ARGUMENTS, NONE, PARAMETERS, Version, data_of
-from autograd.structure import ARRAY, Nested, Spec, flatten, numbers, rebuild
+from autograd.structure import ARRAY, Nested, Spec, flatten, numbers, rebuild, size
 from autograd.value import Value, tracing
 
 BACKENDS = ("llvm", "python")
@@ -56,7 +58,9 @@ class Program:
     def __call__(self, *args: Any) -> Any:
         """The value, a number in the place of every Value that the function returns.
 
-        Within a function that is being traced it is the function itself, and becomes part of that.
+        Called with Values it gives Values: each is one node of the graph, whose slopes are compiled
+        code, and can be differentiated again. Within a function that is being traced it is the
+        function itself, and becomes part of that.
         """
         if tracing.get() is not None:
             return self.__wrapped__(*args)
@@ -65,9 +69,14 @@ class Program:
         if self._value is not None:
             try:
                 return self._value(*args, *map(data_of, self._captured))
-            except TypeError:  # not as many floats as last time
+            except (TypeError, OverflowError):  # not as many floats as last time
                 pass
-        version, leaves = self._one(args)
+        given: list[Any] = []
+        specs = tuple([flatten(arg, given) for arg in args])
+        version, leaves = self._version(specs, numbers(given)), numbers(given)
+        if any(isinstance(x, Value) for x in given):
+            made = nodes(self, version, (*given, *version.parameters))
+            return rebuild(version.tape.structure, iter(made))
         outputs, _ = version.one(NONE, leaves)
         if self._plain(version):
             self._value = version.callable(NONE)
@@ -83,7 +92,7 @@ class Program:
         if self._gradient is not None:
             try:
                 value, *grads = self._gradient(*args, *map(data_of, self._captured))
-            except TypeError:  # not as many floats as last time
+            except (TypeError, OverflowError):  # not as many floats as last time
                 pass
             else:
                 return value, tuple(grads) if len(grads) != 1 else grads[0]
@@ -178,7 +187,18 @@ class Program:
             )
         return self._last
 
+    def like(self, f: Callable[..., Any]) -> Program:
+        """Another function, compiled in the same way."""
+        return Program(f, backend=self._backend, fastmath=self._fastmath, batch=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (self.__wrapped__, self._backend, self._fastmath, self._batch)
+
     # Arguments.
+
+    def version_of(self, specs: tuple[Spec, ...]) -> Version:
+        """The version for arguments of these structures, whatever their numbers."""
+        return self._version(specs, [1.0] * sum(map(size, specs)))
 
     def _version(self, specs: tuple[Spec, ...], leaves: Sequence[Any]) -> Version:
         version = self._versions.get(specs)
@@ -265,6 +285,10 @@ class Program:
         return outputs[0], [rebuild(spec, feed) for spec in version.specs]
 
 
+def _again(f: Callable[..., Any], backend: str, fastmath: bool, batch: bool) -> Program:
+    return Program(f, backend=backend, fastmath=fastmath, batch=batch)
+
+
 def _which(grad: str) -> str:
     if grad not in (NONE, ARGUMENTS, PARAMETERS):
         raise ValueError(f"unknown grad {grad!r}: must be 'none', 'arguments' or 'parameters'")
@@ -280,10 +304,20 @@ def _array(arg: Any) -> Any:
         spec = flatten(arg, leaves)
         if spec is None or spec.keys is not None or len({*spec.parts}) > 1:
             raise ValueError("the samples of an argument are not all of one structure")
-        return np.array(numbers(leaves), np.float64).reshape(len(arg), -1)
+        return _doubles(numbers(leaves)).reshape(len(arg), -1)
     if arg.dtype == object:
-        arg = np.array(numbers(arg.ravel().tolist()), np.float64).reshape(arg.shape)
+        arg = _doubles(numbers(arg.ravel().tolist())).reshape(arg.shape)
     return np.ascontiguousarray(arg, np.float64)
+
+
+def _doubles(leaves: list[Any]) -> Any:
+    """Numbers as floats, infinite beyond the largest."""
+    import numpy as np
+
+    try:
+        return np.array(leaves, np.float64)
+    except OverflowError:
+        return np.array([*map(nearest, leaves)])
 
 
 def _spec(arg: Any, array: Any) -> Spec:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from autograd.codegen import Scope, Source, accumulate
+from autograd.engine import record
 from autograd.jit.trace import Tape
 from autograd.ops import Op
 from autograd.text import Choice, Node, Number, names
+from autograd.value import Value
 
 # Up to this many steps are one function with its values in local variables. A longer tape is cut
 # into functions of this many steps that share lists, for Python compiles huge functions slowly.
@@ -55,6 +57,27 @@ class PythonCode:
 
     def __call__(self, numbers: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """The outputs and the wanted gradients."""
+        try:
+            return self._run(numbers)
+        except (OverflowError, TypeError):
+            return self._recorded(numbers)
+
+    def _recorded(self, numbers: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """The same by recording the steps: exact numbers beside floats go on as they do there."""
+        leaves = dict(zip(self._leaves, map(Value, numbers), strict=True))
+        made: list[Any] = []
+        for place, step in enumerate(self._tape.steps):
+            if step.op is not None:
+                made.append(record(step.op, *[made[i] for i in step.inputs]))
+            else:
+                made.append(step.number if step.constant else leaves[place])
+        if self._wanted and isinstance(root := made[self._tape.output()], Value):
+            root.backward()
+        ends = [made[place] for place in self._tape.outputs]
+        found = [end.raw if isinstance(end, Value) else end for end in ends]
+        return found, [made[place].grad for place in self._wanted]
+
+    def _run(self, numbers: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         if self._short:
             result: tuple[list[Any], list[Any]] = self._parts[0](*numbers)
             return result

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import inspect
+import random
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,14 +65,19 @@ def trace(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> 
     """The tape of f on arguments of these structures. Leaves that f captures become parameters."""
     leaves = [Value(x) for x in data]
     feed = iter(leaves)
-    token = tracing.set(_Tracing())
+    token, drawn = tracing.set(_Tracing()), _random_states()
     try:
         result = f(*(rebuild(spec, feed) for spec in specs))
     finally:
         tracing.reset(token)
+    if _random_states() != drawn:
+        raise TypeError(
+            f"{getattr(f, '__qualname__', f)} draws random numbers, and would keep those of the "
+            "first call: draw them outside and give them as an argument"
+        )
     outputs: list[Any] = []
     structure = flatten(result, outputs)
-    roots = [root for root in outputs if root.__class__ is Value]
+    roots = [root for root in outputs if isinstance(root, Value)]
     # One node above all the roots, so that one walk finds everything.
     order = topological(
         roots[0] if len(roots) == 1 else new_node(OPS["dot"], 0, tuple(roots), *[None] * 3)
@@ -92,12 +99,12 @@ def trace(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> 
             parameters[len(steps)] = node
             step = Step(None)
         else:
-            inputs = [place[x] if x.__class__ is Value else constant(x) for x in node.inputs]
+            inputs = [place[x] if isinstance(x, Value) else constant(x) for x in node.inputs]
             step = Step(node.op, tuple(inputs))
         place[node] = len(steps)
         steps.append(step)
     parameters = {i: parameters[i] for i in _together(steps, parameters)}
-    ends = [place[x] if x.__class__ is Value else constant(x) for x in outputs]
+    ends = [place[x] if isinstance(x, Value) else constant(x) for x in outputs]
     return Tape(steps, len(leaves), parameters, ends, structure)
 
 
@@ -156,6 +163,15 @@ class _Tracing:
         """The backward pass of a graph inside the function, as Values."""
         steps = fold(order, (1, True), slopes, times=choices.times, plus=choices.plus)
         return {node: total for node, (total, _), _ in steps}
+
+
+def _random_states() -> list[Any]:
+    """The states of the generators that a function may draw from without being given one."""
+    states: list[Any] = [random.getstate()]
+    if "numpy.random" in sys.modules:
+        kind, keys, *rest = sys.modules["numpy.random"].get_state()
+        states.append((kind, keys.tobytes(), rest))
+    return states
 
 
 def _users_line() -> str:

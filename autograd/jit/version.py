@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
+from autograd.elementary import nearest
 from autograd.jit import cache
 from autograd.jit.llvm import machine, samples, single
 from autograd.jit.python import PythonCode
 from autograd.jit.trace import Tape, trace
-from autograd.structure import ARRAY, Spec, size
+from autograd.structure import ARRAY, Spec, flatten, size
 
 data_of: Final = attrgetter("raw")
 
 # Which gradients code computes.
-NONE, ARGUMENTS, PARAMETERS = "none", "arguments", "parameters"
+NONE, ARGUMENTS, PARAMETERS, ALL = "none", "arguments", "parameters", "all"
 
 
 class Version:
@@ -32,18 +33,24 @@ class Version:
         fastmath: bool,
     ) -> None:
         self.specs = specs
+        self._function, self._data = f, data
         self.tape: Tape = trace(f, specs, data)
         self.parameters = [*self.tape.parameters.values()]
         self.shapes = [*map(shape, specs)]
         self._python = backend == "python"
         self._fast = fastmath
         self._codes: dict[tuple[str, bool], Any] = {}
+        # What calls with Values made of it: see `autograd.jit.call`.
+        self.operations: list[Any] = []
+        self.derivatives: dict[int, Any] = {}
+        self._weighted: Any = None
 
     def wanted(self, what: str) -> list[int]:
         """The leaves whose gradients are computed."""
         if what == NONE:
             return []
-        return [*range(self.tape.arguments)] if what == ARGUMENTS else [*self.tape.parameters]
+        arguments, parameters = [*range(self.tape.arguments)], [*self.tape.parameters]
+        return {ARGUMENTS: arguments, PARAMETERS: parameters}.get(what, arguments + parameters)
 
     def source(self, what: str) -> str:
         """The program in Python."""
@@ -73,11 +80,62 @@ class Version:
         if self._python:
             outputs, grads = code([*numbers, *parameters])
             return outputs, grads
-        found = code(*numbers, *parameters)
+        given: list[Any] = [*numbers, *parameters]
+        try:
+            found = code(*given)
+        except OverflowError:  # an int beyond the largest double
+            given = [*map(nearest, given)]
+            found = code(*given)
         if found.__class__ is float:
             return [found], ()
         count = len(self.tape.outputs)
         return found[:count], found[count:]
+
+    # Arguments and parameters together, as the parents of a node.
+
+    def of(self, xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The outputs for the numbers of all arguments and parameters."""
+        count = self.tape.arguments
+        return self.with_parameters(NONE, xs[:count], xs[count:])
+
+    def slopes(self, xs: Sequence[Any], output: int) -> Sequence[Any]:
+        """The gradient of one output to all of them."""
+        count = self.tape.arguments
+        if self.tape.structure is None:
+            return self.with_parameters(ALL, xs[:count], xs[count:])[1]
+        if self._weighted is None:
+            self._weighted = self._weighing()
+        own, places = self._weighted
+        seeds = [float(k == output) for k in range(len(self.tape.outputs))]
+        parameters = xs[count:]
+        numbers = (*xs[:count], *seeds)
+        grads = own.with_parameters(ALL, numbers, [parameters[place] for place in places])[1]
+        found = [*grads[:count], *[0] * len(parameters)]
+        for place, grad in zip(places, grads[len(numbers) :], strict=True):
+            found[count + place] = grad
+        return found
+
+    def _weighing(self) -> tuple[Version, list[int]]:
+        """The sum of the outputs, each times a number that is one more argument."""
+        f, count = self._function, len(self.tape.outputs)
+
+        def weighted(*args: Any) -> Any:
+            *inner, seeds = args
+            outputs: list[Any] = []
+            flatten(f(*inner), outputs)
+            total: Any = 0
+            for seed, output in zip(seeds, outputs, strict=True):
+                total = total + seed * output
+            return total
+
+        leaves: list[Any] = [0.0] * count
+        spec = flatten(leaves, [])
+        made = Version(
+            weighted, (*self.specs, spec), [*self._data, *leaves],
+            backend="python" if self._python else "llvm", fastmath=self._fast,
+        )  # fmt: skip
+        place = {parameter: k for k, parameter in enumerate(self.parameters)}
+        return made, [place[parameter] for parameter in made.parameters]
 
     def callable(self, what: str) -> Callable[..., Any]:
         """Machine code for one sample: floats in, a float or a tuple of floats out."""

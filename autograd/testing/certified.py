@@ -52,6 +52,10 @@ def _logsumexp(xs: Sequence[Any]) -> Any:
     return context.log(sum(map(context.exp, xs)))
 
 
+def _softmax(x: Any, xs: Sequence[Any]) -> Any:
+    return context.exp(x) / sum(map(context.exp, xs))
+
+
 # What mpmath knows. Everything else is what the rows say that it means.
 PRIMITIVES: dict[str, Function] = {
     **{name: getattr(context, name) for name in (
@@ -62,7 +66,8 @@ PRIMITIVES: dict[str, Function] = {
     **{name: lambda _, constant=constant: number(constant) for name, constant in CONSTANTS.items()},
     "dot": lambda xs, ys: sum(x * y for x, y in zip(xs, ys, strict=True)),
     "logsumexp": _logsumexp,
-    "softmax": lambda x, xs: context.exp(x - _logsumexp(xs)),
+    "softmax": _softmax,
+    "softmean": lambda xs, ys: sum(y * _softmax(x, xs) for x, y in zip(xs, ys, strict=True)),
 }  # fmt: skip
 
 
@@ -123,6 +128,9 @@ def _settled(difference: Function, function: Function, point: Sequence[Any], *gi
             continue
         if last is not None and abs(found - last) <= abs(found) * context.mpf(10) ** -_DIGITS:
             return found
+        nothing = context.ldexp(1, -_NOTHING)
+        if last is not None and max(abs(found), abs(last)) < nothing:
+            return context.mpf(0)  # a 0 that rounding on the way hides
         last = found
     return None if last is None else context.nan
 
@@ -146,7 +154,10 @@ def _central(function: Function, point: Sequence[Any], bits: int, places: tuple[
             total += math.prod(signs) * function(*moved)
         return total / math.prod(2 * step for step, _ in steps)
 
-    return _resolved(difference, function, point, bits + sum(lost for _, lost in steps))
+    # Beside the value a second derivative may be as small as the square of the numbers.
+    smaller = len(places) * max((-min(math.frexp(point[k])[1], 0) for k in places), default=0)
+    lost = sum(lost for _, lost in steps) + (smaller if len(places) > 1 else 0)
+    return _resolved(difference, function, point, bits + lost)
 
 
 def _forward(

@@ -2,7 +2,8 @@
 
 The table was worked out from the conventions: IEEE 754 and C99 for values, the limit of the slope
 from inside where there is one, the documented choice at a kink, nan where the value is nan, a whole
-number where the slope is one.
+number where the slope is one. Second derivatives have a table of their own: at a kink they are
+those of the piece that the value is taken from, 0 where that is a choice of both.
 """
 
 from __future__ import annotations
@@ -226,6 +227,82 @@ add(-0.0, -0.0) = -0.0, slopes 1, 1
 sub(inf, inf) = nan, slopes 1, -1
 sub(0.0, 0.0) = 0.0, slopes 1, -1
 neg(0.0) = -0.0, slopes -1
+asin_dx(1.0) = inf, slopes inf
+asin_dx(2.0) = nan, slopes nan
+acosh_dx(1.0) = inf, slopes -inf
+acosh_dx(0.5) = nan, slopes nan
+acosh_dx(inf) = 0.0, slopes -0.0
+atanh_dx(1.0) = inf, slopes inf
+atanh_dx(2.0) = nan, slopes nan
+atanh_dx(-2.0) = nan, slopes nan
+hypot_dx(0.0, 0.0) = 0.0, slopes 0, 0
+"""
+
+SECOND = """\
+abs(0.0): 0.0
+abs(-0.0): 0.0
+relu(0.0): 0.0
+leaky_relu(0.0, 0.01): 0.0, 1.0, 0.0
+elu(0.0, 1.0): 1.0, 1.0, 0.0
+softsign(0.0): 0.0
+maximum(1.0, 1.0): 0.0, 0.0, 0.0
+minimum(1.0, 1.0): 0.0, 0.0, 0.0
+clip(1.0, 1.0, 2.0): 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+clip(2.0, 1.0, 2.0): 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+hypot(0.0, 0.0): 0.0, 0.0, 0.0
+hypot(3.0, 0.0): 0.0, 0.0, 0.3333333333333333
+hypot(inf, 1.0): 0.0, 0.0, 0.0
+power(0.0, 0.5): -inf, -inf, 0.0
+power(0.0, 1.0): 0.0, -inf, 0.0
+power(0.0, 2.0): 2.0, 0.0, 0.0
+power(0.0, 3.0): 0.0, 0.0, 0.0
+power(2.0, 0.0): 0.0, 0.5, 0.4804530139182014
+power(-2.0, 2.0): 2.0, nan, nan
+power(inf, -1.0): 0.0, 0.0, 0.0
+xlogy(0.0, 1.0): 0.0, 1.0, 0.0
+xlogy(1.0, 0.0): 0.0, inf, -inf
+div(1.0, 0.0): 0.0, -inf, inf
+sqrt(0.0): -inf
+sqrt(-1.0): nan
+sqrt(inf): 0.0
+cbrt(0.0): -inf
+cbrt(-0.0): inf
+cbrt(inf): 0.0
+log(0.0): -inf
+log(-1.0): nan
+log(inf): 0.0
+log1p(-1.0): -inf
+asin(1.0): inf
+asin(-1.0): -inf
+asin(2.0): nan
+acos(1.0): -inf
+acosh(1.0): -inf
+acosh(inf): 0.0
+asinh(inf): 0.0
+atan(inf): 0.0
+atanh(1.0): inf
+atanh(-1.0): -inf
+atanh(2.0): nan
+exp(inf): inf
+exp(-inf): 0.0
+tanh(inf): 0.0
+sigmoid(inf): 0.0
+sigmoid(-inf): 0.0
+softplus(inf): 0.0
+softplus(-inf): 0.0
+softsign(inf): 0.0
+silu(inf): 0.0
+silu(-inf): 0.0
+gelu(inf): 0.0
+gelu(-inf): 0.0
+erf(inf): 0.0
+atan2(0.0, 0.0): nan, nan, nan
+atan2(1.0, 0.0): 0.0, 1.0, 0.0
+logaddexp(0.0, 0.0): 0.25, -0.25, 0.25
+logaddexp(inf, 1.0): 0.0, 0.0, 0.0
+logaddexp(1.0, -inf): 0.0, 0.0, 0.0
+logaddexp(inf, inf): 0.25, -0.25, 0.25
+logaddexp(-inf, -inf): nan, nan, nan
 """
 
 
@@ -242,6 +319,32 @@ class Convention:
         """The line of the table."""
         point, slopes = (", ".join(map(repr, part)) for part in (self.point, self.slopes))
         return f"{self.name}({point}) = {self.value!r}, slopes {slopes}"
+
+
+@dataclass(frozen=True)
+class SecondOrder:
+    """The second derivatives of an operation at one point: to x and x, x and y, y and y."""
+
+    name: str
+    point: tuple[float, ...]
+    seconds: tuple[float, ...]
+
+    def __str__(self) -> str:
+        """The line of the table."""
+        point, seconds = (", ".join(map(repr, part)) for part in (self.point, self.seconds))
+        return f"{self.name}({point}): {seconds}"
+
+
+@cache
+def second_orders() -> tuple[SecondOrder, ...]:
+    """Every line of the table of second derivatives, in its order; 0.0 stands for -0.0 and 0, too.
+
+    >>> print(second_orders()[0])
+    abs(0.0): 0.0
+    """
+    lines = (line.replace("(", ": ", 1).replace("): ", ": ") for line in SECOND.splitlines())
+    parts = (line.split(": ") for line in lines)
+    return tuple(SecondOrder(name, _numbers(x), _numbers(seconds)) for name, x, seconds in parts)
 
 
 @cache

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from autograd import Value, draw, explain, log, relu, steps
+from autograd import Value, draw, explain, log, relu, steps, where
 from autograd.draw import folding
 from autograd.explain import slopes, writing
 from autograd.explain.reading import Reading
@@ -99,3 +99,21 @@ def test_a_gradient_of_nothing_is_not_a_gradient_of_zero():
     s = Value(0.0, "x")
     root = s.sqrt() - s.sqrt() * 1.0
     assert math.isnan(explain(root, s).value)
+
+
+def test_a_way_that_no_gradient_takes_has_the_derivative_0():
+    """Where a branch is not taken nothing comes back, and 0 times inf is not to be shown."""
+    x = Value(0.0, "x")
+    for root in (
+        where(x > 0, x.sqrt(), x * 2),
+        x.minimum(1 / x),
+        where(x > 0, x.sqrt() * 2, x) * 3 + x,
+    ):
+        root.zero_grad()
+        root.backward()
+        explanation = explain(root, x)
+        assert explanation.value == x.grad
+        assert "nan" not in str(explanation)
+        assert "nan" not in str(steps(root, collapse="named"))
+        for level in ("op", "named", "block"):
+            assert "nan" not in draw(root, collapse=level).source

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograd import Op, Value, jit, register
+from autograd import Op, Value, custom, jit, register
 from autograd.engine import record, unregister
 from autograd.ops import OPS, ROUTINES
 
@@ -111,7 +111,7 @@ def test_runs_of_any_name(two, point):
 
 
 def free(name):
-    if name == "__debug__":  # no function can be called that
+    if name.startswith("__") or name == "pi":  # these mean something already
         return False
     return name not in OPS and name not in ROUTINES and not hasattr(Value, name)
 
@@ -120,7 +120,7 @@ def free(name):
 @example("g0")
 @example("v2")
 @example("choose")
-@example("__builtins__")
+@example("builtins")
 @settings(max_examples=40, deadline=None)
 def test_a_row_of_any_name_is_called_by_another(name):
     inner = Op(name=name, value="x * x + 1", slopes=("2 * x",))
@@ -154,9 +154,9 @@ def test_what_is_registered_later_changes_no_program(backend):
 
 
 def test_machine_code_takes_the_meaning_where_there_is_no_kernel():
-    double = Op(name="double", value="2 * erfc(x)", slopes=("x",))
-    with pytest.raises(NotImplementedError, match=r"'double' calls 'erfc'.*python"):
-        jit(lambda x: record(double, x), backend="llvm")(0.5)
+    double = custom(lambda x: 2 * x, lambda x, z: 2, name="double")
+    with pytest.raises(NotImplementedError, match=r"'double' calls 'double'.*python"):
+        jit(double, backend="llvm")(0.5)
     own = Op(name="erfc", value="erfc(x)", slopes=("-x * erfc(x)",), meaning="1 - erf(x)")
     value, slope = jit(lambda x: record(own, x), backend="llvm").value_and_grad(0.5)
     assert value == pytest.approx(math.erfc(0.5), rel=1e-14)

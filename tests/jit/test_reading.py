@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+import random
 
 import pytest
 
@@ -79,3 +80,16 @@ def test_derivatives_inside(kind):
     value, slopes = jit(penalty, backend=kind).value_and_grad(w)
     assert slopes == pytest.approx(grad(penalty)(w), rel=1e-14)
     assert math.isfinite(value)
+
+
+def test_random_draws_are_refused():
+    np = pytest.importorskip("numpy")
+
+    def dropout(x):
+        return x * (random.random() < 0.5)
+
+    for f in (dropout, lambda x: x * float(np.random.rand())):
+        with pytest.raises(TypeError, match="draws random numbers"):
+            jit(f, backend="python")(1.0)
+    own = random.Random(1)  # one's own generator is one's own affair
+    assert jit(lambda x: x * own.random(), backend="python")(1.0) == random.Random(1).random()

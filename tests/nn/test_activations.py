@@ -42,3 +42,22 @@ def test_an_operation_that_is_registered_needs_nothing_here(tmp_path):
         assert "cube" in names()
     finally:
         unregister("cube")
+
+
+def test_a_file_refuses_another_operation_of_the_same_name(tmp_path):
+    first = Op(name="act", value="x * x if x > 0 else 0", slopes=("2 * x if x > 0 else 0",))
+    register(first)
+    try:
+        for suffix in ("json", "safetensors"):
+            if suffix == "safetensors":
+                pytest.importorskip("safetensors")
+            save(Layer.of([[1.0, 2.0]], activation="act"), tmp_path / f"act.{suffix}")
+            assert load(tmp_path / f"act.{suffix}")([1.0, 1.0]).data == 9.0
+            unregister("act")
+            register(Op(name="act", value="3 * x", slopes=("3",)))
+            with pytest.raises(ValueError, match="'act' here is another"):
+                load(tmp_path / f"act.{suffix}")
+            unregister("act")
+            register(first)
+    finally:
+        unregister("act")

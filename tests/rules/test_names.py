@@ -160,6 +160,10 @@ def test_x_and_y_give_what_is_right():
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_a_row_of_any_name_breaks_nobody(name):
+    if name.startswith("__") or name == "pi":
+        with pytest.raises(ValueError, match=f"{name!r} cannot name an operation"):
+            Op(name=name, value="x * x * x", slopes=("3 * x * x",))
+        return
     cube = Op(name=name, value="x * x * x", slopes=("3 * x * x",))
     if name in ROUTINES or hasattr(Value, name):
         with pytest.raises(ValueError, match=f"{name!r} is taken already"):

@@ -130,7 +130,7 @@ def test_runs_are_given_to_functions_only():
 
 def test_a_text_where_a_tuple_belongs():
     for field in ("slopes", "written", "inputs", "defaults"):
-        with pytest.raises(TypeError, match="are tuples"):
+        with pytest.raises(TypeError, match="is a tuple of texts"):
             Op(**GOOD | {field: "x"})
 
 
@@ -164,7 +164,7 @@ def test_a_slope_that_calls_its_own_row():
 def test_what_is_no_row_is_not_registered():
     with pytest.raises(TypeError, match="register takes an Op, not str 'cube'"):
         register("cube")
-    for name in ("exp", "div", "erfc", "softmax", "data", "backward", "__add__", "arctan"):
+    for name in ("exp", "div", "erfc", "softmax", "data", "backward", "arctan"):
         with pytest.raises(ValueError, match=f"{name!r} is taken already"):
             register(Op(**GOOD | {"name": name}))
     for name in ("exp", "mine"):

@@ -1,5 +1,6 @@
 """A graph keeps the rules that it was recorded with, whatever becomes of the table."""
 
+import copy
 import pickle
 from dataclasses import replace
 
@@ -137,3 +138,35 @@ def test_the_same_rule_under_a_new_registration_loads():
     x, root = pickle.loads(stored)
     root.backward()
     assert (root.data, x.grad) == (6.0, 2)
+
+
+def test_a_row_further_down_counts_though_another_of_its_name_stands_above():
+    def build(text, slope):
+        register(Op(name="aa", value=text, slopes=(slope,)))
+        register(Op(name="bb", value="aa(x)", slopes=("aa(x)",)))
+        unregister("aa")
+        return register(Op(name="aa", value="bb(x)", slopes=("bb(x)",)))
+
+    try:
+        f = build("x", "1")
+        stored = pickle.dumps(f(Value(3.0)) * 1)
+        unregister("aa"), unregister("bb")
+        build("x * x", "2 * x")
+        with pytest.raises(ValueError, match="another than the one"):
+            pickle.loads(stored)
+        unregister("aa"), unregister("bb")
+        build("x", "1")
+        assert pickle.loads(stored).data == 3.0
+    finally:
+        unregister("aa"), unregister("bb")
+
+
+@pytest.mark.parametrize("name", ["lt", "eq", "stop_gradient", "softmax", "pi", "__len__", "exp"])
+def test_names_that_mean_something_already(name):
+    with pytest.raises(ValueError, match=f"{name!r} (is taken already|cannot name)"):
+        register(Op(name=name, value="x * x", slopes=("2 * x",)))
+
+
+def test_a_copy_of_a_row_is_the_row():
+    op = Op(name="square", value="x * x", slopes=("2 * x",))
+    assert copy.copy(op) is copy.deepcopy(op) is op

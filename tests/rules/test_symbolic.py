@@ -40,6 +40,14 @@ def logsumexp(xs):
     return sympy.log(sum(map(sympy.exp, xs)))
 
 
+def softmax(x, xs):
+    return sympy.exp(x) / sum(map(sympy.exp, xs))
+
+
+def softmean(xs, ys):
+    return sum(y * softmax(x, xs) for x, y in zip(xs, ys, strict=True))
+
+
 # What sympy knows. Everything else is what the rows say that it means.
 PRIMITIVES = {
     **{
@@ -55,7 +63,9 @@ PRIMITIVES = {
     },
     "dot": lambda xs, ys: sum(x * y for x, y in zip(xs, ys, strict=True)),
     "logsumexp": logsumexp,
-    "softmax": lambda x, xs: sympy.exp(x - logsumexp(xs)),
+    "softmax": softmax,
+    "softmean": softmean,
+    "softmean_dx": lambda x, y, xs, ys: softmax(x, xs) * (y - softmean(xs, ys)),
 }
 SIGNS = {
     "+": operator.add,

@@ -103,6 +103,14 @@ def _power_dx(x: Lanes | Number, y: Lanes | Number) -> Any:
     return FUNCTIONS["power_dx"](x, y)
 
 
+def _scaled_power(s: Any, x: Lanes | Number, y: Lanes | Number, n: Lanes | Number) -> Any:
+    """A multiple of a power, likewise."""
+    known = not (isinstance(y, Lanes) or isinstance(n, Lanes) or isinstance(s, Lanes))
+    if isinstance(x, Lanes) and known and s and y - n in (0, 1, 2, 3, 4):
+        return s * _power(x, y - n)
+    return FUNCTIONS["scaled_power"](s, x, y, n)
+
+
 def _logaddexp(x: Lanes | Number, y: Lanes | Number) -> Any:
     return runs.logsumexp((x, y))
 
@@ -121,9 +129,12 @@ _WRITTEN: Final[dict[str, Callable[..., Any]]] = {
     "div": _div,
     "power": _power,
     "power_dx": _power_dx,
+    "scaled_power": _scaled_power,
     "dot": runs.dot,
     "logsumexp": runs.logsumexp,
     "softmax": runs.softmax,
+    "softmean": runs.softmean,
+    "softmean_dx": runs.softmean_dx,
     "logaddexp": _logaddexp,
     "logaddexp_dx": _logaddexp_dx,
 }

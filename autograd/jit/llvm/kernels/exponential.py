@@ -196,6 +196,24 @@ def power_dy(x: Lanes, y: Lanes) -> Lanes:
 
 
 @kernel
+def scaled_power(s: Lanes, x: Lanes, y: Lanes, n: Lanes) -> Lanes:
+    less, low = two_sum(y, -n)
+    low = choose(low == low, low, 0.0)
+    odd = _odd(y) ^ _odd(n)
+    whole = (y == nearest(y)) & (n == nearest(n)) & (abs(less) < INF)
+    # Its root, twice: beside a tiny s the power may be beyond the largest double.
+    p, k = raised(x, less * 0.5, low * 0.5)
+    z = scale_product(scale_product(s, p, k), p, k)
+    shrinks = ((less < 0) & (abs(x) == INF)) | ((less > 0) & (x == 0)) | (p == 0)
+    z = choose(shrinks & (s == s), 0.0, z)
+    grows = ((less > 0) & (abs(x) == INF)) | ((less < 0) & (x == 0))
+    z = choose(grows, s * INF, z)
+    z = choose(odd & whole, z * signed(1.0, x), z)
+    z = choose((x < 0) & (whole ^ 1), NAN, z)
+    return choose((x == x) & (y == y) & (n == n), choose(s == 0, s, z), NAN)
+
+
+@kernel
 def sqrt(x: Lanes) -> Lanes:
     return root(x)
 

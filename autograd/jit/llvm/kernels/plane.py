@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from autograd.elementary import LIFT_ROOT
+from autograd.elementary import BEND_ROOT, LIFT_ROOT
 from autograd.jit.llvm.kernels.exponential import exp, expm1, log
+from autograd.jit.llvm.kernels.hyperbolic import tanh
 from autograd.jit.llvm.kernels.kernel import INF, kernel
 from autograd.jit.llvm.lanes import Lanes, choose, root
 
@@ -31,3 +32,13 @@ def lift(x: Lanes) -> Lanes:
     step = (x - zero) - rest
     near = step + (-1 - zero - rest) * expm1(step)
     return choose((x > -2) & (x < -0.5), near, 1 + x + exp(x))
+
+
+@kernel
+def bend(x: Lanes) -> Lanes:
+    # Near its root, from what it is there, which is 0.
+    x = abs(x)
+    root, rest = BEND_ROOT
+    step, here = (x - root) - rest, tanh(x * 0.5)
+    near = -1 * (step * here + root * tanh(step * 0.5) * (1 - (2 / root) * here))
+    return choose((x > 1.5) & (x < 3.5), near, 2 - x * here)

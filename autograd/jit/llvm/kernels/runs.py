@@ -37,6 +37,39 @@ def softmax(x: Lanes | Number, xs: Run) -> Lanes | Number:
     return choose(top == -INF, NAN, _share(body.lift(x), top) / (1 + rest))
 
 
+def softmean(xs: Run, ys: Run) -> Lanes | Number:
+    """The mean of ys, weighted with the shares of xs."""
+    total: Lanes | Number = 0.0
+    for y, share in _shares(xs, ys):
+        total = total + _part(y, share)
+    return total
+
+
+def softmean_dx(x: Lanes | Number, y: Lanes | Number, xs: Run, ys: Run) -> Lanes | Number:
+    """The share of x, times how far y is from the mean."""
+    total: Lanes | Number = 0.0
+    for other, share in _shares(xs, ys):
+        total = total + _part(y - other, share)
+    return softmax(x, xs) * total
+
+
+def _part(y: Lanes | Number, share: Lanes | Number) -> Lanes | Number:
+    """A part of a mean; of what has no share there is none, even of infinity."""
+    if isinstance(share, Lanes):
+        return choose(share == 0, 0.0, y * share)
+    return y * share if share else share
+
+
+def _shares(xs: Run, ys: Run) -> list[tuple[Lanes | Number, Lanes | Number]]:
+    """The different elements of ys, each with its part of the whole: often there are only two."""
+    found: dict[Any, tuple[Lanes | Number, Lanes | Number]] = {}
+    for x, y in zip(xs, ys, strict=True):
+        key = y.name if isinstance(y, Lanes) else y
+        share = softmax(x, xs)
+        found[key] = (y, found[key][1] + share if key in found else share)
+    return [*found.values()]
+
+
 def _known(function: Callable[[Sequence[Any]], Any], xs: Run) -> float:
     """A function of numbers that are all known."""
     return float(function([float(x) for x in xs if not isinstance(x, Lanes)]))
