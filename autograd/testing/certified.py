@@ -16,7 +16,7 @@ from typing import Any
 
 from autograd.codegen import Scope
 from autograd.ops import Converted, Op
-from autograd.text import CONSTANTS
+from autograd.text import CONSTANTS, Node
 
 try:
     import mpmath  # type: ignore[import-untyped]
@@ -83,16 +83,30 @@ def _meaning(op: Op) -> Function:
     """The same of the runs themselves, for a run row."""
     if op.name in PRIMITIVES:
         return PRIMITIVES[op.name]
+    return _function(op, f"{op.name}_meaning", op.trees.meaning, op.parameters)
+
+
+@cache
+def written(op: Op) -> tuple[Function, ...]:
+    """The slopes as a textbook writes them, of what `op.places` gives and the value."""
+    pairs = zip(op.inputs, op.trees.written, strict=True)
+    return tuple(
+        _function(op, f"{op.name}_written_{name}", tree, op.arguments) for name, tree in pairs
+    )
+
+
+def _function(op: Op, name: str, tree: Node, arguments: Sequence[str]) -> Function:
+    """A tree over the names of a row as a function of mpmath numbers."""
     scope = Scope()
-    names = scope.locals(op.parameters)
+    names = scope.locals(arguments)
 
     def called(name: str) -> str:
         if name == "pi":
             return scope.constant(name, context.pi)
         return scope.constant(name, PRIMITIVES.get(name) or _meaning(op.rows[name]))
 
-    text = Converted(names, called, scope, number)(op.trees.meaning)
-    return scope.function(f"{op.name}_meaning", names.values(), [f"return {text}"], "certified")
+    text = Converted(names, called, scope, number)(tree)
+    return scope.function(name, names.values(), [f"return {text}"], "certified")
 
 
 def derivative(function: Function, point: Sequence[Any], *places: int) -> Any:

@@ -94,6 +94,7 @@ def check_rule(
     check.conventions()
     for point in points(row, count, seed, largest=largest):
         check.point(point)
+    check.written()
     check.special_points()
     check.kinks()
     check.exact_types()
@@ -183,6 +184,24 @@ class _Check:
         slopes = [certified.derivative(self.meaning, point, *places, j) for j in range(len(point))]
         moved = sum(abs(s * math.ulp(x)) for s, x in zip(slopes, point, strict=True) if s)
         return 0.0 if abs(true - found) <= self.max_ulp * moved else error
+
+    def written(self) -> None:
+        """The slopes as a textbook writes them are the derivatives, too: a reader sees those."""
+        if not self.op.written:
+            return
+        for point in points(self.op, 6):
+            numbers = [certified.number(x) for x in point]
+            value = self.meaning(*numbers)
+            for place, (which, arguments) in enumerate(self.op.places(numbers)):
+                true = certified.derivative(self.meaning, point, place)
+                found = certified.written(self.op)[which](*arguments, value)
+                if true is None or true != true or abs(found - true) <= 1e-9 * abs(true):
+                    continue
+                self.fail(
+                    point,
+                    f"has the textbook slope {self.op.written[which]} to {self.op.inputs[which]}: "
+                    f"that is {certified.shown(found)}, not {certified.shown(true)}",
+                )
 
     # Where formulas break.
 

@@ -118,3 +118,11 @@ def test_ones_own_rule_is_checked_in_one_line():
         check_rule(swish)
     right = replace(swish, slopes=("sigmoid(2 * x) + 2 * x * bell(2 * x)",))
     assert check_rule(right, stable=True, max_ulp=1000, largest=1e100).points == 200
+
+
+def test_a_wrong_textbook_slope_is_found():
+    """The number is right, but a reader would be shown 3x."""
+    wrong = Op(name="shown", value="x * x", slopes=("2 * x",), written=("3 * x",))
+    with pytest.raises(RuleError, match=r"textbook slope 3 \* x to x: that is 1.5, not 1.0"):
+        check_rule(wrong, count=20)
+    check_rule(Op(name="shown", value="x * x", slopes=("2 * x",), written=("2 * x",)), count=20)
