@@ -205,8 +205,9 @@ class Value(Methods):
         order = topological(self)
         leaves: list[tuple[Value, Any]] = []
         inner: list[Value] = []
-        # What `graph.fold` does, with the sums in the nodes. False is a 0 that no sum gives: where
-        # it still stands no gradient came, which is not a gradient of 0 (0 times inf is nan).
+        # What `graph.fold` does, but with the sums in the nodes, for speed. False is a 0 that no
+        # sum gives: where it still stands no gradient came, which is not a gradient of 0 (0 times
+        # inf is nan).
         for node in order:
             if node.op is None:
                 leaves.append((node, node.grad))

@@ -11,7 +11,7 @@ from typing import Any
 from autograd import text
 from autograd.explain.naming import temporaries
 from autograd.formula import tree as fm
-from autograd.formula.rule import condition_of_rule, of_rule
+from autograd.formula.symbolic import condition_of_rule, of_rule
 from autograd.formula.tree import Formula, Num, Sym
 from autograd.ops import Op
 from autograd.value import Value

@@ -21,7 +21,7 @@ from autograd.engine import record, unregister
 from autograd.formula.arithmetic import evaluate
 from autograd.formula.mathml import write_mathml
 from autograd.formula.plain import write
-from autograd.formula.rule import condition_of_rule, of_rule
+from autograd.formula.symbolic import condition_of_rule, of_rule
 from autograd.formula.tex import write_tex
 from autograd.formula.tree import Num, Sym
 from autograd.ops import OPS, ROUTINES
