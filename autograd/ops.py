@@ -120,6 +120,8 @@ class Op:
             check_name(name, f"an input of {self.name!r}")
             if name == "z":
                 raise ValueError(f"an input of {self.name!r} cannot be called z: that is the value")
+        for name in self.parameters:
+            check_name(name, f"a run of {self.name!r}, which is an input's name and an s")
         if len({*self.inputs, *self.parameters}) < len(self.inputs) * (1 + self.run):
             raise ValueError(f"the inputs of {self.name!r} need names of their own: {self.inputs}")
         for kind, texts in (("slopes", self.slopes), ("written slopes", self.written)):

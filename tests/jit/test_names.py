@@ -30,7 +30,7 @@ identifiers = st.text(
 names = (st.sampled_from(GENERATED) | identifiers).filter(
     lambda name: (
         not keyword.iskeyword(name)
-        and name not in ("z", "__debug__")
+        and name not in ("z", "__debug__", "a", "i")  # runs of a and i would be as and is
         and unicodedata.normalize("NFKC", name) == name
     )
 )

@@ -45,7 +45,7 @@ def may_name_an_input(name):
     return (
         name.isidentifier()
         and not keyword.iskeyword(name)
-        and name not in ("z", "__debug__")
+        and name not in ("z", "__debug__", "a", "i")  # runs of a and i would be as and is
         and unicodedata.normalize("NFKC", name) == name  # Python reads another name
     )
 

@@ -170,3 +170,16 @@ def test_what_is_no_row_is_not_registered():
     for name in ("exp", "mine"):
         with pytest.raises(ValueError, match=f"{name!r} was not registered"):
             unregister(name)
+
+
+@pytest.mark.parametrize("name", ["a", "i"])
+def test_a_run_that_would_be_a_reserved_word(name):
+    with pytest.raises(ValueError, match=f"'{name}s' cannot name a run of 'total'"):
+        Op(
+            name="total",
+            value=f"dot({name}s, ys)",
+            slopes=("y", name),
+            inputs=(name, "y"),
+            run=True,
+        )
+    Op(name="scaled", value=f"2 * {name}", slopes=("2",), inputs=(name,))
