@@ -80,7 +80,8 @@ def check_gradients(node: Value) -> None:
             name = f" {parent.label}" if parent.label else ""
             raise FloatingPointError(
                 f"the gradient of{name} {parent.raw!r} is {found} after {called(node)}, "
-                f"where a gradient of {node.grad!r} meets a slope of {slope!r}"
+                f"where a gradient of {node.grad!r} meets a slope of "
+                f"{0 if slope is False else slope!r}"
             )
 
 

@@ -202,6 +202,13 @@ def test_whatever_nothing_a_gradient_was_reset_to(nothing):
     assert x.grad == 3.0
 
 
+def test_errors_shows_the_slope_of_a_branch_not_taken_as_0():
+    x = Value(-1.0, "x")
+    x.grad = math.nan
+    with errors(nan="raise"), pytest.raises(FloatingPointError, match=r"meets a slope of 0$"):
+        (x.relu() * 1.0).backward()
+
+
 def test_errors_names_operation_and_operands():
     x = Value(-1.0, "x")
     with errors(nan="raise"):

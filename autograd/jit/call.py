@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.calculus import adjoints
 from autograd.engine import prepare
 from autograd.ops import ROUTINES, Op
-from autograd.structure import flatten, rebuild
+from autograd.structure import flatten
 from autograd.value import Value, new_node
 
 if TYPE_CHECKING:
@@ -144,9 +144,11 @@ def _derivative(
         known[output] = program.like(derivative)
 
     def found(xs: Sequence[Any]) -> Sequence[Any]:
-        feed = iter(xs)
-        args = [rebuild(spec, feed) for spec in version.specs]
-        made: Sequence[Any] = known[output](*args)
-        return made
+        # With the parents that the node has: after replay() they are not those of the function.
+        own = known[output].version_of(tuple(version.specs))
+        place = {parameter: k for k, parameter in enumerate(version.parameters)}
+        count = version.tape.arguments
+        parameters = [xs[count + place[parameter]] for parameter in own.parameters]
+        return nodes(known[output], own, (*xs[:count], *parameters))
 
     return found

@@ -25,6 +25,7 @@ from autograd import (
     vjp,
     where,
 )
+from autograd.calculus import adjoints
 from autograd.ops import OPS
 from autograd.testing.sampling import points
 
@@ -187,3 +188,12 @@ def test_random_functions_of_compiled_pieces():
         for order in (1, 2):
             eager, nodes = (nested(both(parts), order)(point) for parts in (chosen, compiled))
             assert math.isclose(eager, nodes, rel_tol=1e-12, abs_tol=1e-13)
+
+
+def test_second_derivatives_after_a_replay_are_to_the_values_put_in():
+    w, x, other = Value(0.5, "w"), Value(3.0, "x"), Value(2.0, "other")
+    root = replay(jit(lambda x: x * x * w * w, backend="python")(x), {w: other})
+    assert root.data == 36.0
+    slope = adjoints(root, [other])[other]
+    slope.backward()
+    assert (slope.data, other.grad, w.grad) == (2 * 9 * 2.0, 2 * 9.0, 0)
