@@ -19,16 +19,22 @@ from pathlib import Path
 KEPT = 512
 
 
-def folder() -> Path:
-    """The user's own folder for files that can be made again."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or home / ".cache"
-    return Path(base) / "chainrule"
+_PLACES = {
+    "win32": ("LOCALAPPDATA", "AppData/Local"),
+    "darwin": ("", "Library/Caches"),
+}
+
+
+def folder() -> Path | None:
+    """The user's own folder for files that can be made again; None for a user without a home."""
+    variable, inside = _PLACES.get(sys.platform, ("XDG_CACHE_HOME", ".cache"))
+    base = Path(os.environ.get(variable, ""))
+    if not base.is_absolute():  # the XDG specification says to ignore a relative one
+        try:
+            base = Path.home() / inside
+        except RuntimeError:
+            return None
+    return base / "chainrule" if base.is_absolute() else None
 
 
 def key(*texts: str) -> str:
@@ -38,15 +44,18 @@ def key(*texts: str) -> str:
 
 def load(name: str) -> bytes | None:
     """The code stored under `name`, or None if there is none that can be trusted."""
+    place = folder()
+    if place is None:
+        return None
     try:
-        if not _private(folder().lstat(), stat.S_ISDIR):
+        if not _private(place.lstat(), stat.S_ISDIR):
             return None
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(folder() / name, flags), "rb") as file:
+        with os.fdopen(os.open(place / name, flags), "rb") as file:
             if not _private(os.fstat(file.fileno()), stat.S_ISREG):
                 return None
             content = file.read()
-        os.utime(folder() / name)
+        os.utime(place / name)
     except OSError:
         return None
     digest, code = content[:32], content[32:]
@@ -55,16 +64,19 @@ def load(name: str) -> bytes | None:
 
 def store(name: str, code: bytes) -> None:
     """Keeps code under `name`, readable by the owner alone. Without a place to, does nothing."""
+    place = folder()
+    if place is None:
+        return
     with contextlib.suppress(OSError):
-        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _private(folder().lstat(), stat.S_ISDIR):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _private(place.lstat(), stat.S_ISDIR):
             return
         # Written aside (mkstemp gives it mode 600) and renamed, so that nobody reads half a file.
-        handle, aside = tempfile.mkstemp(dir=folder())
+        handle, aside = tempfile.mkstemp(dir=place)
         with os.fdopen(handle, "wb") as file:
             file.write(_digest(name, code) + code)
-        Path(aside).replace(folder() / name)
-        _prune()
+        Path(aside).replace(place / name)
+        _prune(place)
 
 
 def _digest(name: str, code: bytes) -> bytes:
@@ -80,7 +92,7 @@ def _private(status: os.stat_result, kind: Callable[[int], bool]) -> bool:
     return status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
-def _prune() -> None:
-    entries = sorted(folder().iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+def _prune(place: Path) -> None:
+    entries = sorted(place.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in entries[KEPT:]:
         path.unlink()

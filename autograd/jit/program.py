@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
+from threading import Lock
 from typing import Any
 
 from autograd.elementary import nearest
 from autograd.jit.call import nodes
-from autograd.jit.version import ARGUMENTS, NONE, PARAMETERS, Version, data_of
+from autograd.jit.version import ARGUMENTS, FIRST, NONE, PARAMETERS, Version, data_of
+from autograd.jit.workers import checked
 from autograd.structure import ARRAY, Nested, Spec, flatten, numbers, rebuild, size
 from autograd.value import Value, tracing
 
 BACKENDS = ("llvm", "python")
+
+# Held while gradients are added to parameters, which other programs may have, too.
+_ADDING = Lock()
 
 
 class Program:
@@ -42,9 +47,9 @@ class Program:
         self._versions: dict[Any, Version] = {}
         self._last: Version | None = None
         # Code for arguments like the last ones, called without looking at them in Python.
-        self._value: Callable[..., Any] | None = None
-        self._gradient: Callable[..., Any] | None = None
-        self._captured: list[Value] = []
+        # Each with the parameters whose data it takes, so that a thread finds both or neither.
+        self._value: tuple[Callable[..., Any], list[Value]] | None = None
+        self._gradient: tuple[Callable[..., Any], list[Value]] | None = None
         self._flat_code: Callable[..., float] | None = None
         self._empty: Any = None
         self._count = 0
@@ -67,8 +72,9 @@ class Program:
         if self._batch:
             return self.map(*args)
         if self._value is not None:
+            code, captured = self._value
             try:
-                return self._value(*args, *map(data_of, self._captured))
+                return code(*args, *map(data_of, captured))
             except (TypeError, OverflowError):  # not as many floats as last time
                 pass
         given: list[Any] = []
@@ -79,19 +85,21 @@ class Program:
             return rebuild(version.tape.structure, iter(made))
         outputs, _ = version.one(NONE, leaves)
         if self._plain(version):
-            self._value = version.callable(NONE)
+            self._value = version.callable(NONE), version.parameters
         return rebuild(version.tape.structure, iter(outputs))
 
-    def value_and_grad(self, *args: Any) -> tuple[Any, Any]:
+    def value_and_grad(self, *args: Any, workers: int | None = None) -> tuple[Any, Any]:
         """The value and the gradients of the arguments, in their structure (a tuple for several).
 
-        With `batch`, those of every sample. Raises TypeError if the function returns several.
+        With `batch`, those of every sample, with `workers` as in `map`. Raises TypeError if the
+        function returns several.
         """
         if self._batch:
-            return self._map_gradients(args)
+            return self._map_gradients(args, checked(workers))
         if self._gradient is not None:
+            code, captured = self._gradient
             try:
-                value, *grads = self._gradient(*args, *map(data_of, self._captured))
+                value, *grads = code(*args, *map(data_of, captured))
             except (TypeError, OverflowError):  # not as many floats as last time
                 pass
             else:
@@ -99,7 +107,7 @@ class Program:
         version, leaves = self._one(args)
         version.tape.output()
         if self._plain(version):
-            self._gradient = version.callable(ARGUMENTS)
+            self._gradient = version.callable(ARGUMENTS), version.parameters
         outputs, grads = version.one(ARGUMENTS, leaves)
         feed = iter(grads)
         found = tuple(rebuild(spec, feed) for spec in version.specs)
@@ -112,52 +120,68 @@ class Program:
         """
         if self._batch:
             version, samples = self._many(args)
-            value, grads = self._flat(version, [*map(data_of, version.parameters)], samples)
+            version.tape.output()
+            w = [*map(data_of, version.parameters)]
+            value, grads, _ = self._flat(PARAMETERS, version, w, samples, None)
             grads = grads if isinstance(grads, list) else grads.tolist()
         else:
             version, leaves = self._one(args)
             version.tape.output()
             outputs, grads = version.one(PARAMETERS, leaves)
             value = outputs[0]
-        for parameter, grad in zip(version.parameters, grads, strict=True):
-            parameter.grad += grad
+        with _ADDING:
+            for parameter, grad in zip(version.parameters, grads, strict=True):
+                parameter.grad += grad
         return value
 
-    def map(self, *args: Any) -> Any:
+    def map(self, *args: Any, workers: int | None = None) -> Any:
         """The values for many samples: every argument has a leading axis, one entry a sample.
 
-        Each number that the function returns becomes an array (a list, in the Python backend).
+        Each number that the function returns becomes an array (a list, in the Python backend). With
+        machine code, many samples are shared out among `workers` threads, as many as there are
+        cores if it is None; the numbers do not depend on how many.
         """
+        checked(workers)
         version, samples = self._many(args)
         columns: Sequence[Any]
         if self._backend == "python":
             found = [version.one(NONE, leaves)[0] for leaves in samples]
             columns = [list(column) for column in zip(*found, strict=True)]
         else:
-            outputs, *_ = version.many(NONE, self._data(version), samples, mean=False)
+            outputs, *_ = version.many(NONE, self._data(version), samples, 1.0, workers)
             columns = outputs.T
         return rebuild(version.tape.structure, iter(columns))
 
-    def flat(self, w: Any, *args: Any) -> tuple[Any, Any]:
+    def flat(
+        self, w: Any, *args: Any, outputs: bool = False, workers: int | None = None
+    ) -> tuple[Any, ...]:
         """The mean over the samples, and its gradient to the parameters, whose values are `w`.
 
         `w` is a float array in the order of `parameters`; every argument has a leading sample axis.
-        Nothing is done parameter by parameter in Python, and no Value is read or changed.
+        Nothing is done parameter by parameter in Python, and no Value is read or changed. With
+        `outputs` the function may return several numbers, of which the first is the one that is
+        meant, and what `map` returns comes third, from the same pass. `workers` are as in `map`.
         """
-        if self._flat_code is not None:
+        if self._flat_code is not None and not outputs:
             grads = self._empty(self._count)
             try:
                 return self._flat_code(w, grads, *args), grads
-            except TypeError:  # not arrays as last time
+            except TypeError:  # not arrays as last time, or many samples
                 pass
         version, samples = self._many(args)
-        result = self._flat(version, w, samples)
+        if not outputs:
+            version.tape.output()
+        mean, grads, columns = self._flat(
+            FIRST if outputs else PARAMETERS, version, w, samples, checked(workers)
+        )
+        if outputs:
+            return mean, grads, rebuild(version.tape.structure, iter(columns))
         if self._backend == "llvm":
             import numpy as np
 
             self._flat_code, self._empty = version.flat(), np.empty
             self._count = len(version.parameters)
-        return result
+        return mean, grads
 
     # What the program is.
 
@@ -203,20 +227,17 @@ class Program:
     def _version(self, specs: tuple[Spec, ...], leaves: Sequence[Any]) -> Version:
         version = self._versions.get(specs)
         if version is None:
-            version = self._versions[specs] = Version(
+            version = Version(
                 self.__wrapped__, specs, leaves, backend=self._backend, fastmath=self._fastmath
             )
+            version = self._versions.setdefault(specs, version)
         self._last = version
         return version
 
     def _plain(self, version: Version) -> bool:
         """Whether machine code takes the arguments as they come and returns what it should."""
-        if self._backend != "llvm" or any(version.specs) or version.tape.structure is not None:
-            return False
-        if self._captured is not version.parameters:
-            self._value = self._gradient = None
-            self._captured = version.parameters
-        return True
+        structured = any(version.specs) or version.tape.structure is not None
+        return self._backend == "llvm" and not structured
 
     def _one(self, args: Sequence[Any]) -> tuple[Version, list[Any]]:
         leaves: list[Any] = []
@@ -250,24 +271,27 @@ class Program:
         count = len(version.parameters)
         return np.fromiter(map(data_of, version.parameters), np.float64, count=count)
 
-    def _flat(self, version: Version, w: Any, samples: list[Any]) -> tuple[Any, Any]:
-        version.tape.output()
+    def _flat(
+        self, what: str, version: Version, w: Any, samples: list[Any], workers: int | None
+    ) -> tuple[Any, Any, Any]:
+        """The mean, the gradient and the outputs, column by column."""
         if len(w) != len(version.parameters):
             raise ValueError(
                 f"the program has {len(version.parameters)} parameters, but w has {len(w)} entries"
             )
+        count = len(samples) if self._backend == "python" else len(samples[0])
         if self._backend == "python":
-            count = len(samples)
-            found = [version.with_parameters(PARAMETERS, leaves, w) for leaves in samples]
+            found = [version.with_parameters(what, leaves, w) for leaves in samples]
             grads = [sum(column) / count for column in zip(*(g for _, g in found), strict=True)]
-            return sum(outputs[0] for outputs, _ in found) / count, grads
+            columns = [[*column] for column in zip(*(outputs for outputs, _ in found), strict=True)]
+            return sum(columns[0]) / count, grads, columns
         import numpy as np
 
         w = np.ascontiguousarray(w, np.float64)
-        outputs, grads, _ = version.many(PARAMETERS, w, samples, mean=True)
-        return float(outputs.mean()), grads
+        outputs, total, grads, _ = version.many(what, w, samples, 1 / count, workers)
+        return total / count, grads, outputs.T
 
-    def _map_gradients(self, args: Sequence[Any]) -> tuple[Any, Any]:
+    def _map_gradients(self, args: Sequence[Any], workers: int | None) -> tuple[Any, Any]:
         version, samples = self._many(args)
         version.tape.output()
         if self._backend == "python":
@@ -275,7 +299,8 @@ class Program:
             slopes = [[grads[k] for _, grads in found] for k in range(len(args))]
             values: Any = [value for value, _ in found]
         else:
-            outputs, _, slopes = version.many(ARGUMENTS, self._data(version), samples, mean=False)
+            w = self._data(version)
+            outputs, *_, slopes = version.many(ARGUMENTS, w, samples, 1.0, workers)
             values = outputs[:, 0]
         return values, tuple(slopes) if len(slopes) != 1 else slopes[0]
 

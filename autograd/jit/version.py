@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
+from dataclasses import replace
+from functools import reduce
+from itertools import pairwise
+from operator import add, attrgetter
+from struct import pack, unpack
+from threading import Lock
 from typing import Any, Final
 
 from autograd.elementary import nearest
@@ -12,12 +17,14 @@ from autograd.jit import cache
 from autograd.jit.llvm import machine, samples, single
 from autograd.jit.python import PythonCode
 from autograd.jit.trace import Tape, trace
+from autograd.jit.workers import spread
 from autograd.structure import ARRAY, Spec, flatten, size
 
 data_of: Final = attrgetter("raw")
 
 # Which gradients code computes.
 NONE, ARGUMENTS, PARAMETERS, ALL = "none", "arguments", "parameters", "all"
+FIRST = "first"  # of the first of several outputs to the parameters
 
 
 class Version:
@@ -40,6 +47,7 @@ class Version:
         self._python = backend == "python"
         self._fast = fastmath
         self._codes: dict[tuple[str, bool], Any] = {}
+        self._compiling = Lock()
         # What calls with Values made of it: see `autograd.jit.call`.
         self.operations: list[Any] = []
         self.derivatives: dict[int, Any] = {}
@@ -50,7 +58,11 @@ class Version:
         if what == NONE:
             return []
         arguments, parameters = [*range(self.tape.arguments)], [*self.tape.parameters]
-        return {ARGUMENTS: arguments, PARAMETERS: parameters}.get(what, arguments + parameters)
+        known = {ARGUMENTS: arguments, PARAMETERS: parameters, FIRST: parameters}
+        return known.get(what, arguments + parameters)
+
+    def _tape(self, what: str) -> Tape:
+        return replace(self.tape, structure=None) if what == FIRST else self.tape
 
     def source(self, what: str) -> str:
         """The program in Python."""
@@ -59,7 +71,8 @@ class Version:
     def ir(self, what: str, *, many: bool) -> str:
         """The program in LLVM's language."""
         if many:
-            return samples.many(self.tape, self.shapes, self.wanted(what), fast=self._fast)
+            tape = self._tape(what)
+            return samples.many(tape, self.shapes, self.wanted(what), fast=self._fast)
         return single.one(self.tape, self.wanted(what), fast=self._fast)
 
     # One sample.
@@ -75,7 +88,9 @@ class Version:
         code = self._codes.get((what, False))
         if code is None:
             python = self._python
-            code = PythonCode(self.tape, self.wanted(what)) if python else self.callable(what)
+            code = (
+                PythonCode(self._tape(what), self.wanted(what)) if python else self.callable(what)
+            )
             self._codes[what, False] = code
         if self._python:
             outputs, grads = code([*numbers, *parameters])
@@ -149,23 +164,28 @@ class Version:
 
     def _loaded(self, what: str, *, many: bool) -> machine.Code:
         key = what + " code", many
-        if key not in self._codes:
-            text = self.ir(what, many=many)
-            name = cache.key(machine.describe(), text)
-            code = cache.load(name)
-            if code is None:
-                code = machine.compiled(text)
-                cache.store(name, code)
-            self._codes[key] = machine.Code(code)
-        loaded: machine.Code = self._codes[key]
+        with self._compiling:
+            if key not in self._codes:
+                text = self.ir(what, many=many)
+                name = cache.key(machine.describe(), text)
+                code = cache.load(name)
+                if code is None:
+                    code = machine.compiled(text)
+                    cache.store(name, code)
+                self._codes[key] = machine.Code(code)
+            loaded: machine.Code = self._codes[key]
         return loaded
 
     # Many samples, with NumPy arrays.
 
     def many(
-        self, what: str, parameters: Any, arrays: Sequence[Any], *, mean: bool
-    ) -> tuple[Any, Any, list[Any]]:
-        """The outputs of each sample, and the gradients of the parameters and the arguments."""
+        self, what: str, parameters: Any, arrays: Sequence[Any], seed: float, workers: int | None
+    ) -> tuple[Any, float, Any, list[Any]]:
+        """The outputs of each sample, the first's sum, and the gradients of parameters, arguments.
+
+        `seed` is the gradient of each sample's output. The shares in which samples are computed and
+        added up follow from their number alone, so the results are the same for any `workers`.
+        """
         import numpy as np
 
         run = self._codes.get((what, True))
@@ -173,17 +193,26 @@ class Version:
             run = self._codes[what, True] = self._loaded(what, many=True).routine("run")
         count = len(arrays[0])
         outputs = np.empty((count, len(self.tape.outputs)))
-        grads = np.empty(len(self.parameters))
         slopes = [np.empty(a.shape) for a in arrays] if what == ARGUMENTS else []
-        frame = [count, mean, *map(_address, (parameters, outputs, grads, *arrays, *slopes))]
-        frame += [0] * (len(arrays) - len(slopes))
-        run((ctypes.c_int64 * len(frame))(*frame))
-        return outputs, grads, slopes
+        edges = [*range(0, count, samples.share(self.tape, count)), count]
+        grads = np.empty((len(edges) - 1, len(self.parameters)))
+        frames = []
+        bits = unpack("q", pack("d", seed))
+        for row, (start, stop) in zip(grads, pairwise(edges), strict=True):
+            given = [_address(array, start) for array in (outputs, *arrays, *slopes)]
+            frame = [stop - start, *bits, _address(parameters), given[0], _address(row), 0]
+            frame += given[1:] + [0] * (len(arrays) - len(slopes))
+            frames.append((ctypes.c_int64 * len(frame))(*frame))
+        if spread(run, frames, workers):
+            raise MemoryError
+        sums = [unpack("d", pack("q", frame[5]))[0] for frame in frames]
+        return outputs, reduce(add, sums), reduce(add, grads), slopes
 
 
-def _address(array: Any) -> int:
+def _address(array: Any, row: int = 0) -> int:
+    """Where an array begins, or one of its rows."""
     address: int = array.ctypes.data
-    return address
+    return address + row * array.strides[0] if row else address
 
 
 def shape(spec: Spec) -> tuple[int, ...]:

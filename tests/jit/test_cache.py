@@ -124,6 +124,46 @@ def test_without_a_folder_everything_works(monkeypatch, tmp_path):
     assert square()(3.0) == 9.0
 
 
+@unix
+def test_a_user_without_a_home_has_no_folder(compilations, monkeypatch):
+    import pwd
+
+    def nobody(uid):
+        raise KeyError(uid)
+
+    monkeypatch.undo()
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert cache.folder() is None
+    assert square()(3.0) == 9.0
+
+
+@unix
+def test_without_a_home_the_named_folder_is_used(monkeypatch, tmp_path):
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    assert square()(3.0) == 9.0
+    if sys.platform != "darwin":
+        assert cache.folder() == tmp_path / "chainrule"
+        assert entry().exists()
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="XDG is for the others")
+@pytest.mark.parametrize("name", ["rel", "./rel", ""])
+def test_a_relative_folder_is_ignored(monkeypatch, tmp_path, name):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("XDG_CACHE_HOME", name)
+    assert square()(3.0) == 9.0
+    assert cache.folder() == tmp_path / ".cache" / "chainrule"
+    assert not [*(tmp_path / "here").iterdir()]
+    monkeypatch.setattr(Path, "home", lambda: Path("home"))
+    assert cache.folder() is None
+
+
 def test_old_entries_are_removed(monkeypatch):
     monkeypatch.setattr(cache, "KEPT", 3)
     for k in range(5):

@@ -54,18 +54,19 @@ _NEEDS: Final = """
 declare i32 @PyObject_GetBuffer(ptr, ptr, i32)
 declare void @PyBuffer_Release(ptr)
 declare i32 @PyErr_BadArgument()
+declare ptr @PyErr_NoMemory()
 declare void @PyErr_Clear()
 declare ptr @PyFloat_FromDouble(double)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 """
 
 
-def flat(parameters: int, shapes: Sequence[tuple[int, ...]], total: int) -> tuple[str, str]:
+def flat(parameters: int, shapes: Sequence[tuple[int, ...]], most: int) -> tuple[str, str]:
     """The function `@flat`, and its declarations.
 
     It takes arrays: w, the gradients, and the arguments, whose samples have these shapes. It calls
-    `@run` for the mean and returns the mean of the outputs, whose sum `@run` leaves at `total`
-    among the gradients. It raises TypeError if an array is not as it should be.
+    `@run` for the mean and returns the mean of the outputs. It raises TypeError if an array is not
+    as it should be, or if there are more than `most` samples.
     """
     wanted = [(parameters,), (parameters,), *((-1, *shape) for shape in shapes)]
     count = len(wanted)
@@ -77,18 +78,23 @@ def flat(parameters: int, shapes: Sequence[tuple[int, ...]], total: int) -> tupl
         "define ptr @flat(ptr %self, ptr %args, i64 %count) nounwind {",
         "entry:",
         f"  %views = alloca [{count * _SIZE} x i8], align 16",
-        f"  %frame = alloca [{5 + 2 * len(shapes)} x i64]",
+        f"  %frame = alloca [{6 + 2 * len(shapes)} x i64]",
         f"  call void @llvm.memset.p0.i64(ptr %views, i8 0, i64 {count * _SIZE}, i1 false)",
         f"  %all = icmp eq i64 %count, {count}",
         "  br i1 %all, label %view0, label %wrong",
-        *_views(wanted),
+        *_views(wanted, most),
         *_frame(count),
-        "  call void @run(ptr %frame)",
-        f"  %last = getelementptr double, ptr @uniform.a, i64 {total}",
+        "  %failed = call i32 @run(ptr %frame)",
+        "  %last = getelementptr i64, ptr %frame, i64 5",
         "  %sum = load double, ptr %last",
-        "  %samples = uitofp i64 %n2 to double",
         "  %mean = fdiv double %sum, %samples",
         *(f"  call void @PyBuffer_Release(ptr %v{k})" for k in range(count)),
+        "  %full = icmp ne i32 %failed, 0",
+        "  br i1 %full, label %none, label %give",
+        "none:",
+        "  %error = call ptr @PyErr_NoMemory()",
+        "  ret ptr null",
+        "give:",
         "  %result = call ptr @PyFloat_FromDouble(double %mean)",
         "  ret ptr %result",
         "wrong:",
@@ -107,7 +113,7 @@ def flat(parameters: int, shapes: Sequence[tuple[int, ...]], total: int) -> tupl
     return "\n".join([*tables, _VIEW, *lines, *ending]), _NEEDS
 
 
-def _views(wanted: Sequence[tuple[int, ...]]) -> list[str]:
+def _views(wanted: Sequence[tuple[int, ...]], most: int) -> list[str]:
     """Takes a view %v of each array, or goes to `wrong`; all have to be as long as the first."""
     lines = []
     for k, shape in enumerate(wanted):
@@ -129,7 +135,7 @@ def _views(wanted: Sequence[tuple[int, ...]]) -> list[str]:
             f"  %n{k} = load i64, ptr %s{k}",
         ]
     same = "%some"
-    lines.append("  %some = icmp ne i64 %n2, 0")
+    lines += ["  %less = sub i64 %n2, 1", f"  %some = icmp ult i64 %less, {most}"]
     for k in range(3, len(wanted)):
         lines += [f"  %e{k} = icmp eq i64 %n{k}, %n2", f"  %w{k} = and i1 {same}, %e{k}"]
         same = f"%w{k}"
@@ -138,9 +144,9 @@ def _views(wanted: Sequence[tuple[int, ...]]) -> list[str]:
 
 def _frame(count: int) -> list[str]:
     """Fills the frame that `@run` takes, for the mean and without a place for outputs."""
-    lines = []
-    words = ["i64 %n2", "i64 1"]
-    for k in (0, None, 1, *range(2, count)):
+    lines = ["  %samples = uitofp i64 %n2 to double", "  %share = fdiv double 1.0, %samples"]
+    words = ["i64 %n2", "double %share"]
+    for k in (0, None, 1, None, *range(2, count)):
         if k is None:
             words.append("ptr null")
             continue

@@ -28,7 +28,8 @@ def llvm() -> Any:
 # What machine code calls in Python itself.
 _PYTHON = (
     "PyFloat_AsDouble PyFloat_FromDouble PyTuple_New PyTuple_SetItem PyErr_Occurred PyErr_Clear "
-    "PyErr_BadArgument PyObject_GetBuffer PyBuffer_Release"
+    "PyErr_BadArgument PyErr_NoMemory PyObject_GetBuffer PyBuffer_Release "
+    "PyMem_RawMalloc PyMem_RawFree"
 )
 
 
@@ -101,8 +102,13 @@ class Code:
         return address
 
     def routine(self, name: str) -> Any:
-        """The function `name`, which takes one address and returns nothing."""
-        return ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(self.address(name))
+        """The function `name`, which takes one address and returns an int.
+
+        Other threads of Python run while it does.
+        """
+        found: Any = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(self.address(name))
+        found.code = self  # stays as long as the function
+        return found
 
     def callable(self, name: str) -> Any:
         """The function `name`, which CPython calls with an array of objects, as a Python function.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from autograd.jit.llvm.kernels import KERNELS, definition
 from autograd.jit.llvm.lanes import Body
@@ -32,20 +33,52 @@ def module(functions: list[str], bodies: list[Body], head: str = "") -> str:
     return "\n\n".join([*filter(None, parts), "\n".join(sorted(needs)), ""])
 
 
-def arrays(prefix: str, sizes: dict[str, int], width: int) -> str:
-    """Memory of the module: arrays of numbers, by name."""
-    kind = "double" if width == 1 else f"<{width} x double>"
-    return "\n".join(
-        f"@{prefix}.{name} = internal global [{max(size, 1)} x {kind}] zeroinitializer, align 64"
-        for name, size in sizes.items()
-    )
+# A call whose memory is larger takes it from the heap. (Windows wants help with stack frames of a
+# page and more, and threads may have small stacks.)
+_STACK: Final = 2048
+
+
+class Workspace:
+    """The memory of one call: an array %name of so many bytes for each name, nothing in it yet.
+
+    Begins a function. Each call has its own, so code may run in several threads, and be entered
+    again while it runs. `failed` is what the function does if there is no memory.
+    """
+
+    def __init__(self, body: Body, sizes: Mapping[str, int], failed: Sequence[str]) -> None:
+        self._body = body
+        places = {}
+        total = 0
+        for name, size in sizes.items():
+            places[name] = total
+            total += (size + 63) // 64 * 64
+        self._heap = total > _STACK
+        if self._heap:
+            body.needs |= {"declare ptr @PyMem_RawMalloc(i64)", "declare void @PyMem_RawFree(ptr)"}
+            body.line(f"%heap = call ptr @PyMem_RawMalloc(i64 {total + 63})")
+            body.line("%none = icmp eq ptr %heap, null")
+            body.line("br i1 %none, label %full, label %room")
+            body.lines += ["full:", *(f"  {line}" for line in failed)]
+            body.enter("room")
+            body.needs.add("declare ptr @llvm.ptrmask.p0.i64(ptr, i64)")
+            body.line("%above = getelementptr i8, ptr %heap, i64 63")
+            body.line("%memory = call align 64 ptr @llvm.ptrmask.p0.i64(ptr %above, i64 -64)")
+        else:
+            body.line(f"%memory = alloca [{max(total, 64)} x i8], align 64")
+        for name, place in places.items():
+            body.line(f"%{name} = getelementptr i8, ptr %memory, i64 {place}")
+
+    def free(self) -> None:
+        """Gives the memory back."""
+        if self._heap:
+            self._body.line("call void @PyMem_RawFree(ptr %heap)")
 
 
 def call(
     body: Body, prefix: str, names: Sequence[str], outer: str = "null", grads: str = "null"
 ) -> None:
     """Calls functions one after the other, with the arrays of a prefix."""
-    own = ", ".join(f"ptr @{prefix}.{array}" for array in "vam")
+    own = ", ".join(f"ptr %{prefix}.{array}" for array in "vam")
     for name in names:
         body.line(f"call void {name}({own}, ptr {outer}, ptr {grads}, double %seed)")
 

@@ -10,10 +10,24 @@ from autograd.jit.llvm.buffers import flat
 from autograd.jit.llvm.lanes import Body, Lanes
 from autograd.jit.llvm.loops import Loop
 from autograd.jit.llvm.lowering import Lowering
-from autograd.jit.llvm.module import arrays, call, clear, function, module
+from autograd.jit.llvm.module import Workspace, call, clear, function, module
 from autograd.jit.trace import Tape
 
 WIDTH: Final = 8
+# Operations that are worth a thread, and the most shares into which samples are divided.
+WORTH: Final = 2**20
+SHARES: Final = 32
+
+
+def most(tape: Tape) -> int:
+    """How many samples are computed in one go."""
+    return max(WORTH // sum(1 + len(step.inputs) for step in tape.steps), WIDTH * WIDTH)
+
+
+def share(tape: Tape, count: int) -> int:
+    """How many of so many samples are computed in one go, and their sums added up."""
+    shares = min(-(-count // most(tape)), SHARES)
+    return -(-count // (shares * WIDTH)) * WIDTH
 
 
 def many(
@@ -21,11 +35,13 @@ def many(
 ) -> str:
     """A module for samples side by side: `@run` takes the address of a frame of 64-bit words.
 
-    The frame has: the number of samples; 1 if gradients are of the mean, 0 if of the sum; the
+    The frame has: the number of samples; the gradient that each output is given, a double; the
     addresses of the parameters, of the outputs (a row for each sample; or null) and of the
-    parameters' gradients; then one address for each argument, whose samples have these `shapes`,
-    and one for the gradients of each. `@flat` fills a frame from arrays. What depends on no
-    argument is computed once, on scalars.
+    parameters' gradients; a word into which goes the sum of the first output over the samples; then
+    one address for each argument, whose samples have these `shapes`, and one for the gradients of
+    each. It returns 0, or 1 if there is no memory. It calls nothing of Python's that needs its
+    lock. `@flat` fills a frame from arrays. What depends on no argument is computed once, on
+    scalars.
     """
     sizes = [*map(prod, shapes)]
     arguments = range(tape.arguments)
@@ -47,21 +63,7 @@ def many(
         outer=scalars, outputs=tape.outputs, active=active, seeded=seeded, fast=fast,
     )  # fmt: skip
     body = _Samples(tape, sizes, wanted, uniform, lanes).body
-    entry = function("@run", "ptr %frame", body)
-    head = "\n".join(
-        [
-            arrays(
-                "uniform",
-                dict.fromkeys("va", uniform.memory.size + 1) | {"m": uniform.memory.size},
-                1,
-            ),
-            arrays(
-                "lanes",
-                dict.fromkeys("vam", lanes.memory.size) | {"g": uniform.memory.size + 1},
-                WIDTH,
-            ),
-        ]
-    )
+    entry = function("@run", "ptr %frame", body, "i32")
     functions = [
         *uniform.memory.tables,
         *lanes.memory.tables,
@@ -69,11 +71,11 @@ def many(
         *lanes.functions,
         entry,
     ]
-    if wanted and wanted[0] >= tape.arguments:
-        text, needs = flat(len(tape.parameters), shapes, uniform.memory.size)
+    if [*wanted] == [*tape.parameters]:
+        text, needs = flat(len(tape.parameters), shapes, most(tape))
         functions.append(text)
         body.needs |= {*needs.strip().split("\n")}
-    return module(functions, [*uniform.bodies, *lanes.bodies, body], head)
+    return module(functions, [*uniform.bodies, *lanes.bodies, body])
 
 
 class _Samples:
@@ -94,21 +96,25 @@ class _Samples:
         self.body = body = Body(WIDTH)
         self.tape, self.uniform, self.lanes = tape, uniform, lanes
         self.total = uniform.memory.size  # where the outputs are summed up, after the gradients
+        memory = self._memory()
         parameters, out, grads = (self._word(k, "ptr") for k in (2, 3, 4))
-        inputs = [self._word(5 + k, "ptr") for k in range(len(sizes))]
-        slopes = [self._word(5 + len(sizes) + k, "ptr") for k in range(len(sizes))]
+        inputs = [self._word(6 + k, "ptr") for k in range(len(sizes))]
+        slopes = [self._word(6 + len(sizes) + k, "ptr") for k in range(len(sizes))]
         self._count()
-        self._copy("@uniform.v", parameters)
+        self._copy("%uniform.v", parameters)
         call(body, "uniform", uniform.forward)
-        clear(body, "@lanes.g", 8 * WIDTH * (self.total + 1))
+        clear(body, "%lanes.g", 8 * WIDTH * (self.total + 1))
+        if wanted and wanted[0] < tape.arguments:  # what no gradient reaches has the gradient 0
+            clear(body, "%lanes.a", 8 * WIDTH * tape.arguments)
+        before = body.block
         body.line("br label %group")
         body.enter("group")
-        body.line("%turn = phi i64 [%turns, %entry], [%left, %next]")
+        body.line(f"%turn = phi i64 [%turns, %{before}], [%left, %next]")
         body.line("%left = sub i64 %turn, 1")
         body.line(f"%first = mul i64 %left, {WIDTH}")
         ids = self._samples()
         self._columns(inputs, ids, sizes, scatter=False)
-        call(body, "lanes", lanes.forward, "@uniform.v", "@lanes.g")
+        call(body, "lanes", lanes.forward, "%uniform.v", "%lanes.g")
         self._outputs(out, ids)
         if wanted and wanted[0] < tape.arguments:
             self._columns(slopes, ids, sizes, scatter=True)
@@ -118,8 +124,19 @@ class _Samples:
         body.enter("reduce")
         self._reduce()
         call(body, "uniform", uniform.backward)
-        self._copy(grads, "@uniform.a")
-        body.line("ret void")
+        self._copy(grads, "%uniform.a")
+        memory.free()
+        body.line("ret i32 0")
+
+    def _memory(self) -> Workspace:
+        size, scalars = self.lanes.memory.size, self.uniform.memory.size
+        sizes = {
+            **dict.fromkeys(("uniform.v", "uniform.a"), 8 * (scalars + 1)),
+            "uniform.m": 8 * scalars,
+            **dict.fromkeys(("lanes.v", "lanes.a", "lanes.m"), 8 * WIDTH * size),
+            "lanes.g": 8 * WIDTH * (scalars + 1),
+        }
+        return Workspace(self.body, sizes, ["ret i32 1"])
 
     def _at(self, kind: str, array: str, index: int | str) -> str:
         return self.body.fresh(f"getelementptr {kind}, ptr {array}, i64 {index}", "ptr").name
@@ -132,13 +149,11 @@ class _Samples:
         self.body.line(f"call {copy}(ptr {to}, ptr {source}, i64 {size}, i1 false)")
 
     def _count(self) -> None:
-        """Counts samples and groups, and what share of the mean a sample has."""
+        """Counts samples and groups."""
         body = self.body
         count = self._word(0, "i64")
-        body.line(f"%mean = icmp ne i64 {self._word(1, 'i64')}, 0")
-        body.line(f"%many = uitofp i64 {count} to double")
-        body.line("%share = fdiv double 1.0, %many")
-        body.line("%seed = select i1 %mean, double %share, double 1.0")
+        at = self._at("i64", "%frame", 1)
+        body.line(f"%seed = load double, ptr {at}")
         body.line(f"%last = sub i64 {count}, 1")
         body.line(f"%groups = udiv i64 {count}, {WIDTH}")
         body.line(f"%rest = urem i64 {count}, {WIDTH}")
@@ -165,7 +180,7 @@ class _Samples:
         body.enter("clean")
         with body.scope():
             loop = Loop(body, 0)
-            place = self._at(vector, "@lanes.g", loop.index)
+            place = self._at(vector, "%lanes.g", loop.index)
             kept = body.fresh(f"load {vector}, ptr {place}").name
             choice = f"select {body.type('i1')} %used, {vector} {kept}, {vector} zeroinitializer"
             body.line(f"store {vector} {body.fresh(choice).name}, ptr {place}")
@@ -181,11 +196,14 @@ class _Samples:
         body.needs.add(f"declare double {full}(double, {vector})")
         with body.scope():
             loop = Loop(body, 0)
-            place = self._at(vector, "@lanes.g", loop.index)
+            place = self._at(vector, "%lanes.g", loop.index)
             lane = body.fresh(f"load {vector}, ptr {place}").name
             summed = body.fresh(f"call reassoc double {full}(double -0.0, {vector} {lane})").name
-            body.line(f"store double {summed}, ptr {self._at('double', '@uniform.a', loop.index)}")
+            body.line(f"store double {summed}, ptr {self._at('double', '%uniform.a', loop.index)}")
             loop.close(self.total + 1, [])
+        at = self._at("double", "%uniform.a", self.total)
+        summed = body.fresh(f"load double, ptr {at}").name
+        body.line(f"store double {summed}, ptr {self._at('i64', '%frame', 5)}")
 
     def _word(self, index: int, kind: str) -> str:
         place = self.body.emit(f"getelementptr i64, ptr %frame, i64 {index}", "ptr").name
@@ -219,7 +237,7 @@ class _Samples:
         longs = body.type("i64")
         if size == 1:
             at = self._at("double", pointer, "%first")
-            own = self._at(vector, f"@lanes.{'a' if scatter else 'v'}", base)
+            own = self._at(vector, f"%lanes.{'a' if scatter else 'v'}", base)
             if scatter:
                 self._write(body.fresh(f"load {vector}, ptr {own}").name, at)
             else:
@@ -232,7 +250,7 @@ class _Samples:
         at = body.fresh(f"getelementptr double, {body.type('ptr')} {places}, i64 {loop.index}").name
         slot = body.fresh(f"add i64 {loop.index}, {base}").name
         array = "a" if scatter else "v"
-        own = body.fresh(f"getelementptr {vector}, ptr @lanes.{array}, i64 {slot}").name
+        own = body.fresh(f"getelementptr {vector}, ptr %lanes.{array}, i64 {slot}").name
         if scatter:
             self._scatter(body.fresh(f"load {vector}, ptr {own}").name, at)
         else:
@@ -287,10 +305,10 @@ class _Samples:
             if step.constant:
                 lanes = body.lift(float(step.number))
             elif i in memory.outer:
-                at = body.fresh(f"getelementptr double, ptr @uniform.v, i64 {memory.outer[i]}").name
+                at = body.fresh(f"getelementptr double, ptr %uniform.v, i64 {memory.outer[i]}").name
                 lanes = body.spread(body.fresh(f"load double, ptr {at}").name)
             else:
-                at = body.fresh(f"getelementptr {vector}, ptr @lanes.v, i64 {memory.slots[i]}").name
+                at = body.fresh(f"getelementptr {vector}, ptr %lanes.v, i64 {memory.slots[i]}").name
                 lanes = body.fresh(f"load {vector}, ptr {at}")
             if k == 0:
                 self._add(lanes)
@@ -310,6 +328,6 @@ class _Samples:
     def _add(self, lanes: Lanes) -> None:
         body = self.body
         vector = body.type("double")
-        at = self._at(vector, "@lanes.g", self.total)
+        at = self._at(vector, "%lanes.g", self.total)
         sofar = body.fresh(f"load {vector}, ptr {at}")
         body.line(f"store {vector} {(sofar + lanes).name}, ptr {at}")

@@ -8,7 +8,7 @@ from autograd.jit.llvm.lanes import Body, constant
 from autograd.jit.llvm.loops import Loop
 from autograd.jit.llvm.lowering import Lowering
 from autograd.jit.llvm.memory import Memory
-from autograd.jit.llvm.module import arrays, call, clear, function, module
+from autograd.jit.llvm.module import Workspace, call, clear, function, module
 from autograd.jit.trace import Tape
 
 _NEEDS = {
@@ -16,6 +16,7 @@ _NEEDS = {
     "declare ptr @PyFloat_FromDouble(double)",
     "declare ptr @PyErr_Occurred()",
     "declare i32 @PyErr_BadArgument()",
+    "declare ptr @PyErr_NoMemory()",
     "declare ptr @PyTuple_New(i64)",
     "declare i32 @PyTuple_SetItem(ptr, i64, ptr)",
 }
@@ -36,27 +37,31 @@ def one(tape: Tape, wanted: Sequence[int], *, fast: bool) -> str:
     )  # fmt: skip
     body = Body()
     body.needs |= _NEEDS
-    _read(body, len(leaves))
+    sizes = dict.fromkeys(("one.v", "one.a", "one.m"), 8 * code.memory.size)
+    memory = Workspace(body, sizes, ["%e = call ptr @PyErr_NoMemory()", "ret ptr null"])
+    _read(body, memory, len(leaves))
     if wanted:
-        clear(body, "@one.a", 8 * len(leaves))
+        clear(body, "%one.a", 8 * len(leaves))
     call(body, "one", code.forward)
     results = [_result(body, code.memory, i) for i in tape.outputs]
     if tape.structure is None and not wanted:
         made = body.fresh(f"call ptr @PyFloat_FromDouble(double {results[0]})", "ptr").name
-        body.line(f"ret ptr {made}")
     else:
-        _give(body, results, slots[wanted[0]] if wanted else 0, len(wanted))
+        made = _give(body, results, slots[wanted[0]] if wanted else 0, len(wanted))
+    memory.free()
+    body.line(f"ret ptr {made}")
     entry = function("@call", "ptr %self, ptr %args, i64 %count", body, "ptr")
     entry = entry.replace("%seed", constant(1.0))
-    head = arrays("one", dict.fromkeys("vam", code.memory.size), 1)
-    return module([*code.memory.tables, *code.functions, entry], [*code.bodies, body], head)
+    return module([*code.memory.tables, *code.functions, entry], [*code.bodies, body])
 
 
-def _read(body: Body, count: int) -> None:
+def _read(body: Body, memory: Workspace, count: int) -> None:
     """Puts as many Python numbers into memory, or ends with the error that one is none."""
     body.line(f"%right = icmp eq i64 %count, {count}")
     body.line("br i1 %right, label %read, label %bad")
-    body.lines += ["bad:", "  call i32 @PyErr_BadArgument()", "  ret ptr null"]
+    body.lines += ["bad:", "  call i32 @PyErr_BadArgument()"]
+    memory.free()
+    body.line("ret ptr null")
     body.enter("read")
     if not count:
         return
@@ -69,9 +74,11 @@ def _read(body: Body, count: int) -> None:
     body.lines += ["ask:", "  %error = call ptr @PyErr_Occurred()"]
     body.line("%fine = icmp eq ptr %error, null")
     body.line("br i1 %fine, label %sure, label %failed")
-    body.lines += ["failed:", "  ret ptr null"]
+    body.lines.append("failed:")
+    memory.free()
+    body.line("ret ptr null")
     body.enter("sure")
-    body.line(f"%place = getelementptr double, ptr @one.v, i64 {loop.index}")
+    body.line(f"%place = getelementptr double, ptr %one.v, i64 {loop.index}")
     body.line("store double %number, ptr %place")
     loop.close(count, [])
 
@@ -80,23 +87,23 @@ def _result(body: Body, memory: Memory, i: int) -> str:
     step = memory.tape.steps[i]
     if step.constant:
         return constant(float(step.number))
-    place = body.emit(f"getelementptr double, ptr @one.v, i64 {memory.slots[i]}", "ptr").name
+    place = body.emit(f"getelementptr double, ptr %one.v, i64 {memory.slots[i]}", "ptr").name
     return body.fresh(f"load double, ptr {place}").name
 
 
-def _give(body: Body, results: Sequence[str], first: int, count: int) -> None:
-    """Returns a tuple of results and then `count` gradients, which begin at slot `first`."""
+def _give(body: Body, results: Sequence[str], first: int, count: int) -> str:
+    """A tuple of results and then `count` gradients, which begin at slot `first`."""
     body.line(f"%tuple = call ptr @PyTuple_New(i64 {len(results) + count})")
     for k, result in enumerate(results):
         _put(body, str(k), result)
     if count:
         loop = Loop(body, 0)
         body.line(f"%from = add i64 {loop.index}, {first}")
-        body.line("%grad = getelementptr double, ptr @one.a, i64 %from")
+        body.line("%grad = getelementptr double, ptr %one.a, i64 %from")
         body.line(f"%to = add i64 {loop.index}, {len(results)}")
         _put(body, "%to", body.fresh("load double, ptr %grad").name)
         loop.close(count, [])
-    body.line("ret ptr %tuple")
+    return "%tuple"
 
 
 def _put(body: Body, index: str, number: str) -> None:
