@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, dot, jit, maximum, minimum, relu, where
-from autograd.jit.llvm import lowering
+from autograd.jit.llvm import lowering, module
 
 # Operations that round and nothing more, so that every bit is decided.
 OPERATIONS = [
@@ -203,6 +203,133 @@ def test_code_cut_into_many_functions_is_the_same(program, x, y):
         lowering.COST = cost
     assert_same([found, *found_slopes], [value, *slopes])
     assert_same([many[0], many_slopes[0][0], many_slopes[1][0]], [value, *slopes])
+
+
+class Dots:
+    """Layers of dots over runs of earlier values, constants among them, wherever those lie."""
+
+    def __init__(self, layers):
+        self.layers = layers
+        self.captured = [Value(k / 4 - 1) for k in range(6)]
+
+    def __call__(self, x):
+        values = [*x, *self.captured]
+        for run, rows in self.layers:
+            made = [dot(self.pick(values, row), self.pick(values, run)) for row in rows]
+            values += made
+            values += [relu(value) for value in made]
+        return dot(values, [1.0 + k % 3 for k in range(len(values))])
+
+    @staticmethod
+    def pick(values, places):
+        return [0.5 * place if place <= 0 else values[-place % len(values)] for place in places]
+
+
+def layers(size):
+    """A run of places, where a positive one is counted from the newest value, and rows like it."""
+    run = st.lists(st.integers(-2, 30), min_size=size, max_size=size)
+    start = st.integers(1, 20)
+    straight = start.map(lambda first: [*range(first + size - 1, first - 1, -1)])
+    biased = start.map(lambda first: [*range(first + size - 2, first - 1, -1), -2])
+    any_run = straight | biased | run
+    return st.tuples(any_run, st.lists(any_run, min_size=1, max_size=10))
+
+
+@pytest.fixture(scope="module")
+def everything_is_copied():
+    """Memory holds nan at first, so that what is read was written; small runs are copied, too."""
+    patch = pytest.MonkeyPatch()
+    begin = module.Workspace.__init__
+
+    def filled(self, body, sizes, failed):
+        begin(self, body, sizes, failed)
+        module.clear(body, "%memory", sum(-(-size // 64) * 64 for size in sizes.values()))
+        body.lines[-1] = body.lines[-1].replace("i8 0", "i8 255")
+
+    patch.setattr(module.Workspace, "__init__", filled)
+    patch.setattr(lowering, "LARGE", 0)
+    yield
+    patch.undo()
+
+
+@given(
+    st.lists(st.integers(4, 6).flatmap(layers), min_size=1, max_size=4),
+    st.lists(st.lists(numbers, min_size=5, max_size=5), min_size=1, max_size=9),
+)
+@settings(max_examples=60, deadline=None)
+def test_runs_that_lie_anywhere_have_the_bits_of_eager(everything_is_copied, steps, points):
+    f = Dots(steps)
+    single, batch, python = jit(f), jit(f, batch=True), jit(f, backend="python")
+    values, slopes = batch.value_and_grad(np.array(points))
+    total = [0.0] * len(f.captured)
+    for k, point in enumerate(points):
+        for leaf in f.captured:
+            leaf.grad = 0
+        leaves = [Value(x) for x in point]
+        root = f(leaves)
+        root.backward()
+        expected = [root.data, *(x.grad for x in leaves)]
+        assert_same([values[k], *slopes[k]], expected)
+        grads = [leaf.grad for leaf in f.captured]
+        total = [a + b for a, b in zip(total, grads, strict=True)]
+        for compiled in (single, python) if k == 0 else ():
+            found, found_slopes = compiled.value_and_grad(point)
+            assert_same([found, *found_slopes], expected)
+            for leaf in f.captured:
+                leaf.grad = 0
+            compiled.backward(point)
+            assert_same([leaf.grad for leaf in f.captured], grads)
+    place = {leaf: k for k, leaf in enumerate(f.captured)}
+    used = [place[p] for p in batch.parameters]
+    grad = batch.flat(np.array([p.data for p in batch.parameters]), np.array(points))[1]
+    expected = [total[k] / len(points) for k in used]
+    if np.isfinite(total).all() and np.abs(total).max(initial=0) < 1e200:
+        np.testing.assert_allclose(grad, expected, rtol=1e-9, atol=1e-9 * np.abs(total).max())
+
+
+@pytest.mark.parametrize("layout", ["biased", "bias first", "patches", "tokens"])
+@pytest.mark.parametrize("large", [0, 48])
+def test_layers_of_every_layout_have_the_bits_of_eager(monkeypatch, layout, large):
+    monkeypatch.setattr(lowering, "LARGE", large)
+    rng = np.random.default_rng(6)
+    rows = [[Value(w) for w in row] for row in rng.uniform(-1, 1, (9, 10))]
+
+    def f(x):
+        if layout == "biased":
+            h = [relu(dot(row[:9], [*x[:8], 1])) for row in rows]
+            return dot(rows[0], [*h, 1]) + dot(rows[1], [*h, 1])
+        if layout == "bias first":
+            h = [relu(dot(row[:9], [1, *x[4:]])) for row in rows]
+            return dot(rows[0], [2, *h]) * dot(rows[1], [2, *h])
+        if layout == "patches":  # kernels that go over an image of 3 × 4
+            patches = [[x[4 * i + j + k] for i in (0, 1) for k in (0, 1, 2)] for j in (0, 1)]
+            maps = [[relu(dot(row[:6], patch)) for patch in patches] for row in rows]
+            return dot(rows[0][:9], [a * b for a, b in maps])
+        q, *keys = [[dot(row[:3], x[3 * k : 3 * k + 3]) for row in rows] for k in range(4)]
+        scores = [dot(q, key) for key in keys] + [q[0]]
+        mixed = [dot(scores, [*(key[k] for key in keys), 1]) for k in range(9)]
+        return dot(mixed, mixed) + dot([*mixed, 1], rows[2])
+
+    points = rng.normal(size=(11, 12))
+    batch, single, python = jit(f, batch=True), jit(f), jit(f, backend="python")
+    values, slopes = batch.value_and_grad(points)
+    leaves = [w for row in rows for w in row]
+    for k, point in enumerate(points.tolist()):
+        for leaf in leaves:
+            leaf.grad = 0
+        inputs = [Value(x) for x in point]
+        root = f(inputs)
+        root.backward()
+        expected = [root.data, *(x.grad for x in inputs)]
+        grads = [leaf.grad for leaf in leaves]
+        assert_same([values[k], *slopes[k]], expected)
+        for compiled in (single, python):
+            value, found = compiled.value_and_grad(point)
+            assert_same([value, *found], expected)
+            for leaf in leaves:
+                leaf.grad = 0
+            compiled.backward(point)
+            assert_same([leaf.grad for leaf in leaves], grads)
 
 
 def test_an_unused_lane_adds_nothing_to_an_infinite_gradient():

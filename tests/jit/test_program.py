@@ -214,6 +214,24 @@ def test_a_layer_is_a_loop_whatever_its_size():
     assert text(64, 40).count("\n") < 2 * text(16, 40).count("\n") + 600
 
 
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_biased_layer_is_a_loop_whatever_its_size(batch):
+    def lines(n):
+        layers = [
+            [[Value(0.1) for _ in range(a + 1)] for _ in range(b)] for a, b in ((n, 32), (32, 10))
+        ]
+
+        def f(x):
+            for layer in layers:
+                x = [tanh(dot(row, [*x, 1])) for row in layer]
+            return dot(x, x)
+
+        program = jit(f, backend="llvm", batch=batch).trace(np.ones((1, n)) if batch else [1.0] * n)
+        return [program.ir(grad=grad).count("\n") for grad in ("none", "parameters")]
+
+    assert lines(50) == lines(64) == lines(300)
+
+
 def test_a_long_tape_is_cut_in_python_too():
     def f(x):
         y = x

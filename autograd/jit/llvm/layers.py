@@ -29,6 +29,11 @@ class Layer:
         """How many inputs each neuron has."""
         return len(self.run)
 
+    @property
+    def runs(self) -> list[tuple[int, ...]]:
+        """The runs of inputs and weights, each once."""
+        return [*dict.fromkeys([self.run, *self.weights])]
+
 
 def find(
     tape: Tape, steps: list[int], leaves: set[int], active: set[int], *, exact: bool

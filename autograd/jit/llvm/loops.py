@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -70,27 +70,74 @@ class LayerCode:
         memory = emitter.memory
         self.emitter, self.memory, self.body, self.layer = emitter, memory, emitter.body, layer
         self.size = layer.size
-        self.input = memory.slots.get(layer.run[0])
-        self.outer_input = memory.outer.get(layer.run[0])
+        self.input, self.inside = memory.start(layer.run), memory.inside(layer.run)
         self.output = memory.slots[layer.nodes[0]]
-        self.outer = layer.weights[0][0] in memory.outer
-        places = memory.outer if self.outer else memory.slots
-        self.starts = [places[weights[0]] for weights in layer.weights]
+        self.outer = not memory.inside(layer.weights[0])
+        self.starts = [memory.start(weights) for weights in layer.weights]
         self.block = min(BLOCK, len(layer.nodes))
 
     def forward(self) -> None:
         """Computes the neurons."""
-        for nodes in (self.layer.run, *self.layer.weights):
-            self._store_constants(nodes)
+        for run in self.layer.runs:
+            self._store_constants(run)
+            if run in self.memory.copies:
+                self._copy(run)
         for start, count in self._blocks():
             with self._each(start) as first:
                 self._forward_block(first, count)
 
-    def _store_constants(self, nodes: tuple[int, ...]) -> None:
+    def _store_constants(self, run: tuple[int, ...]) -> None:
         emitter = self.emitter
-        for i in nodes:
+        for place, i in enumerate(run, self.memory.start(run)):
             if self.memory.tape.steps[i].constant:
-                emitter.store("v", self.memory.slots[i], emitter.value(i))
+                emitter.store("v", place, emitter.value(i))
+
+    def _copy(self, run: tuple[int, ...]) -> None:
+        """Copies the values of a run to where the loop wants them."""
+        emitter = self.emitter
+        for outer, copies, there in self._each_copy(run, {*run}):
+            emitter.store(
+                "v", copies, emitter.load_outer(there) if outer else emitter.load("v", there)
+            )
+
+    def _move_gradients(self, run: tuple[int, ...], *, back: bool = False) -> None:
+        """Moves the gradients of a run to where the loop adds to them, or from there."""
+        emitter = self.emitter
+        for outer, copies, there in self._each_copy(run, self.memory.active):
+            places = [("a", copies), ("g" if outer else "a", there)]
+            source, target = places if back else places[::-1]
+            emitter.store(*target, emitter.load(*source))
+
+    def _each_copy(
+        self, run: tuple[int, ...], wanted: set[int]
+    ) -> Iterator[tuple[bool, int | str, int | str]]:
+        """A loop over nodes: whether they are from elsewhere, the copy's place and their own."""
+        memory, start = self.memory, self.memory.start(run)
+        for places in (memory.slots, memory.outer):
+            pairs = [
+                (start + k, places[i])
+                for k, i in enumerate(run)
+                if i in places and i in wanted and not memory.tape.steps[i].constant
+            ]
+            if pairs:
+                with _counted(self.body, len(pairs)) as loop:
+                    copies, there = (
+                        self._entry(column, loop.index) for column in zip(*pairs, strict=True)
+                    )
+                    yield places is memory.outer, copies, there
+
+    def _entry(self, numbers: Sequence[int], index: int | str) -> int | str:
+        """One of some whole numbers, looked up in a table unless they are equally far apart."""
+        if isinstance(index, int):
+            return numbers[index]
+        first, step = numbers[0], numbers[1] - numbers[0] if len(numbers) > 1 else 1
+        if all(number == first + k * step for k, number in enumerate(numbers)):
+            if step != 1:
+                index = self.body.emit(f"mul i64 {index}, {step}", "i64").name
+            return self._plus(index, first)
+        table = self.memory.table(numbers)
+        place = self.body.emit(f"getelementptr i64, ptr {table}, i64 {index}", "ptr").name
+        return self.body.fresh(f"load i64, ptr {place}", "i64").name
 
     def _blocks(self) -> list[tuple[int, int]]:
         """(first neuron, neurons) of each block that is written out; the first stands for many."""
@@ -114,15 +161,7 @@ class LayerCode:
 
     def _starts(self, first: int | str, count: int) -> list[int | str]:
         """Where the weights of `count` neurons begin."""
-        if isinstance(first, int):
-            return [*self.starts[first : first + count]]
-        table = self.memory.table(self.starts)
-        found: list[int | str] = []
-        for k in range(count):
-            at = self._plus(first, k)
-            p = self.body.emit(f"getelementptr i64, ptr {table}, i64 {at}", "ptr").name
-            found.append(self.body.fresh(f"load i64, ptr {p}", "i64").name)
-        return found
+        return [self._entry(self.starts, self._plus(first, k)) for k in range(count)]
 
     def _plus(self, x: int | str, y: int | str) -> int | str:
         if isinstance(x, int) and isinstance(y, int):
@@ -132,10 +171,8 @@ class LayerCode:
         return self.body.emit(f"add i64 {x}, {y}", "i64").name
 
     def _x(self, i: int | str) -> Lanes:
-        if self.input is None:
-            assert self.outer_input is not None
-            return self.emitter.load_outer(self._plus(i, self.outer_input))
-        return self.emitter.load("v", self._plus(i, self.input))
+        place = self._plus(i, self.input)
+        return self.emitter.load("v", place) if self.inside else self.emitter.load_outer(place)
 
     def _weight(self, start: int | str, i: int | str) -> Lanes:
         place = self._plus(i, start)
@@ -158,7 +195,7 @@ class LayerCode:
 
     def backward(self) -> None:
         """Hands the gradients of the neurons to their inputs and weights."""
-        emitter, layer = self.emitter, self.layer
+        emitter, layer, steps = self.emitter, self.layer, self.memory.tape.steps
         active = self.memory.active
         inputs = any(i in active for i in layer.run)
         weights = any(i in active for run in layer.weights for i in run)
@@ -171,12 +208,17 @@ class LayerCode:
                 emitter.store("m", self.output + k, choose(mask, 1.0, 0.0))
         reached = either(*masks)
         # Each node once, though it may stand in the run and among the weights: dot(y, y).
-        settled = [layer.run] * inputs + layer.weights * weights
-        nodes = dict.fromkeys(i for run in settled for i in run)
+        settled = dict.fromkeys([layer.run] * inputs + layer.weights * weights)
+        nodes = dict.fromkeys(i for run in settled for i in run if not steps[i].constant)
         before = {i: self._settle(i) for i in nodes}
+        copied = [run for run in settled if run in self.memory.copies]
+        for run in copied:
+            self._move_gradients(run)
         for start, count in reversed(self._blocks()):
             with self._each(start, reverse=True) as first:
                 self._backward_block(first, count, inputs, weights, masked)
+        for run in copied:
+            self._move_gradients(run, back=True)
         for i, mask in before.items():
             if i in active and i not in self.memory.outer:
                 emitter.gradients[i] = None, either(mask, reached)
@@ -196,6 +238,8 @@ class LayerCode:
             if i in emitter.gradients:
                 emitter.flush(i)
             return True
+        if i not in emitter.gradients and self.memory.touched.get(i) == "all":
+            return True
         g, mask = emitter.gradient(i)
         if i in emitter.gradients or g is None:
             emitter.gradients.pop(i, None)
@@ -214,10 +258,8 @@ class LayerCode:
             i = loop.index
             neurons = [*zip(starts, gs, masks, strict=True)][::-1]
             if inputs:
-                array = "a" if self.input is not None else "g"
-                base = self.input if self.input is not None else self.outer_input
-                assert base is not None
-                place = self._plus(i, base)
+                array = "a" if self.inside else "g"
+                place = self._plus(i, self.input)
                 total = emitter.load(array, place)
                 for start, g, mask in neurons:
                     total = total + choose(mask, g * self._weight(start, i), 0.0)

@@ -21,6 +21,9 @@ from autograd.jit.llvm.module import function
 from autograd.jit.llvm.rows import Row
 from autograd.jit.trace import Tape
 
+# Products that are worth copying their inputs for; fewer are written out.
+LARGE: Final = 48
+
 # What one function may hold, in nodes of the rules' trees: LLVM is superlinear in its size.
 COST: Final = 3000
 
@@ -80,13 +83,25 @@ class Lowering:
         """The layers, apart from those whose runs cannot be laid out in memory."""
         layers, memory = [], self.memory
         for layer in find(self.tape, [*steps], memory.leaves, memory.active, exact=not self.fast):
-            runs = [layer.run, *layer.weights]
-            overlap = not {*layer.run}.isdisjoint(layer.weights[0]) and runs[0] != runs[1]
-            kinds = {weights[0] in memory.outer for weights in layer.weights}
-            placed = all(map(memory.placed, runs)) and memory.placed(layer.nodes)
-            if placed and not overlap and len(kinds) == 1:
+            overlap = (
+                not {*layer.run}.isdisjoint(layer.weights[0]) and layer.run != layer.weights[0]
+            )
+            scattered = [run for run in layer.runs if not memory.placed(run)]
+            kinds = {memory.inside(run) or run in scattered for run in layer.weights}
+            if overlap or len(kinds) > 1 or not self._copyable(layer, scattered):
+                continue
+            if memory.placed(layer.nodes):
+                for run in scattered:
+                    memory.copy(run)
                 layers.append(layer)
         return layers
+
+    def _copyable(self, layer: Layer, scattered: list[tuple[int, ...]]) -> bool:
+        """Whether runs may be copied: each gradient has one place then; and whether it pays."""
+        moved = [i for run in scattered for i in run if i in self.memory.active]
+        stay = {i for run in layer.runs if run not in scattered for i in run}
+        once = len({*moved}) == len(moved) and stay.isdisjoint(moved)
+        return not scattered or (once and layer.size * len(layer.nodes) > LARGE)
 
     # What is done when.
 
