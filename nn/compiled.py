@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import jit
-from nn.accuracy import Correct
+from nn.accuracy import Correct, best_class, same_side
 from nn.data import Sample
 from nn.extras import extra
 from nn.learner import Learner
@@ -25,50 +25,56 @@ class Compiled(Learner):
     gradient: Sequence[Any] = ()
 
     def __init__(
-        self, model: Any, loss: Loss, optimizer: Optimizer, l2: Any, correct: Correct | None
+        self,
+        model: Any,
+        loss: Loss,
+        optimizer: Optimizer,
+        l2: Any,
+        correct: Correct | None,
+        workers: int | None = None,
     ) -> None:
         super().__init__(model, loss, optimizer, l2, correct)
-        self.numpy = extra("numpy", "jit")
-        self.program = jit(lambda inputs, target: loss(model(inputs), target))
-        self.both = jit(lambda inputs, target: (loss(model(inputs), target), model(inputs)))
+        self.numpy, self.workers = extra("numpy", "jit"), workers
+        self.program = jit(self._judged)
         self.read()
 
+    def _judged(self, inputs: Any, target: Any) -> Any:
+        """The loss of a sample; with the prediction, if somebody asks whether that is right."""
+        prediction = self.model(inputs)
+        loss = self.loss(prediction, target)
+        return loss if self.correct is None else (loss, prediction)
+
     def prepare(self, samples: Sequence[Sample]) -> Any:
-        """Arrays of the inputs and of the targets, beside the samples as they are.
+        """Arrays of the inputs and of the targets, beside the targets as they are.
 
         Each target meets the loss once as it is: compiled code could not say what is wrong with it.
         """
         prediction = self.model(samples[0][0])
-        for _, target in samples:
+        targets = [target for _, target in samples]
+        for target in _different(targets):
             self.loss(prediction, target)
-        inputs, targets = (self.numpy.array(column, float) for column in zip(*samples, strict=True))
-        self.program.trace(inputs[0], targets[0])
+        inputs, numbers = (self.numpy.array(column, float) for column in zip(*samples, strict=True))
+        self.program.trace(inputs[0], numbers[0])
         # The program may use fewer parameters than are trained, and Values that are not.
         trained = self.optimizer.parameters
         known = {*trained}
         self.others = [value for value in self.program.parameters if value not in known]
         place = {value: index for index, value in enumerate([*trained, *self.others])}
-        self.used = [place[value] for value in self.program.parameters]
-        return samples, inputs, targets
+        self.used = self.numpy.array([place[value] for value in self.program.parameters], int)
+        return targets, inputs, numbers, samples
 
     def learn(self, data: Any, picks: Sequence[int]) -> tuple[Any, int]:
         """One step on the picked samples: see `Learner.learn`."""
-        samples, inputs, targets = data
-        batch = (inputs[picks], targets[picks])
         w, state, steps = self.now
-        everything = self.numpy.append(w, [value.data for value in self.others])
-        gradient = self.numpy.zeros_like(everything)
-        mean, gradient[self.used] = self.program.flat(everything[self.used], *batch)
-        gradient = gradient[: len(w)]
+        mean, gradient, right = self._pass(data, self.numpy.array(picks))
         if self.l2:
             mean = mean + self.l2 * float(w @ w)
             gradient += 2 * self.l2 * w
         if mean != mean or self.numpy.isnan(gradient).any():
             self.write()
-            found = super().learn(samples, picks)  # says where the nan comes from
+            found = super().learn(data[-1], picks)  # says where the nan comes from
             self.read()
             return found
-        right = self._right(samples, picks, batch)
         rule = self.optimizer.rule
         moved, state = rule.update(w, gradient, state, rule.rate(steps), steps + 1)
         self.gradient = gradient
@@ -77,11 +83,8 @@ class Compiled(Learner):
 
     def measure(self, data: Any) -> tuple[Any, int]:
         """The mean loss of all samples and how many are right."""
-        samples, inputs, targets = data
-        self._write_weights()
-        losses = self.both.map(inputs, targets)[0]
-        right = self._right(samples, range(len(samples)), (inputs, targets))
-        return float(sum(losses)) / len(samples), right
+        mean, _, right = self._pass(data, self.numpy.arange(len(data[0])))
+        return mean, right
 
     def read(self) -> None:
         """Takes the weights and the optimizer's state into arrays."""
@@ -92,26 +95,54 @@ class Compiled(Learner):
 
     def write(self) -> None:
         """Puts the weights back into the parameters, the optimizer's state into the optimizer."""
-        self._write_weights()
+        w, state, steps = self.now
+        for parameter, data in zip(self.optimizer.parameters, w.tolist(), strict=True):
+            parameter.data = data
         for parameter, slope in zip(self.optimizer.parameters, self.gradient, strict=False):
             parameter.grad = float(slope)
-        _, state, steps = self.now
         if state:
             columns = [column.tolist() for column in state]
             self.optimizer.states = list(zip(*columns, strict=True))
         self.optimizer.steps = steps
 
-    def _write_weights(self) -> None:
-        for parameter, data in zip(self.optimizer.parameters, self.now[0].tolist(), strict=True):
-            parameter.data = data
-
-    def _right(self, samples: Sequence[Sample], picks: Sequence[int], batch: Any) -> int:
-        """How many of the picked samples the model gets right with the weights as they are."""
+    def _pass(self, data: Any, picks: Any) -> tuple[float, Any, int]:
+        """Forward and backward: the mean loss, its gradient to the weights, how many are right."""
+        targets, inputs, numbers, _ = data
+        w = self.now[0]
+        given = self.numpy.append(w, [value.data for value in self.others])[self.used]
+        batch = (given, inputs[picks], numbers[picks])
+        right = 0
         if self.correct is None:
-            return 0
-        self._write_weights()
-        outputs = self.both.map(*batch)[1]
-        if isinstance(outputs, list):  # one array for each output of the model
-            outputs = self.numpy.stack(outputs, axis=1)
-        pairs = zip(outputs.tolist(), picks, strict=True)
-        return sum(bool(self.correct(guess, samples[pick][1])) for guess, pick in pairs)
+            mean, slopes = self.program.flat(*batch, workers=self.workers)
+        else:
+            mean, slopes, (_, guesses) = self.program.flat(
+                *batch, outputs=True, workers=self.workers
+            )
+            if isinstance(guesses, list):  # one array for each output of the model
+                guesses = self.numpy.stack(guesses, axis=1)
+            if self.correct in _RIGHT:
+                right = int(_RIGHT[self.correct](guesses, batch[-1]).sum())
+            else:
+                pairs = zip(guesses.tolist(), picks.tolist(), strict=True)
+                right = sum(bool(self.correct(guess, targets[pick])) for guess, pick in pairs)
+        gradient = self.numpy.zeros(len(w) + len(self.others))
+        gradient[self.used] = slopes
+        return mean, gradient[: len(w)], right
+
+
+# The same as these, for arrays of predictions and targets: which samples are right.
+_RIGHT: dict[Correct, Any] = {
+    same_side: lambda scores, targets: (
+        ((scores > 0) == (targets > 0)).reshape(len(targets), -1).all(axis=1)
+    ),
+    best_class: lambda scores, targets: scores.argmax(axis=1) == targets,
+}
+
+
+def _different(targets: Sequence[Any]) -> list[Any]:
+    """The targets, each number or name once."""
+    seen: dict[Any, Any] = {}
+    for target in targets:
+        key = (type(target), target) if isinstance(target, int | float | str) else id(target)
+        seen.setdefault(key, target)
+    return [*seen.values()]

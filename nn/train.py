@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from nn.accuracy import CORRECT, Correct
@@ -33,6 +34,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     progress: bool | None = None,
     jit: bool = False,
+    workers: int | None = None,
 ) -> History:
     """Trains a model on samples (inputs, target) and returns what happened.
 
@@ -42,7 +44,10 @@ def fit(
     `l2` adds that many times the sum of the squared parameters. `accuracy(prediction, target)` says
     whether a sample is right; for hinge and the cross entropies that is known. Ctrl-C ends training
     with the history so far. An `Optimizer` in the place of its rule goes on where it was. With
-    `jit` (extra `jit`) steps run as compiled code, in floats; the result is the same to rounding.
+    `jit` (extra `jit`) steps run as compiled code, in floats; the result is the same to rounding,
+    and parameters have their new data when somebody looks: when callbacks are called and at the
+    end. Large batches are shared out among `workers` threads then, as many as there are cores if it
+    is None; what is learned does not depend on how many.
 
     Raises FloatingPointError, naming the first operation that made it, if the loss or a gradient
     becomes nan; the parameters are then those before that step.
@@ -59,7 +64,8 @@ def fit(
     optimizer = _optimizer(optimizer, model)
     if not isinstance(epochs, int) or epochs < 0:
         raise ValueError(f"epochs is a whole number of at least 0, not {epochs!r}")
-    learner = _learner(jit)(model, loss, optimizer, l2, accuracy or CORRECT.get(loss))
+    correct = accuracy or CORRECT.get(loss)
+    learner = _learner(jit, workers)(model, loss, optimizer, l2, correct)
     size = len(samples) if batch_size is None else batch_size
     rng = generator(seed, None) if shuffle and size < len(samples) else None
     course = _Epochs(learner, samples, held_out)
@@ -131,12 +137,12 @@ class _Epochs:
         return bool(names)
 
 
-def _learner(jit: bool) -> type[Learner]:
+def _learner(jit: bool, workers: int | None) -> Callable[..., Learner]:
     if not jit:
         return Learner
     from nn.compiled import Compiled
 
-    return Compiled
+    return partial(Compiled, workers=workers)
 
 
 def _optimizer(given: Rule | Optimizer, model: Any) -> Optimizer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import pairwise
 from operator import add, attrgetter
 from struct import pack, unpack
@@ -162,6 +162,10 @@ class Version:
         found: Callable[..., float] = self._loaded(PARAMETERS, many=True).callable("flat")
         return found
 
+    @cached_property
+    def _most(self) -> int:
+        return samples.most(self.tape)
+
     def _loaded(self, what: str, *, many: bool) -> machine.Code:
         key = what + " code", many
         with self._compiling:
@@ -194,7 +198,7 @@ class Version:
         count = len(arrays[0])
         outputs = np.empty((count, len(self.tape.outputs)))
         slopes = [np.empty(a.shape) for a in arrays] if what == ARGUMENTS else []
-        edges = [*range(0, count, samples.share(self.tape, count)), count]
+        edges = [*range(0, count, samples.share(count, self._most)), count]
         grads = np.empty((len(edges) - 1, len(self.parameters)))
         frames = []
         bits = unpack("q", pack("d", seed))

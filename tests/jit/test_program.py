@@ -125,6 +125,32 @@ def test_batch_runs_samples_side_by_side(backend):
         program(x, [1.0])
 
 
+@both
+def test_flat_gives_the_outputs_of_the_same_pass(backend):
+    w = Value(0.5)
+    program = jit(lambda x: ((w * x - 1) ** 2, [w * x, {"x": x}]), backend=backend)
+    x = np.array([1.0, 2.0, 4.0, 8.0])
+    mean, grad, (losses, (scores, rest)) = program.flat([3.0], x, outputs=True)
+    assert [*losses] == [4.0, 25.0, 121.0, 529.0]
+    assert ([*scores], [*rest["x"]]) == ([3.0, 6.0, 12.0, 24.0], [*x])
+    assert (mean, [*grad]) == (169.75, [(2 * 2 + 2 * 5 * 2 + 2 * 11 * 4 + 2 * 23 * 8) / 4])
+    assert w.data == 0.5
+    with pytest.raises(TypeError, match="several"):
+        program.flat([3.0], x)
+    single = jit(lambda x: w * x, backend=backend)
+    mean, grad, values = single.flat([3.0], x, outputs=True)
+    assert (mean, [*grad], [*values]) == (11.25, [3.75], [3.0, 6.0, 12.0, 24.0])
+    assert single.flat([3.0], x)[0] == 11.25
+
+
+@both
+def test_a_program_without_parameters_has_a_mean(backend):
+    program = jit(lambda x: x * x, backend=backend)
+    for _ in range(2):
+        mean, grad = program.flat(np.empty(0), np.array([1.0, 3.0]))
+        assert (mean, [*grad]) == (5.0, [])
+
+
 def test_arrays_keep_their_shape():
     program = jit(lambda m: m[0, 1] * m[1, 2] + m.sum(), batch=True)
     m = np.arange(12.0).reshape(2, 2, 3)

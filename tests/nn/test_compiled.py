@@ -103,6 +103,82 @@ def test_callbacks_see_current_weights_and_may_change_them():
     )
 
 
+def test_weights_are_written_when_somebody_may_look():
+    model = MLP(2, [3, 2], seed=1)
+    parameters = model.parameters()
+    looks = {"accuracy": [], "callback": []}
+
+    def look(where):
+        looks[where].append([p.data for p in parameters])
+
+    def judge(scores, target):
+        look("accuracy")
+        return scores[target] == max(scores)
+
+    fit(
+        model, spiral(12, 2, seed=1), cross_entropy, SGD(0.1), 2, 3, jit=True, accuracy=judge,
+        callbacks=[lambda *_: look("callback")],
+    )  # fmt: skip
+    first, second = looks["accuracy"][:12], looks["accuracy"][12:]
+    assert all(seen == first[0] for seen in first)
+    assert all(seen == second[0] == looks["callback"][0] for seen in second)
+    assert looks["callback"][-1] == [p.data for p in parameters] != second[0]
+
+
+@pytest.mark.parametrize(
+    ("widths", "data", "loss", "accuracy"),
+    [
+        ([1], ring(30, seed=1, labels=(-1, 1)), hinge, None),
+        ([4, 3], spiral(30, seed=1), cross_entropy, None),
+        ([2], [((x, y), [float(x > 0), float(y > 0)]) for (x, y), _ in ring(30, seed=2)],
+         binary_cross_entropy, None),
+        ([4, 3], spiral(30, seed=1), cross_entropy,
+         lambda scores, target: sorted(scores)[-2] == scores[target]),
+        ([1], [(x, x[0] * x[1]) for x, _ in ring(30, seed=3)], mse,
+         lambda score, target: abs(score - target) < 0.25),
+    ],
+    ids=["side", "class", "sides", "second best", "near"],
+)  # fmt: skip
+def test_accuracy_is_that_of_the_pass_that_learns(widths, data, loss, accuracy):
+    options = {"epochs": 3, "batch_size": 4, "validation": data[:7], "accuracy": accuracy}
+    (_, eager), (_, compiled) = trained(
+        lambda: MLP(2, widths, "tanh", seed=5), data, loss, Adam(0.05), **options
+    )
+    assert compiled.accuracy == eager.accuracy
+    assert compiled.validation_accuracy == eager.validation_accuracy
+    assert 0 < sum(eager.accuracy) < 3
+    assert compiled.validation_loss == pytest.approx(eager.validation_loss, rel=1e-9)
+
+
+def test_what_is_learned_does_not_depend_on_the_number_of_workers(monkeypatch):
+    from autograd.jit.llvm import samples
+
+    monkeypatch.setattr(samples, "WORTH", 1)
+    data = spiral(200, seed=1)
+
+    def learned(workers):
+        model = MLP(2, [5, 3], "tanh", seed=1)
+        history = fit(model, data, cross_entropy, Adam(0.05), 3, jit=True, workers=workers)
+        return [p.data for p in model.parameters()], history.loss, history.accuracy
+
+    one = learned(1)
+    assert learned(2) == learned(5) == learned(None) == one
+    with pytest.raises(ValueError, match="workers is a whole number of at least 1, not 0"):
+        learned(0)
+
+
+def test_equal_targets_meet_the_loss_once():
+    targets = []
+
+    def loss(prediction, target):
+        targets.append(target)
+        return (prediction - target) ** 2
+
+    data = [(0.0, 1), (1.0, 1), (2.0, 1.0), (3.0, True), (4.0, 2), (5.0, 1)]
+    fit(Neuron(1, seed=1), data, loss, SGD(0.0), jit=True)
+    assert [x for x in targets if not isinstance(x, Value)] == [1, 1.0, True, 2]
+
+
 def test_early_stopping_and_ctrl_c():
     stop = {"callbacks": [EarlyStopping(patience=2)], "epochs": 50, "validation": [(1.0, 1.0)]}
     (weights, eager), (compiled, history) = trained(

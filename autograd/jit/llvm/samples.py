@@ -24,9 +24,9 @@ def most(tape: Tape) -> int:
     return max(WORTH // sum(1 + len(step.inputs) for step in tape.steps), WIDTH * WIDTH)
 
 
-def share(tape: Tape, count: int) -> int:
+def share(count: int, most: int) -> int:
     """How many of so many samples are computed in one go, and their sums added up."""
-    shares = min(-(-count // most(tape)), SHARES)
+    shares = min(-(-count // most), SHARES)
     return -(-count // (shares * WIDTH)) * WIDTH
 
 
