@@ -3,7 +3,8 @@
 The work is the loss of micrograd's moons demo and its gradient: a 2-16-16-1 network of relu
 neurons, hinge loss and weight decay, 104 samples in double precision. Contenders take turns, each
 in a process of its own; figures are medians over the rounds, to be read as ratios. `demo.c` is the
-same by hand. Contenders that are not installed are left out by name.
+same by hand, with vectors as wide as the processor's; the machine's peak is what its multiplications
+and additions alone would take. Contenders that are not installed are left out by name.
 
 What profiles say. Of a call of `flat` on the demo, a third is the forward pass and the rest the
 backward pass, which loads, adds to and stores a vector of gradients for each weight and eight
@@ -15,6 +16,7 @@ thirds is selecting instructions and a tenth is writing the text.
 """
 
 import ctypes
+import hashlib
 import json
 import os
 import random
@@ -24,6 +26,7 @@ import statistics
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -90,18 +93,32 @@ def compiled(*, fastmath):
     return run, lambda: program.flat(w, X, Y)
 
 
-def by_hand():
+def library():
+    """demo.c, compiled for this processor."""
     folder = Path(__file__).parent
-    library = folder / "build" / "demo.so"
-    library.parent.mkdir(exist_ok=True)
+    made = folder / "build" / "demo.so"
+    made.parent.mkdir(exist_ok=True)
     flags = ["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
-    subprocess.run(["gcc", *flags, "-o", library, folder / "demo.c"], check=True)
-    demo = ctypes.CDLL(str(library)).demo
-    demo.restype = ctypes.c_double
+    subprocess.run(["gcc", *flags, "-o", made, folder / "demo.c"], check=True)
+    loaded = ctypes.CDLL(str(made))
+    loaded.demo.restype = loaded.peak.restype = ctypes.c_double
+    return loaded
+
+
+def by_hand():
+    demo = library().demo
     grad = np.empty(337)
     addresses = [ctypes.c_void_p(array.ctypes.data) for array in (W, X, Y)]
     arguments = (SAMPLES, *addresses, ctypes.c_double(ALPHA), ctypes.c_void_p(grad.ctypes.data))
     return (lambda: (demo(*arguments), grad)), lambda: demo(*arguments)
+
+
+def at_peak():
+    """Nothing but as many multiplications and additions as the demo has, in registers."""
+    made = library()
+    turns = round(FLOPS / (2 * 12 * made.lanes()))
+    grad = np.full(337, np.nan)
+    return (lambda: (made.peak(turns), grad)), lambda: made.peak(turns)
 
 
 def with_ddx():
@@ -184,6 +201,12 @@ def eager():
     return step, step
 
 
+# Multiplications and additions: forward, to the weights and, but for the first layer, the inputs.
+FLOPS = SAMPLES * sum(
+    m * (2 * n + 2 * n + 1 + 2 * n * (k > 0)) for k, (n, m) in enumerate(pairwise(SIZES))
+)
+PEAK = "the machine's peak: flops alone"
+
 CONTENDERS = {
     "C by hand, gcc -O3 -ffast-math": by_hand,
     "jit, fastmath": lambda: compiled(fastmath=True),
@@ -192,6 +215,7 @@ CONTENDERS = {
     "PyTorch, one thread": with_torch,
     "eager, dot neurons": eager,
     "micrograd": with_micrograd,
+    PEAK: at_peak,
 }
 
 
@@ -377,7 +401,9 @@ def test_demo(capsys):
     missing = [process.missing for process in processes.values() if process.missing]
     running = {name: process for name, process in processes.items() if not process.missing}
     expected = running["jit"]
-    for process in running.values():
+    for name, process in running.items():
+        if name == PEAK:
+            continue
         assert process.loss == pytest.approx(expected.loss, rel=1e-11)
         np.testing.assert_allclose(process.grad, expected.grad, rtol=1e-8, atol=1e-11)
     for turn in range(40):
@@ -393,7 +419,64 @@ def test_demo(capsys):
         f"the demo's loss and gradient, {SAMPLES} samples" + " " * 8 + "µs    ratio",
         *(f"{name:42}{1e6 * t:12.1f}{t / first:9.2f}" for name, t in medians.items()),
         *(["not installed: " + ", ".join(missing)] if missing else []),
+        *processor(medians),
     )
+
+
+def processor(medians):
+    """What the figures were measured on."""
+    model = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    name = model[1] if model else "unknown processor"
+    if PEAK not in medians:
+        return [name]
+    speed = FLOPS / medians[PEAK] / 1e9
+    return [f"{name}: vectors of {library().lanes()} doubles, {FLOPS} flops, {speed:.1f} a ns"]
+
+
+def heavy(a, b):
+    """A few functions: work that the memory does not wait for."""
+    return tanh(a * b) + sin(a) * exp(-b * b)
+
+
+def test_cores(capsys):
+    """`map` over 10⁶ samples: one worker against two, with bytes hashed in threads as a control."""
+    size = 10**6
+    rows = []
+    loss = chainrule([Value(w) for w in W])
+    sampled = rng.normal(size=(size, 2)), np.where(rng.normal(size=size) > 0, 1.0, -1.0)
+    points = tuple(rng.uniform(0.5, 2, (2, size)))
+    for name, f, arguments in (
+        ("the demo's loss, map", loss, sampled),
+        ("tanh, sin and exp, map", heavy, points),
+        ("three products and a cube, map", tiny, points),
+        ("the demo's loss, flat", loss, sampled),
+    ):
+        program = jit(f, batch=True).trace(*arguments)
+        w = np.array([value.data for value in program.parameters])
+        if "flat" in name:
+            call = lambda n, p=program, w=w, a=arguments: p.flat(w, *a, workers=n)
+        else:
+            call = lambda n, p=program, a=arguments: p.map(*a, workers=n)
+        rows.append((name, call))
+    data = bytes(10**5)
+
+    def control(count):
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(lambda _: hashlib.sha256(data).digest(), range(200)))
+
+    rows.append(("control: SHA-256", control))
+    lines = ["milliseconds                      one worker       two   ratio"]
+    for name, call in rows:
+        times = {1: [], 2: []}
+        call(2)
+        for _ in range(15):
+            for count, found in times.items():
+                start = time.perf_counter()
+                call(count)
+                found.append(time.perf_counter() - start)
+        one, two = (1e3 * statistics.median(found) for found in times.values())
+        lines.append(f"{name:32}{one:12.2f}{two:10.2f}{one / two:8.2f}")
+    shown(capsys, *lines)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 /* The moons demo by hand: a 2-16-16-1 network of relu neurons, the hinge loss and weight decay.
  *
  * Computes the mean loss over the samples and its gradient to the 337 parameters, samples in vectors
- * of eight (of which gcc makes the widest the processor has), weights as scalars, the gradients of the
- * weights summed in every lane and added up at the end. Parameters lie neuron by neuron, the weights and then the bias. */
+ * as wide as the processor's, weights as scalars, the gradients of the weights summed in every lane and
+ * added up at the end. Parameters lie neuron by neuron, the weights and then the bias. */
 
 #include <string.h>
 
@@ -12,28 +12,34 @@
 #define N3 (H + 1)
 #define P (N1 + N2 + N3)
 
-typedef double v8 __attribute__((vector_size(64)));
+#ifdef __AVX512F__
+#define L 8
+#else
+#define L 4
+#endif
 
-typedef long l8 __attribute__((vector_size(64)));
+typedef double v __attribute__((vector_size(8 * L)));
+
+typedef long long l __attribute__((vector_size(8 * L)));
 
 /* g where x is positive, else 0 */
-static inline v8 step(v8 x, v8 g) { return (v8)((x > 0) & (l8)g); }
-static inline v8 relu(v8 x) { return step(x, x); }
+static inline v step(v x, v g) { return (v)((x > 0) & (l)g); }
+static inline v relu(v x) { return step(x, x); }
 
 /* z[j] = w[j] · x + b[j] for m neurons of n inputs */
-static inline void forward(int m, int n, const double *w, const v8 *x, v8 *z)
+static inline void forward(int m, int n, const double *w, const v *x, v *z)
 {
     for (int j = 0; j < m; j++, w += n + 1) {
-        v8 sum = {0};
+        v sum = {0};
         for (int i = 0; i < n; i++) sum += w[i] * x[i];
         z[j] = sum + w[n];
     }
 }
 
 /* adds to the gradients g of the weights and sets those of the inputs, dx, unless it is null */
-static inline void backward(int m, int n, const double *w, const v8 *x, const v8 *dz, v8 *g, v8 *dx)
+static inline void backward(int m, int n, const double *w, const v *x, const v *dz, v *g, v *dx)
 {
-    if (dx) memset(dx, 0, n * sizeof(v8));
+    if (dx) memset(dx, 0, n * sizeof(v));
     for (int j = 0; j < m; j++, w += n + 1, g += n + 1) {
         for (int i = 0; i < n; i++) {
             g[i] += dz[j] * x[i];
@@ -46,22 +52,22 @@ static inline void backward(int m, int n, const double *w, const v8 *x, const v8
 /* xs has two numbers a sample, ys one; their count is a multiple of 8. Returns the mean loss. */
 double demo(long samples, const double *w, const double *xs, const double *ys, double alpha, double *grad)
 {
-    v8 g[P], x[2], z1[H], h1[H], z2[H], h2[H], z3[1], dz3[1], dz2[H], dz1[H], total = {0};
+    v g[P], x[2], z1[H], h1[H], z2[H], h2[H], z3[1], dz3[1], dz2[H], dz1[H], total = {0};
     const double *w1 = w, *w2 = w + N1, *w3 = w + N1 + N2;
     memset(g, 0, sizeof g);
-    for (long s = 0; s < samples; s += 8) {
-        v8 y;
-        for (int l = 0; l < 8; l++) {
-            x[0][l] = xs[2 * (s + l)];
-            x[1][l] = xs[2 * (s + l) + 1];
-            y[l] = ys[s + l];
+    for (long s = 0; s < samples; s += L) {
+        v y;
+        for (int k = 0; k < L; k++) {
+            x[0][k] = xs[2 * (s + k)];
+            x[1][k] = xs[2 * (s + k) + 1];
+            y[k] = ys[s + k];
         }
         forward(H, 2, w1, x, z1);
         for (int j = 0; j < H; j++) h1[j] = relu(z1[j]);
         forward(H, H, w2, h1, z2);
         for (int j = 0; j < H; j++) h2[j] = relu(z2[j]);
         forward(1, H, w3, h2, z3);
-        v8 margin = 1 - y * z3[0];
+        v margin = 1 - y * z3[0];
         total += relu(margin);
         dz3[0] = step(margin, -y);
         backward(1, H, w3, h2, dz3, g + N1 + N2, dz2);
@@ -71,12 +77,30 @@ double demo(long samples, const double *w, const double *xs, const double *ys, d
         backward(H, 2, w1, x, dz1, g, 0);
     }
     double loss = 0, squares = 0;
-    for (int l = 0; l < 8; l++) loss += total[l];
+    for (int k = 0; k < L; k++) loss += total[k];
     for (int p = 0; p < P; p++) {
         double sum = 0;
-        for (int l = 0; l < 8; l++) sum += g[p][l];
+        for (int k = 0; k < L; k++) sum += g[p][k];
         squares += w[p] * w[p];
         grad[p] = sum / samples + 2 * alpha * w[p];
     }
     return loss / samples + alpha * squares;
+}
+
+/* How wide the vectors are. */
+long lanes(void) { return L; }
+
+/* Multiplies and adds as fast as the processor can, in so many turns of 2 * 12 * L operations. */
+double peak(long turns)
+{
+    v sum[12] = {0}, x = sum[0] + 0.5, y = sum[0] + 1e-9;
+    for (long turn = 0; turn < turns; turn++)
+#pragma GCC unroll 12
+        for (int k = 0; k < 12; k++) {
+            sum[k] = sum[k] * x + y;
+            __asm__("" : "+v"(sum[k]));
+        }
+    v all = {0};
+    for (int k = 0; k < 12; k++) all += sum[k];
+    return all[0];
 }
