@@ -3,8 +3,8 @@
 The work is the loss of micrograd's moons demo and its gradient: a 2-16-16-1 network of relu
 neurons, hinge loss and weight decay, 104 samples in double precision. Contenders take turns, each
 in a process of its own; figures are medians over the rounds, to be read as ratios. `demo.c` is the
-same by hand, with vectors as wide as the processor's; the machine's peak is what its multiplications
-and additions alone would take. Contenders that are not installed are left out by name.
+same by hand, with vectors as wide as the machine has; its peak is what the multiplications and
+additions alone would take there. Contenders that are not installed are left out by name.
 
 What profiles say. Of a call of `flat` on the demo, a third is the forward pass and the rest the
 backward pass, which loads, adds to and stores a vector of gradients for each weight and eight

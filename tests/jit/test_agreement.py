@@ -339,11 +339,19 @@ def test_an_unused_lane_adds_nothing_to_an_infinite_gradient():
     assert (value, grad.tolist()) == (math.inf, [math.inf])
 
 
-def test_fastmath_agrees_to_rounding():
-    model, parameters = network((2, 16, 16, 1), relu)
-    x = np.random.default_rng(5).normal(size=(40, 2))
+@pytest.mark.parametrize(
+    "sizes", [(2, 16, 16, 1), (5, 9, 1), (4, 1), (17, 3, 5, 1), (33, 2, 1), (64, 1, 8, 4, 1)]
+)
+def test_fastmath_agrees_to_rounding(sizes):
+    model, parameters = network(sizes, relu)
+    x = np.random.default_rng(5).normal(size=(40, sizes[0]))
     w = np.array([p.data for p in jit(model, batch=True).trace(x).parameters])
     exact, fast = (jit(model, batch=True, fastmath=fast).flat(w, x) for fast in (False, True))
     np.testing.assert_allclose(fast[0], exact[0], rtol=1e-12)
     np.testing.assert_allclose(fast[1], exact[1], rtol=1e-10, atol=1e-13)
     assert len(w) == len(parameters)
+    single, rows = jit(model, fastmath=True), jit(model, batch=True).value_and_grad(x)
+    for point, value, slopes in zip(x.tolist(), *rows, strict=True):
+        found, found_slopes = single.value_and_grad(point)
+        np.testing.assert_allclose(found, value, rtol=1e-12, atol=1e-13)
+        np.testing.assert_allclose(found_slopes, slopes, rtol=1e-10, atol=1e-13)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import add
 from typing import Final
 
 from autograd.jit.llvm.emitter import Emitter
@@ -181,17 +182,41 @@ class LayerCode:
     def _forward_block(self, first: int | str, count: int) -> None:
         body = self.body
         starts = self._starts(first, count)
-        with body.scope():
-            loop = Loop(body, 0)
-            sums = [loop.carry(body.lift(0.0)) for _ in starts]
-            x = self._x(loop.index)
-            totals = [
-                total + x * self._weight(start, loop.index)
-                for total, start in zip(sums, starts, strict=True)
-            ]
-            loop.close(self.size, totals)
+        # Where sums may be reordered, few neurons are added up in parts, as many as one block has
+        # sums, so that additions need not wait for each other.
+        parts = max(min(BLOCK // count, self.size), 1) if body.flags else 1
+        each = self.size // parts
+        zeros = [body.lift(0.0)] * count
+        shifts = [part * each for part in range(parts)]
+        totals, *others = self._sums(starts, [zeros] * parts, 0, each, shifts)
+        for other in others:
+            totals = [*map(add, totals, other)]
+        if each * parts < self.size:
+            (totals,) = self._sums(starts, [totals], each * parts, self.size, [0])
         for k, total in enumerate(totals):
             self.emitter.store("v", self._plus(self._plus(first, k), self.output), total)
+
+    def _sums(
+        self,
+        starts: list[int | str],
+        sums: list[list[Lanes]],
+        start: int,
+        stop: int,
+        shifts: list[int],
+    ) -> list[list[Lanes]]:
+        """Adds to sums the products of the inputs from `start` to `stop`, moved by each shift."""
+        with self.body.scope():
+            loop = Loop(self.body, start)
+            sums = [[loop.carry(total) for total in row] for row in sums]
+            for row, shift in zip(sums, shifts, strict=True):
+                i = self._plus(loop.index, shift)
+                x = self._x(i)
+                row[:] = [
+                    total + x * self._weight(begin, i)
+                    for total, begin in zip(row, starts, strict=True)
+                ]
+            loop.close(stop, [total for row in sums for total in row])
+        return sums
 
     def backward(self) -> None:
         """Hands the gradients of the neurons to their inputs and weights."""
