@@ -90,17 +90,18 @@ double demo(long samples, const double *w, const double *xs, const double *ys, d
 /* How wide the vectors are. */
 long lanes(void) { return L; }
 
+#define EACH(f) f(a) f(b) f(c) f(d) f(e) f(g) f(h) f(i) f(j) f(k) f(m) f(n)
+#define ZERO(x) v x = {0};
+#define TURN(x) x = x * half + tiny; __asm__("" : "+v"(x));
+#define SUM(x) + x[0]
+
 /* Multiplies and adds as fast as the processor can, in so many turns of 2 * 12 * L operations. */
 double peak(long turns)
 {
-    v sum[12] = {0}, x = sum[0] + 0.5, y = sum[0] + 1e-9;
-    for (long turn = 0; turn < turns; turn++)
-#pragma GCC unroll 12
-        for (int k = 0; k < 12; k++) {
-            sum[k] = sum[k] * x + y;
-            __asm__("" : "+v"(sum[k]));
-        }
-    v all = {0};
-    for (int k = 0; k < 12; k++) all += sum[k];
-    return all[0];
+    EACH(ZERO)
+    v half = a + 0.5, tiny = a + 1e-9;
+    for (long turn = 0; turn < turns; turn++) {
+        EACH(TURN)
+    }
+    return 0 EACH(SUM);
 }
