@@ -1,6 +1,8 @@
 """Compiled code in several threads, which may switch wherever Python runs."""
 
+import ctypes
 import gc
+import math
 import sys
 import threading
 import weakref
@@ -119,6 +121,40 @@ def test_a_version_is_compiled_once(monkeypatch):
     f = jit(lambda a, b: a * b - 0.125, backend="llvm").trace(1.0, 1.0)
     together(*[lambda: f.map([1.0, 2.0], [1.0, 2.0])] * 4)
     assert len(made) == 1
+
+
+def test_programs_may_be_compiled_side_by_side():
+    def work(number):
+        for k in range(3):
+            scale = Value(float(number))
+            f = jit(lambda x, y, scale=scale, k=k: tanh(x) * scale + y + k, backend="llvm")
+            expected = math.tanh(0.5) * number + 2.0 + k
+            assert f(0.5, 2.0) == pytest.approx(expected, rel=1e-15)
+            assert f.map([0.5], [2.0])[0] == pytest.approx(expected, rel=1e-15)
+
+    together(*(lambda n=n: work(n) for n in range(4)))
+
+
+def test_without_memory_there_is_an_error():
+    binding, name = machine.llvm(), "PyMem_RawMalloc"
+    nothing = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_size_t)(lambda size: None)
+    ws = [Value(1.0) for _ in range(300)]
+    f = jit(lambda x: dot(ws, ws) * x, backend="llvm").trace(1.0)
+    right = ctypes.cast(ctypes.pythonapi[name], ctypes.c_void_p).value
+    binding.add_symbol(name, ctypes.cast(nothing, ctypes.c_void_p).value)
+    try:
+        flat = f.version_of((None,)).flat()
+        with pytest.raises(MemoryError):
+            f.value_and_grad(1.0)
+        with pytest.raises(MemoryError):
+            f.flat([1.0] * 300, np.ones(3))
+        with pytest.raises(MemoryError):
+            flat(np.ones(300), np.empty(300), np.ones(3))
+        with pytest.raises(MemoryError):
+            f.map(np.ones(3))
+    finally:
+        binding.add_symbol(name, right)
+    assert jit(lambda x: dot(ws, ws) * x, backend="llvm").value_and_grad(2.0) == (600.0, 300.0)
 
 
 def test_programs_of_other_arguments_are_not_mixed():
