@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeAlias, overload
 from autograd.codegen import Scope, Source
 from autograd.elementary import number, refuse
 from autograd.engine import prepare, record
-from autograd.graph import fold, topological
+from autograd.graph import Slopes, fold, joined, topological
 from autograd.ops import BESIDE, OPS, Op, taken
 from autograd.structure import Spec, flatten, rebuild
 from autograd.text import Node, names
@@ -144,8 +144,10 @@ def jvp(f: UserFunction, primals: Sequence[Any], tangents: Sequence[Any]) -> tup
     outputs, spec = _outputs(arguments.given_to(f, {}), "jvp")
     total = dict(zip(arguments.variables, directions, strict=True))
     values, closed = _values(outputs, arguments.variables)
-    slopes = Value.slopes if closed else _slopes_on_values(arguments.variables, _joint(outputs))
-    for node in _joint(outputs):
+    order = _joint(outputs)
+    active = _depending(order, arguments.variables)
+    slopes: Slopes = Value.slopes if closed else _slopes_on_values(active)
+    for node in order:
         for _, parent, slope in () if node in total else slopes(node):
             if parent in total and slope is not False:
                 share = slope * total[parent]
@@ -169,7 +171,9 @@ def vjp(f: UserFunction, *args: Any) -> tuple[Any, Function]:
     values, closed = _values(outputs, arguments.variables)
     order = _joint(outputs)
     above = new_node(None, 0, None, None, None, None)
-    slopes = Value.slopes if closed else _slopes_on_values(arguments.variables, order)
+    active = _depending(order, arguments.variables)
+    slopes: Slopes = Value.slopes if closed else _slopes_on_values(active)
+    order, slopes = joined(order, slopes, active, values=not closed)
 
     def pull(g: Any) -> tuple[Any, ...]:
         given: list[Any] = []
@@ -407,23 +411,27 @@ def adjoints(root: Value, wrt: Iterable[Value]) -> dict[Value, Any]:
     The slopes are the rows' own texts, run on the Values of the graph.
     """
     order = topological(root)
-    slopes = _slopes_on_values(wrt, order)
+    active = _depending(order, wrt)
+    order, slopes = joined(order, _slopes_on_values(active), active, values=True)
     trace = tracing.get()
     if trace is not None:
         return trace.adjoints(order, slopes)  # type: ignore[no-any-return]
     return {node: total for node, total, _ in fold(order, 1, slopes)}
 
 
-def _slopes_on_values(
-    wrt: Iterable[Value], order: Sequence[Value]
-) -> Callable[[Value], Iterator[tuple[int, Value, Any]]]:
-    """The slopes of nodes, as Values, to those arguments that depend on the nodes `wrt`."""
-    active = set(wrt)
+def _depending(order: Sequence[Value], on: Iterable[Value]) -> set[Value]:
+    """The nodes that depend on others, and those."""
+    found = set(on)
+    for node in order:
+        if not found.isdisjoint(node.parents):
+            found.add(node)
+    return found
+
+
+def _slopes_on_values(active: set[Value]) -> Slopes:
+    """The slopes of nodes, as Values, to those arguments that are active."""
     trace = tracing.get()
     derivatives = derivatives_of if trace is None else trace.derivatives
-    for node in order:
-        if not active.isdisjoint(node.parents):
-            active.add(node)
 
     def slopes(node: Value) -> Iterator[tuple[int, Value, Any]]:
         if node.op is None or node not in active:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from operator import add, mul
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -127,10 +127,10 @@ def fold(
         total = totals.pop(node)
         shares = []
         for place, parent, slope in slopes(node):
-            if slope is False:
+            share = slope is not False and times(total, slope)
+            if share is False:
                 shares.append((place, parent, 0, 0))
                 continue
-            share = times(total, slope)
             shares.append((place, parent, slope, share))
             totals[parent] = plus(totals[parent], share) if parent in totals else share
         yield node, total, shares
@@ -144,5 +144,34 @@ def flow(root: Value) -> Iterator[tuple[Value, Any, list[tuple[int, Value, Any, 
     >>> [(node.label, gradient) for node, gradient, _ in flow(a * a)]
     [('', 1), ('a', 4.0)]
     """
+
     # A sum in `grad` begins with 0, which makes a first share of -0.0 0.0.
-    return fold(topological(root), 1, root.__class__.slopes, times=lambda g, slope: 0 + g * slope)
+    def times(gradient: Any, slope: Any) -> Any:
+        share = gradient * slope
+        return share if share is False else 0 + share
+
+    order, slopes = joined(topological(root), root.__class__.slopes)
+    return fold(order, 1, slopes, times=times)
+
+
+Slopes: TypeAlias = "Callable[[Value], Iterable[tuple[int, Value, Any]]]"
+
+# What puts the results of one call behind one node, for a backward pass alone: see
+# `autograd.jit.call`, which is here once there is such a call.
+joins: list[Callable[..., tuple[list[Value], Slopes]]] = []
+
+
+def joined(
+    order: list[Value],
+    slopes: Slopes,
+    active: Container[Value] | None = None,
+    *,
+    values: bool = False,
+) -> tuple[list[Value], Slopes]:
+    """A topological order and its slopes, for a pass that pulls the results of a call together.
+
+    Slopes are given to `active` nodes, to all if that is None; as Values if `values`.
+    """
+    for join in joins:
+        order, slopes = join(order, slopes, active, values)
+    return order, slopes

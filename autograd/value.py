@@ -18,7 +18,7 @@ from autograd.elementary import (
     refuse,
 )
 from autograd.errors import called, check_gradients, guard
-from autograd.graph import fold, topological
+from autograd.graph import fold, joined, joins, topological
 from autograd.ops import Op
 
 Number: TypeAlias = float | int | Fraction | Decimal
@@ -203,6 +203,8 @@ class Value(Methods):
         """
         _known("backward() reads")
         order = topological(self)
+        if joins:
+            order, _ = joined(order, Value.slopes)
         leaves: list[tuple[Value, Any]] = []
         inner: list[Value] = []
         # What `graph.fold` does, but with the sums in the nodes, for speed. False is a 0 that no
@@ -227,7 +229,7 @@ class Value(Methods):
                 node.grad = 0 if node.grad is False else node.grad
             if not isinstance(error, NotExactError | OverflowError):
                 raise
-            self._pull_carefully(order)
+            self._pull_carefully(topological(self))
 
     @staticmethod
     def _pull(inner: list[Value]) -> None:
@@ -243,7 +245,8 @@ class Value(Methods):
     @staticmethod
     def _pull_carefully(order: list[Value]) -> None:
         """The same where a number is too large for a float, or a slope has no exact value."""
-        found = list(fold(order, 1, _slopes_or_missing, times=careful_product, plus=careful_sum))
+        order, slopes = joined(order, _slopes_or_missing)
+        found = list(fold(order, 1, slopes, times=careful_product, plus=careful_sum))
         for node, total, _ in found:
             node.grad = careful_sum(node.grad, total) if node.op is None else total
 
@@ -292,6 +295,13 @@ class Value(Methods):
 
     def __int__(self) -> int:
         raise TypeError(_NO_NUMBER.format("int(v)"))
+
+    def __index__(self) -> int:
+        trace = tracing.get()
+        if trace is None:
+            raise TypeError(_NO_NUMBER.format("an index, rows[v],"))
+        found: int = trace.index(self)
+        return found
 
     def __round__(self, digits: int | None = None) -> Any:
         raise TypeError(_NO_NUMBER.format("round(v)"))

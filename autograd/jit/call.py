@@ -1,22 +1,27 @@
 """Call: a compiled function called with Values, one node of the graph for each of its outputs.
 
-The node's value and its slopes are the function's own compiled code; its parents are the Values
-among the arguments and the parameters that the function captures. Its slopes can be differentiated
-again: they are outputs of a compiled function, too.
+A node's value and its slopes are the function's own compiled code; its parents are the Values
+among the arguments and the parameters that the function captures. In a backward pass the nodes of
+one call stand before one more, through which all their gradients are pulled together: one compiled
+vector-Jacobian product. That can be differentiated again: it is a compiled function, too.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from autograd.calculus import adjoints
+from autograd.elementary import Missing
 from autograd.engine import prepare
+from autograd.graph import Slopes, joins
 from autograd.ops import ROUTINES, Op
 from autograd.structure import flatten
-from autograd.value import Value, new_node
+from autograd.value import Value, new_node, tracing
 
 if TYPE_CHECKING:
     from autograd.jit.program import Program
@@ -68,6 +73,8 @@ def operations(program: Program, version: Version) -> list[Called]:
     if not version.operations:
         count = len(version.tape.outputs)
         version.operations = [_operation(program, version, k) for k in range(count)]
+        if join not in joins:
+            joins.append(join)
     return version.operations
 
 
@@ -80,18 +87,28 @@ def _operation(program: Program, version: Version, output: int) -> Called:
     def value(xs: Sequence[Any]) -> Any:
         return op.kept("value", xs, lambda: version.of(xs))[0][output]
 
-    def slope(place: int, xs: Sequence[Any], _: Any) -> Any:
-        return op.kept("slopes", xs, lambda: version.slopes(xs, output))[place]
+    def handed(place: int, xs: Sequence[Any], _: Any) -> Any:
+        return op.kept("slopes", xs, lambda: version.pulled(xs, {output: 1}))[place]
+
+    def slope(place: int, xs: Sequence[Any], z: Any) -> Any:
+        found = handed(place, xs, z)
+        return 0 if found is False else found
 
     def slope_of_values(place: int, xs: Sequence[Any], _: Any) -> Any:
-        return op.kept("values", xs, lambda: _derivative(program, version, output)(xs))[place]
+        return op.kept("values", xs, lambda: pulled_on_values(program, version, xs, {output: 1}))[
+            place
+        ]
 
     def pull(node: Value) -> None:
-        g = node.grad
-        slopes = op.kept("slopes", node.first, lambda: version.slopes(node.first, output))
-        for parent, found in zip(node.left, slopes, strict=True):
-            if parent is not None:
-                parent.grad += g * found
+        behind = version.pending.get(id(node.first))
+        if (
+            behind is None
+            or behind.first is not node.first
+            or not (behind.grad is False or behind.grad.__class__ is dict)
+        ):
+            hand_on(node.left, version.pulled(node.first, {output: node.grad}))
+        else:
+            behind.grad = {**behind.grad, output: node.grad} if behind.grad else {output: node.grad}
 
     op = Called(
         name=name, value=f"{name}(xs)", slopes=(f"{name}_slope(x, xs)",), run=True, opaque=True,
@@ -105,7 +122,7 @@ def _operation(program: Program, version: Version, output: int) -> Called:
         ("record", op.again),
         ("compute", value),
         ("partials", (slope,)),
-        ("handed", (slope,)),
+        ("handed", (handed,)),
         ("derivatives", (slope_of_values,)),
     ):
         object.__setattr__(op, attribute, made)
@@ -113,42 +130,180 @@ def _operation(program: Program, version: Version, output: int) -> Called:
 
 
 def nodes(program: Program, version: Version, arguments: Sequence[Any]) -> list[Any]:
-    """What a compiled function makes of its flat arguments and parameters: a node an output."""
+    """What a compiled function makes of its flat arguments and parameters: a node an output.
+
+    While a function is traced nothing is computed; the call becomes part of that trace.
+    """
     xs = tuple([x.raw if isinstance(x, Value) else x for x in arguments])
+    outputs = version.of(xs)[0] if tracing.get() is None else version.tape.samples
     parents = tuple([x if isinstance(x, Value) else None for x in arguments])
-    outputs, _ = version.of(xs)
     if not any(parent is not None for parent in parents):
         return list(outputs)
-    return [
-        new_node(op, data, parents, None, xs, None)
-        for op, data in zip(operations(program, version), outputs, strict=True)
-    ]
+    made: dict[int, Any] = dict(zip(version.leaves, arguments, strict=True))
+    rows = operations(program, version)
+    for place, op, data in zip(version.tape.outputs, rows, outputs, strict=True):
+        if version.tape.steps[place].constant:
+            made[place] = data
+        elif place not in made:  # else it is an argument as it came, or another output
+            made[place] = new_node(op, data, parents, None, xs, None)
+    return [made[place] for place in version.tape.outputs]
+
+
+# The backward pass: all results of a call, pulled through together.
+
+
+class Together:
+    """The operation of the node that stands behind the results of a call, in a backward pass.
+
+    Its gradient is a dict: that of each output which one came to, by number.
+    """
+
+    name = "call"
+
+    def __init__(self, program: Program, version: Version) -> None:
+        self.program, self.version = program, version
+        self.shares: Sequence[Any] = ()
+        # How `errors(nan="raise")` reads what was handed on.
+        self.handed = (lambda place, *_: self.shares[place],)
+        self.places = Called.places.__get__(self)
+
+    def pull(self, node: Value) -> None:
+        """Hands the gradients of all outputs on to the arguments."""
+        self.version.pending.pop(id(node.first), None)
+        self.shares = self.version.pulled(node.first, node.grad)
+        hand_on(node.left, self.shares)
+
+
+def hand_on(parents: Iterable[Value | None], shares: Iterable[Any]) -> None:
+    """Adds shares to gradients, where there are any."""
+    for parent, share in zip(parents, shares, strict=True):
+        if parent is not None and share is not False:
+            parent.grad += share
+
+
+class Place:
+    """The slope of an output to its call: a gradient times it is a `Cotangent`."""
+
+    def __init__(self, output: int) -> None:
+        self.output = output
+
+    def __rmul__(self, gradient: Any) -> Cotangent:
+        return Cotangent({self.output: gradient})
+
+
+class Cotangent:
+    """The gradients of those outputs of a call which one came to, as one."""
+
+    def __init__(self, parts: dict[int, Any]) -> None:
+        self.parts = parts
+        self.found: Sequence[Any] | None = None
+
+    def __add__(self, other: Cotangent) -> Cotangent:
+        sums = {k: part + other.parts[k] for k, part in self.parts.items() if k in other.parts}
+        return Cotangent(self.parts | other.parts | sums)
+
+    def __radd__(self, _: Any) -> Cotangent:  # 0 + a share, which is how a sum begins
+        return self
+
+    def __mul__(self, slope: Pull) -> Any:
+        if self.found is None:
+            self.found = slope.pulled(self.parts)
+        return self.found[slope.place]
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """The slope of a call to one argument; a gradient that is not handed on becomes False."""
+
+    place: int
+    pulled: Callable[[dict[int, Any]], Sequence[Any]]
+
+
+def join(
+    order: list[Value], slopes: Slopes, active: Container[Value] | None, values: bool
+) -> tuple[list[Value], Slopes]:
+    """Puts a node behind the results of each call: see `autograd.graph.joined`."""
+    behind: dict[int, Value] = {}
+    found: list[Value] = []
+    for node in order:
+        op: Any = node.op
+        if isinstance(op, Called) and len(op.version.tape.outputs) > 1:
+            key = id(node.first)
+            if key not in behind:
+                together: Any = Together(op.program, op.version)
+                behind[key] = new_node(together, 0, node.left, None, node.first, None)
+                behind[key].grad = False
+                found.append(behind[key])
+            op.version.pending[key] = behind[key]
+        found.append(node)
+    if not behind:
+        return order, slopes
+
+    def joined_slopes(node: Value) -> Iterable[tuple[int, Value, Any]]:
+        call = behind.get(id(node.first))
+        if call is None or (active is not None and node not in active and node is not call):
+            return slopes(node)
+        if node is not call:
+            return [(0, call, Place(node.op.output))]  # type: ignore[union-attr]
+        return _slopes_of_call(call, active, values)
+
+    return found, joined_slopes
+
+
+def _slopes_of_call(
+    call: Value, active: Container[Value] | None, values: bool
+) -> Iterator[tuple[int, Value, Any]]:
+    op: Any = call.op
+
+    def pulled(seeds: dict[int, Any]) -> Sequence[Any]:
+        if any(isinstance(seed, Missing) for seed in seeds.values()):
+            return [next(x for x in seeds.values() if isinstance(x, Missing))] * len(call.first)
+        if not values:
+            found: Sequence[Any] = op.version.pulled(call.first, seeds)
+            return found
+        xs = [x if p is None else p for x, p in zip(call.first, call.left, strict=True)]
+        return pulled_on_values(op.program, op.version, xs, seeds)
+
+    for place, parent in enumerate(call.left):
+        if parent is not None and (active is None or parent in active):
+            yield place, parent, Pull(place, pulled)
+
+
+def pulled_on_values(
+    program: Program, version: Version, xs: Sequence[Any], seeds: dict[int, Any]
+) -> Sequence[Any]:
+    """The gradients of all arguments and parameters, on Values; False where none is handed on."""
+    present = tuple(sorted(seeds))
+    if present not in version.derivatives:
+        version.derivatives[present] = _derivative(program, version, present)
+    derivative, reached = version.derivatives[present]
+    own = derivative.version_of((*version.specs, flatten([0.0] * len(present), [])))
+    # With the parents that the node has: after replay() they are not those of the function.
+    place = {parameter: k for k, parameter in enumerate(version.parameters)}
+    count = version.tape.arguments
+    parameters = [xs[count + place[parameter]] for parameter in own.parameters]
+    given = (*xs[:count], *(seeds[k] for k in present), *parameters)
+    found = iter(nodes(derivative, own, given))
+    return [next(found) if k in reached else False for k in range(len(xs))]
 
 
 def _derivative(
-    program: Program, version: Version, output: int
-) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """The gradient of one output to all arguments and parameters, compiled, on Values."""
-    known = version.derivatives
-    if output not in known:
+    program: Program, version: Version, present: tuple[int, ...]
+) -> tuple[Program, set[int]]:
+    """The vector-Jacobian product to the outputs `present`, compiled, and what it reaches."""
+    reached: set[int] = set()
 
-        def derivative(*args: Any) -> list[Any]:
-            leaves: list[Any] = []
-            flatten(args, leaves)
-            outputs: list[Any] = []
-            flatten(program.__wrapped__(*args), outputs)
-            root, variables = outputs[output], [*leaves, *version.parameters]
-            total = adjoints(root, variables) if isinstance(root, Value) else {}
-            return [total.get(x, 0) for x in variables]
+    def derivative(*args: Any) -> list[Any]:
+        *inner, seeds = args
+        leaves: list[Any] = []
+        flatten(inner, leaves)
+        variables = [*leaves, *version.parameters]
+        made = version.tape.recorded(variables)
+        outputs = [made[place] for place in version.tape.outputs]
+        pairs = zip(seeds, present, strict=True)
+        terms = [x * outputs[k] for x, k in pairs if isinstance(outputs[k], Value)]
+        total = adjoints(reduce(add, terms), variables) if terms else {}
+        reached.update(k for k, x in enumerate(variables) if x in total)
+        return [total[x] for x in variables if x in total]
 
-        known[output] = program.like(derivative)
-
-    def found(xs: Sequence[Any]) -> Sequence[Any]:
-        # With the parents that the node has: after replay() they are not those of the function.
-        own = known[output].version_of(tuple(version.specs))
-        place = {parameter: k for k, parameter in enumerate(version.parameters)}
-        count = version.tape.arguments
-        parameters = [xs[count + place[parameter]] for parameter in own.parameters]
-        return nodes(known[output], own, (*xs[:count], *parameters))
-
-    return found
+    return program.like(derivative), reached

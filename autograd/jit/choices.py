@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from autograd.calculus import OfValues
 from autograd.codegen import Scope
 from autograd.engine import record
+from autograd.jit.call import Place
 from autograd.ops import BESIDE, OPS, Op, taken
 from autograd.text import Choice, Compare, Logic, Node, Not
 from autograd.value import Value
@@ -137,6 +138,8 @@ class _Traced(OfValues):
 @cache
 def derivatives(op: Op) -> tuple[Callable[..., Any], ...]:
     """The slopes of a row as functions of Values that are being traced."""
+    if op.derivatives:
+        return op.derivatives
     found = []
     for name, tree in zip(op.inputs, op.trees.slopes, strict=True):
         scope = Scope()
@@ -157,7 +160,8 @@ def _handed(gradient: Any, slope: Any) -> Masked:
     if slope is False:
         return 0, False
     if not isinstance(slope, Chosen):
-        return gradient * slope, True
+        share = gradient * slope
+        return (0, False) if share is False else (share, True)
     (x, reached_x), (y, reached_y) = (_handed(gradient, s) for s in (slope.yes, slope.no))
     if reached_x is reached_y and isinstance(reached_x, bool):
         mask: Mask = reached_x
@@ -169,6 +173,8 @@ def _handed(gradient: Any, slope: Any) -> Masked:
 def times(gradient: Masked, slope: Any) -> Masked:
     """A share of a gradient."""
     value, reached = gradient
+    if isinstance(slope, Place):
+        return (value if reached is True else where(reached, value, 0)) * slope, reached
     share, mask = _handed(value, slope)
     return share if reached is True else where(reached, share, 0), both(reached, mask)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd.elementary import nearest
 from autograd.jit.call import nodes
+from autograd.jit.trace import Tracing, check_index
 from autograd.jit.version import ARGUMENTS, FIRST, NONE, PARAMETERS, Version, data_of
 from autograd.jit.workers import checked
 from autograd.structure import ARRAY, Nested, Spec, flatten, numbers, rebuild, size
@@ -18,6 +19,9 @@ BACKENDS = ("llvm", "python")
 
 # Held while gradients are added to parameters, which other programs may have, too.
 _ADDING = Lock()
+
+# A function of fewer operations is written out where another compiled function calls it.
+SHORT = 50
 
 
 class Program:
@@ -64,11 +68,12 @@ class Program:
         """The value, a number in the place of every Value that the function returns.
 
         Called with Values it gives Values: each is one node of the graph, whose slopes are compiled
-        code, and can be differentiated again. Within a function that is being traced it is the
-        function itself, and becomes part of that.
+        code, and can be differentiated again. Within a function that is being traced it stays a
+        call of code that is compiled once, unless it is shorter than the call.
         """
-        if tracing.get() is not None:
-            return self.__wrapped__(*args)
+        outer = tracing.get()
+        if outer is not None:
+            return self._within(outer, args)
         if self._batch:
             return self.map(*args)
         if self._value is not None:
@@ -87,6 +92,18 @@ class Program:
         if self._plain(version):
             self._value = version.callable(NONE), version.parameters
         return rebuild(version.tape.structure, iter(outputs))
+
+    def _within(self, outer: Tracing, args: Sequence[Any]) -> Any:
+        """What a call gives to a function that is being traced."""
+        given: list[Any] = []
+        specs = tuple([flatten(arg, given) for arg in args])
+        version = self._version(specs, numbers(given))
+        own = {*version.parameters}
+        short = len(version.tape.steps) < SHORT + len(given) + len(own)
+        if short or not own.isdisjoint(outer.leaves):
+            return self.__wrapped__(*args)
+        made = nodes(self, version, (*given, *version.parameters))
+        return rebuild(version.tape.structure, iter(made))
 
     def value_and_grad(self, *args: Any, workers: int | None = None) -> tuple[Any, Any]:
         """The value and the gradients of the arguments, in their structure (a tuple for several).
@@ -176,7 +193,7 @@ class Program:
         )
         if outputs:
             return mean, grads, rebuild(version.tape.structure, iter(columns))
-        if self._backend == "llvm":
+        if self._backend == "llvm" and not version.tape.indices:
             import numpy as np
 
             self._flat_code, self._empty = version.flat(), np.empty
@@ -227,9 +244,11 @@ class Program:
     def _version(self, specs: tuple[Spec, ...], leaves: Sequence[Any]) -> Version:
         version = self._versions.get(specs)
         if version is None:
+            known = [version.parameters for version in self._versions.values()]
             version = Version(
-                self.__wrapped__, specs, leaves, backend=self._backend, fastmath=self._fastmath
-            )
+                self.__wrapped__, specs, leaves, backend=self._backend, fastmath=self._fastmath,
+                known=known,
+            )  # fmt: skip
             version = self._versions.setdefault(specs, version)
         self._last = version
         return version
@@ -237,7 +256,8 @@ class Program:
     def _plain(self, version: Version) -> bool:
         """Whether machine code takes the arguments as they come and returns what it should."""
         structured = any(version.specs) or version.tape.structure is not None
-        return self._backend == "llvm" and not structured
+        # Indices are looked at first.
+        return self._backend == "llvm" and not structured and not version.tape.indices
 
     def _one(self, args: Sequence[Any]) -> tuple[Version, list[Any]]:
         leaves: list[Any] = []
@@ -263,6 +283,9 @@ class Program:
         if version is None:
             version = self._version(specs, [x for a in arrays for x in a[0].ravel().tolist()])
         self._last = version
+        for place, count in version.tape.indices.items():
+            for index in _column(arrays, place):
+                check_index(index, count, version.name)
         return version, arrays
 
     def _data(self, version: Version) -> Any:
@@ -343,6 +366,14 @@ def _doubles(leaves: list[Any]) -> Any:
         return np.array(leaves, np.float64)
     except OverflowError:
         return np.array([*map(nearest, leaves)])
+
+
+def _column(arrays: Sequence[Any], place: int) -> Any:
+    """The numbers that the samples have at one place of their flat arguments, each once."""
+    import numpy as np
+
+    columns = np.concatenate([array.reshape(len(array), -1) for array in arrays], axis=1)
+    return np.unique(columns[:, place]).tolist()
 
 
 def _spec(arg: Any, array: Any) -> Spec:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import add
 from typing import Any, TypeAlias
 
 from autograd.codegen import Scope, Source, accumulate
-from autograd.engine import record
-from autograd.jit.trace import Tape
+from autograd.jit.call import Called
+from autograd.jit.index import TAKE
+from autograd.jit.tape import OUTPUT, Tape
 from autograd.ops import Op
 from autograd.text import Choice, Node, Number, names
 from autograd.value import Value
@@ -22,19 +25,22 @@ Lines: TypeAlias = list[str]
 class PythonCode:
     """A tape as Python functions, called with the arguments' and then the parameters' numbers.
 
-    Gives the outputs and the gradients of the leaves in `wanted`. `source` is the text. In it a
-    gradient that did not come is False: no sum gives that object, and in a sum it is 0.
+    Gives the outputs and the gradients of the leaves in `wanted`; if `seeded`, `pulled` gives those
+    gradients for any gradients of the outputs. `source` is the text. In it a gradient that did not
+    come is False: no sum gives that object, and in a sum it is 0.
     """
 
-    def __init__(self, tape: Tape, wanted: Sequence[int]) -> None:
+    def __init__(self, tape: Tape, wanted: Sequence[int], *, seeded: bool = False) -> None:
         self._tape = tape
         self._wanted = wanted
+        self._seeded = seeded
         self._leaves = [*range(tape.arguments), *tape.parameters]
         self._short = len(tape.steps) <= SIZE
         self._scope = Scope()
         self._v, self._g, *self._runs = map(self._scope.local, ("v", "g", "run0", "run1"))
         self._values = [self._value(place) for place in range(len(tape.steps))]
         self._gradients = [self._gradient(place) for place in range(len(tape.steps))]
+        self._seeds = [self._scope.local(f"s{k}") for k in range(len(tape.outputs) * seeded)]
         self._calls = {op: op.numbers(self._scope) for step in tape.steps if (op := step.op)}
         self._sure: set[int] = set()  # the steps whose gradient comes whatever the numbers are
         forward = [i for i, step in enumerate(tape.steps) if step.op is not None]
@@ -42,7 +48,8 @@ class PythonCode:
         lines = [self._compute(i) for i in forward]
         pulls: list[Lines] = []
         if wanted:
-            self._sure.add(tape.output())
+            if not seeded:
+                self._sure.add(tape.output())
             pulls = [self._pull(i, active) for i in reversed(forward) if i in active]
         self.source = ""
         self._parts: list[Any] = []
@@ -58,56 +65,71 @@ class PythonCode:
     def __call__(self, numbers: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """The outputs and the wanted gradients."""
         try:
-            return self._run(numbers)
+            outputs, grads = self._run(numbers, ())
         except (OverflowError, TypeError):
-            return self._recorded(numbers)
+            outputs, grads = self._recorded(numbers, {0: 1} if self._wanted else {})
+        return outputs, [0 if grad is False else grad for grad in grads]
 
-    def _recorded(self, numbers: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    def pulled(self, numbers: Sequence[Any], seeds: dict[int, Any]) -> list[Any]:
+        """The wanted gradients for those of some outputs, False where none comes."""
+        try:
+            return self._run(numbers, [seeds.get(k, False) for k in range(len(self._seeds))])[1]
+        except (OverflowError, TypeError):
+            return self._recorded(numbers, seeds)[1]
+
+    def _recorded(
+        self, numbers: Sequence[Any], seeds: dict[int, Any]
+    ) -> tuple[list[Any], list[Any]]:
         """The same by recording the steps: exact numbers beside floats go on as they do there."""
-        leaves = dict(zip(self._leaves, map(Value, numbers), strict=True))
-        made: list[Any] = []
-        for place, step in enumerate(self._tape.steps):
-            if step.op is not None:
-                made.append(record(step.op, *[made[i] for i in step.inputs]))
-            else:
-                made.append(step.number if step.constant else leaves[place])
-        if self._wanted and isinstance(root := made[self._tape.output()], Value):
-            root.backward()
+        leaves = [*map(Value, numbers)]
+        made = self._tape.recorded(leaves)
         ends = [made[place] for place in self._tape.outputs]
+        roots = [(ends[k], seed) for k, seed in seeds.items() if isinstance(ends[k], Value)]
+        if roots:
+            terms = [end * seed for end, seed in roots] if self._seeded else [roots[0][0]]
+            reduce(add, terms).backward()
         found = [end.raw if isinstance(end, Value) else end for end in ends]
         return found, [made[place].grad for place in self._wanted]
 
-    def _run(self, numbers: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    def _run(self, numbers: Sequence[Any], seeds: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         if self._short:
-            result: tuple[list[Any], list[Any]] = self._parts[0](*numbers)
+            result: tuple[list[Any], list[Any]] = self._parts[0](*numbers, *seeds)
             return result
         v = [step.number for step in self._tape.steps]
         for place, number in zip(self._leaves, numbers, strict=True):
             v[place] = number
         g: list[Any] = [False] * len(v)
-        if self._wanted:
-            g[self._tape.output()] = 1
+        for place, seed in self._starts(seeds):
+            if seed is not False:
+                g[place] = seed if g[place] is False else g[place] + seed
         for part in self._parts:
             part(v, g) if part.__code__.co_argcount == 2 else part(v)
-        grads = [0 if g[place] is False else g[place] for place in self._wanted]
-        return [v[place] for place in self._tape.outputs], grads
+        return [v[place] for place in self._tape.outputs], [g[place] for place in self._wanted]
+
+    def _starts(self, seeds: Sequence[Any]) -> list[tuple[int, Any]]:
+        """Where gradients begin, and with what."""
+        if self._seeded:
+            return [*zip(self._tape.outputs, seeds, strict=True)]
+        return [(self._tape.output(), 1)] if self._wanted else []
 
     def _define_whole(self, lines: Lines, pulls: list[Lines], active: set[int]) -> None:
         """The one function of a short tape."""
         if self._wanted:
             started = [self._gradients[i] for i in sorted(active)]
             lines += [f"{' = '.join(started)} = False"] if started else []
-            lines.append(f"{self._gradients[self._tape.output()]} = 1")
+            met: set[int] = set()
+            for place, seed in self._starts(self._seeds):
+                own = self._gradients[place]
+                # Two outputs may be one step.
+                given = f"{own} if {seed} is False else {own} + {seed}" if place in met else seed
+                if place in active:
+                    lines.append(f"{own} = {given}")
+                met.add(place)
         lines += [line for part in pulls for line in part]
         ends = "".join([f"{self._values[i]}, " for i in self._tape.outputs])
-        grads = "".join([f"{self._given(i)}, " for i in self._wanted])
-        parameters = [self._values[i] for i in self._leaves]
+        grads = "".join([f"{self._gradients[i]}, " for i in self._wanted])
+        parameters = [*(self._values[i] for i in self._leaves), *self._seeds]
         self._define("program", parameters, [*lines, f"return [{ends}], [{grads}]"])
-
-    def _given(self, place: int) -> str:
-        """A wanted gradient, 0 where none came."""
-        own = self._gradients[place]
-        return own if place in self._sure else f"0 if {own} is False else {own}"
 
     def _define(self, name: str, parameters: Iterable[str], lines: Lines) -> None:
         header = f"def {name}({', '.join(parameters)}):\n    "
@@ -133,6 +155,13 @@ class PythonCode:
         step = self._tape.steps[place]
         assert step.op is not None
         inputs = [self._values[x] for x in step.inputs]
+        if isinstance(step.op, Called):
+            code = self._scope.constant(step.op.name, step.op.version.of)
+            return f"{self._values[place]} = {code}(({''.join(f'{x}, ' for x in inputs)}))[0]"
+        if step.op is OUTPUT:
+            return f"{self._values[place]} = {inputs[0]}[{step.number}]"
+        if step.op is TAKE:
+            return f"{self._values[place]} = ({', '.join(inputs[1:])},)[int({inputs[0]})]"
         known = _runs(step.op, inputs) or dict(zip(step.op.inputs, inputs, strict=True))
         text = Source(known, self._calls[step.op])(step.op.trees.value)
         return f"{self._values[place]} = {text}"
@@ -144,6 +173,12 @@ class PythonCode:
         assert op is not None
         inputs = [self._values[x] for x in step.inputs]
         own = self._gradients[place]
+        if isinstance(op, Called):
+            return self._pull_call(op, step.inputs, own, active)
+        if op is OUTPUT:
+            return self._pull_output(step.number, self._gradients[step.inputs[0]], own)
+        if op is TAKE:
+            return self._pull_taken(step.inputs, own, active)
         lines, known = self._name_runs(op, inputs)
         known["z"] = self._values[place]
         for parent, (which, arguments) in zip(step.inputs, op.places(inputs), strict=True):
@@ -158,6 +193,38 @@ class PythonCode:
         if place in self._sure or not lines:
             return lines
         return [f"if {own} is not False:", *("    " + line for line in lines)]
+
+    def _pull_output(self, number: int, call: str, own: str) -> Lines:
+        """The line that puts the gradient of an output among those of its call."""
+        item = f"{number}: {own}"
+        given = f"{call} = {{{item}}} if {call} is False else {{**{call}, {item}}}"
+        return [f"if {own} is not False: {given}"]
+
+    def _pull_taken(self, inputs: Sequence[int], own: str, active: set[int]) -> Lines:
+        """The lines that hand a gradient to the entry that an index picks."""
+        index, *column = inputs
+        at = f"int({self._values[index]}) % {len(column)}"
+        given = [
+            f"    if {at} == {k}: {self._gradients[parent]} += {own}"
+            for k, parent in enumerate(column)
+            if parent in active
+        ]
+        return [f"if {own} is not False:", *given] if given else []
+
+    def _pull_call(self, op: Called, parents: Sequence[int], own: str, active: set[int]) -> Lines:
+        """The lines that hand the gradients of a call's outputs to its arguments, together."""
+        inputs = "".join(f"{self._values[x]}, " for x in parents)
+        code = self._scope.constant(f"pull_{op.name}", op.version.pulled)
+        shares = self._scope.local("shares")
+        lines = [f"if {own} is not False:", f"    {shares} = {code}(({inputs}), {own})"]
+        for k, parent in enumerate(parents):
+            if parent in active:
+                share = f"{shares}[{k}]"
+                lines += [
+                    f"    if {share} is not False:",
+                    f"        {self._gradients[parent]} += {share}",
+                ]
+        return lines
 
     def _name_runs(self, op: Op, inputs: Lines) -> tuple[Lines, dict[str, str]]:
         """Lines that put the runs together which slopes speak of, once; and how they name them."""

@@ -1,4 +1,4 @@
-"""Tape: a function's recorded graph as a list of steps, which backends turn into code."""
+"""Trace: a function, run on Values that are not known yet, as a tape."""
 
 from __future__ import annotations
 
@@ -6,119 +6,177 @@ import copy
 import inspect
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 from autograd.engine import record
 from autograd.graph import fold, topological
-from autograd.jit import choices
-from autograd.ops import BESIDE, OPS, Op
+from autograd.jit import choices, index
+from autograd.jit.call import Called
+from autograd.jit.index import TAKE, Read, Recording, Taken
+from autograd.jit.tape import OUTPUT, Step, Tape
+from autograd.ops import BESIDE, OPS
 from autograd.structure import Spec, flatten, rebuild
 from autograd.value import Value, new_node, tracing
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One node: an operation on earlier steps, or a leaf (`op` is None; `number` if constant)."""
-
-    op: Op | None
-    inputs: tuple[int, ...] = ()
-    number: Any = None
-
-    @property
-    def constant(self) -> bool:
-        """Whether this is a number in the function's text."""
-        return self.op is None and self.number is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Tape:
-    """Steps in topological order. The first are the arguments; `parameters` are captured leaves."""
-
-    steps: list[Step]
-    arguments: int
-    parameters: dict[int, Value]
-    outputs: list[int]
-    structure: Spec
-
-    def depending(self, on: set[int]) -> set[int]:
-        """The steps that are in `on` or computed from one that is."""
-        found = set(on)
-        for place, step in enumerate(self.steps):
-            if step.op is not None and not found.isdisjoint(step.inputs):
-                found.add(place)
-        return found
-
-    def output(self) -> int:
-        """The only output. Raises TypeError if there are more: a gradient belongs to one number."""
-        if self.structure is not None:
-            raise TypeError(
-                "a gradient belongs to one number, but the function returns several: return one, "
-                "or compile a function for each"
-            )
-        return self.outputs[0]
-
-
 def trace(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> Tape:
     """The tape of f on arguments of these structures. Leaves that f captures become parameters."""
+
+    def run(numbers: Sequence[Any]) -> Recording:
+        return _recording(f, specs, numbers)
+
+    first = run(data)
+    taken = index.taken(run, first, data, called(f)) if first.reads else {}
+    steps = _Steps(first.leaves, taken)
+    for node in first.order:
+        steps.add(node)
+    ends = [steps.entry(None, slot, x) for slot, x in enumerate(first.outputs)]
+    samples = [x.raw if isinstance(x, Value) else x for x in first.outputs]
+    counts = index.counted(first)
+    for leaf, count in steps.counts.items():
+        counts[leaf] = min(count, counts.get(leaf, count))
+    place = {leaf: k for k, leaf in enumerate(first.leaves)}
+    indices = {place[leaf]: count for leaf, count in counts.items()}
+    return Tape(
+        steps.made, len(first.leaves), steps.parameters, ends, first.structure, samples, indices
+    )
+
+
+def _recording(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> Recording:
+    """One run of a function on Values that are traced."""
     leaves = [Value(x) for x in data]
     feed = iter(leaves)
-    token, drawn = tracing.set(_Tracing()), _random_states()
+    arguments = [rebuild(spec, feed) for spec in specs]
+    here = Tracing(leaves, tracing.get())
+    token, drawn = tracing.set(here), _random_states()
     try:
-        result = f(*(rebuild(spec, feed) for spec in specs))
+        result = f(*arguments)
     finally:
         tracing.reset(token)
     if _random_states() != drawn:
         raise TypeError(
-            f"{getattr(f, '__qualname__', f)} draws random numbers, and would keep those of the "
-            "first call: draw them outside and give them as an argument"
+            f"{called(f)} draws random numbers, and would keep those of the first call: draw them "
+            "outside and give them as an argument"
         )
+    _check_unchanged(f, arguments, specs, leaves)
     outputs: list[Any] = []
     structure = flatten(result, outputs)
-    roots = [root for root in outputs if isinstance(root, Value)]
-    # One node above all the roots, so that one walk finds everything.
-    order = topological(
-        roots[0] if len(roots) == 1 else new_node(OPS["dot"], 0, tuple(roots), *[None] * 3)
-    )
-    if len(roots) != 1:
-        order.pop()
-    steps = [Step(None) for _ in leaves]
-    place: dict[Any, int] = {leaf: index for index, leaf in enumerate(leaves)}
-    parameters: dict[int, Value] = {}
+    return Recording(leaves, outputs, structure, _order(outputs), here.reads)
 
-    def constant(number: Any) -> int:
-        steps.append(Step(None, (), number))
-        return len(steps) - 1
 
-    for node in order:
-        if node in place:
-            continue
+def called(f: Callable[..., Any]) -> str:
+    """What an error calls a function."""
+    return str(getattr(f, "__qualname__", f))
+
+
+def _order(outputs: Iterable[Any]) -> list[Value]:
+    """The nodes of several graphs in one topological order."""
+    roots = tuple(x for x in outputs if isinstance(x, Value))
+    *order, _ = topological(new_node(OPS["dot"], 0, roots, None, roots, None))
+    return order
+
+
+class _Steps:
+    """The steps of a graph, added node by node."""
+
+    def __init__(
+        self, leaves: Sequence[Value], taken: dict[tuple[Value | None, int], Taken]
+    ) -> None:
+        self.made = [Step(None) for _ in leaves]
+        self.parameters: dict[int, Value] = {}
+        self.counts: dict[Value, int] = {}  # how many rows a call inside may pick from
+        self._place: dict[Any, int] = {leaf: place for place, leaf in enumerate(leaves)}
+        self._leaves = {*leaves}
+        self._taken = taken
+        self._takes: dict[int, int] = {}
+        self._calls: dict[int, int] = {}  # by the numbers of a call, which are one tuple
+
+    def add(self, node: Value) -> None:
+        """Adds the step of a node, whose parents have been added."""
+        if node in self._place:
+            return
         if node.op is None:
-            parameters[len(steps)] = node
-            step = Step(None)
+            self.parameters[len(self.made)] = node
+            self._place[node] = self._new(Step(None))
+        elif isinstance(node.op, Called):
+            if id(node.first) not in self._calls:
+                self._check_indices(node, node.op)
+                self._calls[id(node.first)] = self._new(Step(node.op, self._inputs(node)))
+            call = self._calls[id(node.first)]
+            self._place[node] = self._new(Step(OUTPUT, (call,), node.op.output))
         else:
-            inputs = [place[x] if isinstance(x, Value) else constant(x) for x in node.inputs]
-            step = Step(node.op, tuple(inputs))
-        place[node] = len(steps)
-        steps.append(step)
-    parameters = {i: parameters[i] for i in _together(steps, parameters)}
-    ends = [place[x] if isinstance(x, Value) else constant(x) for x in outputs]
-    return Tape(steps, len(leaves), parameters, ends, structure)
+            if node.op is TAKE:
+                self._check_index(node.inputs[0], len(node.inputs) - 1, "take")
+            self._place[node] = self._new(Step(node.op, self._inputs(node)))
+
+    def entry(self, node: Value | None, slot: int, x: Any) -> int:
+        """The step of an argument of a node, or of a result (of None)."""
+        return self._step(self._taken.get((node, slot), x))
+
+    def _inputs(self, node: Value) -> tuple[int, ...]:
+        return tuple([self.entry(node, slot, x) for slot, x in enumerate(node.inputs)])
+
+    def _step(self, x: Any) -> int:
+        if isinstance(x, Taken):
+            if id(x) not in self._takes:
+                inputs = (self._place[x.leaf], *map(self._step, x.column))
+                self._takes[id(x)] = self._new(Step(TAKE, inputs))
+            return self._takes[id(x)]
+        if not isinstance(x, Value):
+            return self._new(Step(None, (), x))
+        waiting = [] if x in self._place else [x]  # an entry of a column that was not taken
+        while waiting:
+            before = [parent for parent in waiting[-1].parents if parent not in self._place]
+            if before:
+                waiting += before
+            else:
+                self.add(waiting.pop())
+        return self._place[x]
+
+    def _new(self, step: Step) -> int:
+        self.made.append(step)
+        return len(self.made) - 1
+
+    def _check_indices(self, node: Value, op: Called) -> None:
+        for place, count in op.version.tape.indices.items():
+            self._check_index(node.inputs[place], count, op.name)
+
+    def _check_index(self, index: Any, count: int, name: str) -> None:
+        """Refuses an index that is neither a number nor an argument of this function, too."""
+        if not isinstance(index, Value):
+            check_index(index, count, name)
+        elif index not in self._leaves:
+            raise TypeError(
+                f"{name} uses as an index what is computed here: an index has to be an argument "
+                "of the compiled function"
+            )
+        else:
+            self.counts[index] = min(count, self.counts.get(index, count))
 
 
-def _together(steps: list[Step], parameters: dict[int, Value]) -> dict[int, None]:
-    """The parameters so ordered that those of one dot product follow each other, longest first."""
-    runs: dict[tuple[int, ...], None] = {}
-    for step in steps:
-        if step.op is OPS["dot"]:
-            runs |= dict.fromkeys(map(tuple, step.op.split(step.inputs)))
-    order: dict[int, None] = {}
-    for run in sorted(runs, key=len, reverse=True):
-        if all(i in parameters and i not in order for i in run):
-            order |= dict.fromkeys(run)
-    return order | dict.fromkeys(i for i in parameters if i not in order)
+def check_index(index: Any, count: int, name: str) -> None:
+    """Raises IndexError for what is no row's number, TypeError for what is not whole."""
+    if index % 1 != 0:
+        raise TypeError(f"{name} uses an argument as an index, which is a whole number: {index!r}")
+    if not -count <= index < count:
+        raise IndexError(f"{name} uses {index!r} as an index, but there are {count} rows")
+
+
+def _check_unchanged(
+    f: Callable[..., Any], arguments: list[Any], specs: Sequence[Spec], leaves: list[Value]
+) -> None:
+    """Refuses a function that writes into its arguments: they are copies while it is traced."""
+    now: list[Any] = []
+    if [flatten(argument, now) for argument in arguments] != [*specs] or any(
+        x is not leaf for x, leaf in zip(now, leaves, strict=True)
+    ):
+        raise TypeError(
+            f"{called(f)} changes an argument, which compiled code would not: "
+            "return what is new, as in keys = [*keys, key]"
+        )
 
 
 _COMPARISONS = {f"__{name}__": BESIDE[name] for name in ("lt", "le", "gt", "ge")}
@@ -130,8 +188,37 @@ _OURS = (
 )
 
 
-class _Tracing:
-    """What reading a Value does while a function is traced."""
+class Tracing:
+    """What reading a Value does while a function is traced, within other functions maybe."""
+
+    def __init__(self, leaves: Sequence[Value], outer: Tracing | None) -> None:
+        self.own = {*leaves}
+        self.leaves: set[Value] = self.own if outer is None else outer.leaves | self.own
+        self.reads: list[Read] = []
+        self.looking = False
+
+    def index(self, value: Value) -> int:
+        """The number of a row that is read, which the tape will take by the argument."""
+        if value not in self.own or value.raw != int(value.raw):
+            raise TypeError(
+                f"{_users_line()} uses a traced number as an index: that can be an argument of the "
+                "compiled function alone, and a whole number"
+            )
+        if self.looking:  # for the list in E[i][j], of which E[i] is read once more
+            return int(value.raw)
+        self.looking = True
+        try:
+            rows = index.rows_of(_users_frame(), value)
+        finally:
+            self.looking = False
+        if rows is None:
+            raise TypeError(
+                f"{_users_line()} uses a traced number as an int: it can pick a row of a list or "
+                "tuple that has a name, rows[i], in a file or a notebook (write rows = f(x) first); "
+                "what shapes the program (a range, a slice) is no argument of what is compiled"
+            )
+        self.reads.append(Read(rows, value, int(value.raw)))
+        return int(value.raw)
 
     derivatives = staticmethod(choices.derivatives)
 
@@ -174,9 +261,15 @@ def _random_states() -> list[Any]:
     return states
 
 
-def _users_line() -> str:
-    """The file and line of the innermost call that is not the project's."""
+def _users_frame() -> FrameType | None:
+    """The innermost call that is not the project's."""
     frame = inspect.currentframe()
     while frame and frame.f_code.co_filename.startswith((*_OURS, "<autograd ")):
         frame = frame.f_back
+    return frame
+
+
+def _users_line() -> str:
+    """The file and line of the innermost call that is not the project's."""
+    frame = _users_frame()
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "the function"

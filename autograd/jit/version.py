@@ -9,26 +9,36 @@ from functools import cached_property, reduce
 from itertools import pairwise
 from operator import add, attrgetter
 from struct import pack, unpack
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from autograd.elementary import nearest
 from autograd.jit import cache
 from autograd.jit.llvm import machine, samples, single
+from autograd.jit.llvm.callee import Callee
+from autograd.jit.llvm.module import Module
+from autograd.jit.products import joined
 from autograd.jit.python import PythonCode
-from autograd.jit.trace import Tape, trace
+from autograd.jit.tape import Tape
+from autograd.jit.trace import called, check_index, trace
 from autograd.jit.workers import spread
-from autograd.structure import ARRAY, Spec, flatten, size
+from autograd.structure import ARRAY, Spec, size
+from autograd.value import Value
 
 data_of: Final = attrgetter("raw")
 
 # Which gradients code computes.
 NONE, ARGUMENTS, PARAMETERS, ALL = "none", "arguments", "parameters", "all"
+PULLED = "pulled"  # of all, for given gradients of the outputs
 FIRST = "first"  # of the first of several outputs to the parameters
 
 
 class Version:
-    """A function on arguments of the structures `specs`. Code is made when it is first needed."""
+    """A function on arguments of the structures `specs`. Code is made when it is first needed.
+
+    `known` are orders of parameters that other versions have.
+    """
 
     def __init__(
         self,
@@ -38,20 +48,24 @@ class Version:
         *,
         backend: str,
         fastmath: bool,
+        known: Iterable[Sequence[Value]] = (),
     ) -> None:
-        self.specs = specs
-        self._function, self._data = f, data
-        self.tape: Tape = trace(f, specs, data)
+        self.specs, self.name = specs, called(f)
+        tape = trace(f, specs, data)
+        self.tape: Tape = (tape if backend == "python" else joined(tape)).ordered(known)
         self.parameters = [*self.tape.parameters.values()]
+        self.leaves = [*range(self.tape.arguments), *self.tape.parameters]
         self.shapes = [*map(shape, specs)]
         self._python = backend == "python"
         self._fast = fastmath
         self._codes: dict[tuple[str, bool], Any] = {}
+        self._callees: dict[tuple[int, bool], Callee] = {}
         self._compiling = Lock()
         # What calls with Values made of it: see `autograd.jit.call`.
         self.operations: list[Any] = []
-        self.derivatives: dict[int, Any] = {}
-        self._weighted: Any = None
+        self.derivatives: dict[tuple[int, ...], Any] = {}
+        self.pending: dict[int, Any] = {}
+        self._puller: Any = None
 
     def wanted(self, what: str) -> list[int]:
         """The leaves whose gradients are computed."""
@@ -69,11 +83,28 @@ class Version:
         return PythonCode(self.tape, self.wanted(what)).source
 
     def ir(self, what: str, *, many: bool) -> str:
-        """The program in LLVM's language."""
+        """The program in LLVM's language, with all that it calls."""
+        found: dict[str, None] = {}
+        modules: list[Module | Callee] = [self._module(what, many=many)]
+        for module in modules:
+            found[module.text] = None
+            modules += module.callees
+        return "\n".join(found)
+
+    def _module(self, what: str, *, many: bool) -> Module:
         if many:
             tape = self._tape(what)
             return samples.many(tape, self.shapes, self.wanted(what), fast=self._fast)
+        if what == PULLED:
+            return single.pulled(self.tape, fast=self._fast)
         return single.one(self.tape, self.wanted(what), fast=self._fast)
+
+    def callee(self, width: int, *, framed: bool) -> Callee:
+        """Machine code for other machine code to call."""
+        key = width, framed
+        if key not in self._callees:
+            self._callees[key] = Callee(self.tape, width, framed=framed, fast=self._fast)
+        return self._callees[key]
 
     # One sample.
 
@@ -85,6 +116,8 @@ class Version:
         self, what: str, numbers: Sequence[Any], parameters: Iterable[Any]
     ) -> tuple[Sequence[Any], Sequence[Any]]:
         """The same with other numbers for the parameters."""
+        for place, count in self.tape.indices.items():
+            check_index(numbers[place], count, self.name)
         code = self._codes.get((what, False))
         if code is None:
             python = self._python
@@ -113,44 +146,24 @@ class Version:
         count = self.tape.arguments
         return self.with_parameters(NONE, xs[:count], xs[count:])
 
-    def slopes(self, xs: Sequence[Any], output: int) -> Sequence[Any]:
-        """The gradient of one output to all of them."""
-        count = self.tape.arguments
-        if self.tape.structure is None:
-            return self.with_parameters(ALL, xs[:count], xs[count:])[1]
-        if self._weighted is None:
-            self._weighted = self._weighing()
-        own, places = self._weighted
-        seeds = [float(k == output) for k in range(len(self.tape.outputs))]
-        parameters = xs[count:]
-        numbers = (*xs[:count], *seeds)
-        grads = own.with_parameters(ALL, numbers, [parameters[place] for place in places])[1]
-        found = [*grads[:count], *[0] * len(parameters)]
-        for place, grad in zip(places, grads[len(numbers) :], strict=True):
-            found[count + place] = grad
-        return found
-
-    def _weighing(self) -> tuple[Version, list[int]]:
-        """The sum of the outputs, each times a number that is one more argument."""
-        f, count = self._function, len(self.tape.outputs)
-
-        def weighted(*args: Any) -> Any:
-            *inner, seeds = args
-            outputs: list[Any] = []
-            flatten(f(*inner), outputs)
-            total: Any = 0
-            for seed, output in zip(seeds, outputs, strict=True):
-                total = total + seed * output
-            return total
-
-        leaves: list[Any] = [0.0] * count
-        spec = flatten(leaves, [])
-        made = Version(
-            weighted, (*self.specs, spec), [*self._data, *leaves],
-            backend="python" if self._python else "llvm", fastmath=self._fast,
-        )  # fmt: skip
-        place = {parameter: k for k, parameter in enumerate(self.parameters)}
-        return made, [place[parameter] for parameter in made.parameters]
+    def pulled(self, xs: Sequence[Any], seeds: dict[int, Any]) -> Sequence[Any]:
+        """The gradients of all of them, given those of some outputs; False where none comes."""
+        if self._python:
+            if self._puller is None:
+                self._puller = PythonCode(self.tape, self.wanted(ALL), seeded=True)
+            return self._puller.pulled(xs, seeds)  # type: ignore[no-any-return]
+        if self._puller is None:
+            self._puller = self._loaded(PULLED, many=False).callable("call")
+        ends = self.tape.ends
+        given = dict.fromkeys(ends, False)
+        for k, seed in seeds.items():
+            end = self.tape.outputs[k]
+            given[end] = seed if given[end] is False else given[end] + seed
+        found = [*xs, *given.values(), *(seed is not False for seed in given.values())]
+        try:
+            return self._puller(*found)  # type: ignore[no-any-return]
+        except OverflowError:
+            return self._puller(*map(nearest, found))  # type: ignore[no-any-return]
 
     def callable(self, what: str) -> Callable[..., Any]:
         """Machine code for one sample: floats in, a float or a tuple of floats out."""
@@ -170,13 +183,7 @@ class Version:
         key = what + " code", many
         with self._compiling:
             if key not in self._codes:
-                text = self.ir(what, many=many)
-                name = cache.key(machine.describe(), text)
-                code = cache.load(name)
-                if code is None:
-                    code = machine.compiled(text)
-                    cache.store(name, code)
-                self._codes[key] = machine.Code(code)
+                self._codes[key] = _linked(self._module(what, many=many))
             loaded: machine.Code = self._codes[key]
         return loaded
 
@@ -211,6 +218,29 @@ class Version:
             raise MemoryError
         sums = [unpack("d", pack("q", frame[5]))[0] for frame in frames]
         return outputs, reduce(add, sums), reduce(add, grads), slopes
+
+
+def _linked(module: Module | Callee) -> machine.Code:
+    """The code of a module, in memory, after that of all that it calls."""
+    uses = []
+    for callee in module.callees:
+        with _LINKING:
+            code = _CALLED.get(callee.name)
+            if code is None:
+                code = _CALLED[callee.name] = _linked(callee)
+                code.export([f"{callee.name}.forward", f"{callee.name}.backward"])
+        uses.append(code)
+    name = cache.key(machine.describe(), module.text)
+    found = cache.load(name)
+    if found is None:
+        found = machine.compiled(module.text)
+        cache.store(name, found)
+    return machine.Code(found, uses)
+
+
+# The code that other code calls, by name, as long as something does.
+_CALLED: WeakValueDictionary[str, machine.Code] = WeakValueDictionary()
+_LINKING = RLock()
 
 
 def _address(array: Any, row: int = 0) -> int:

@@ -180,7 +180,7 @@ def test_code_lives_as_long_as_what_calls_it(how, many):
     text = (
         samples.many(tape, [(), ()], [], fast=False) if many else single.one(tape, [], fast=False)
     )
-    code = machine.Code(machine.compiled(text))
+    code = machine.Code(machine.compiled(text.text))
     function, alive = getattr(code, how)("run" if many else "call"), weakref.ref(code)
     del code
     gc.collect()

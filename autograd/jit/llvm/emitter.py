@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from autograd.jit.index import TAKE
+from autograd.jit.llvm.calls import Call
 from autograd.jit.llvm.lanes import Body, Lanes, Number, choose
 from autograd.jit.llvm.memory import Memory
 from autograd.jit.llvm.rows import Row, both, either
+from autograd.jit.llvm.taking import Taking
+from autograd.jit.tape import OUTPUT
+from autograd.ops import Op
 
 
 class Emitter:
@@ -14,8 +21,8 @@ class Emitter:
     that it reaches (True for all of them); the gradient is None where a loop left it in memory.
     """
 
-    def __init__(self, memory: Memory, body: Body) -> None:
-        self.memory, self.body = memory, body
+    def __init__(self, memory: Memory, body: Body, calls: Mapping[int, Call]) -> None:
+        self.memory, self.body, self.calls = memory, body, calls
         self.values: dict[int, Lanes | Number] = {}
         self.gradients: dict[int, tuple[Lanes | None, Lanes | bool]] = {}
 
@@ -61,10 +68,21 @@ class Emitter:
         """Computes a step."""
         step = self.memory.tape.steps[i]
         assert step.op is not None
-        inputs = [self.value(x) for x in step.inputs]
-        self.values[i] = Row.of(step.op).value(*step.op.split(inputs))
+        if i in self.calls:
+            self.calls[i].forward(self)
+        if i in self.calls or step.op is OUTPUT:  # which is in memory
+            return
+        if step.op is TAKE:
+            self.values[i] = Taking(self, i).forward()
+        else:
+            self.values[i] = self._computed(step.op, step.inputs)
         if i in self.memory.slots:
             self.store("v", self.memory.slots[i], self.values[i])
+
+    def _computed(self, op: Op, places: Sequence[int]) -> Lanes | Number:
+        inputs = [self.value(x) for x in places]
+        found: Lanes | Number = Row.of(op).value(*op.split(inputs))
+        return found
 
     # Gradients.
 
@@ -97,6 +115,10 @@ class Emitter:
 
     def backward(self, i: int) -> None:
         """Hands the gradient of a step to its inputs."""
+        if i in self.calls:
+            self.calls[i].backward(self)
+        if i in self.calls or self.memory.tape.steps[i].op is OUTPUT:
+            return
         g, mask = self.gradient(i)
         self.gradients.pop(i, None)
         if g is None:
@@ -104,6 +126,9 @@ class Emitter:
         step = self.memory.tape.steps[i]
         op = step.op
         assert op is not None
+        if op is TAKE:
+            Taking(self, i).backward(g, mask)
+            return
         row = Row.of(op)
         known: dict[str, object] = {"z": self.value(i)} if "z" in row.mentioned else {}
         if op.run:
@@ -125,6 +150,20 @@ class Emitter:
                 # The slope may be infinite where no gradient came.
                 lanes = choose(mask, lanes, 0.0)
             self.give(parent, lanes, taken)
+
+    def settle(self, i: int) -> Lanes | bool:
+        """Makes sure that a gradient is in memory to be added to; returns the lanes it reaches."""
+        if i in self.memory.outer:
+            if i in self.gradients:
+                self.flush(i)
+            return True
+        if i not in self.gradients and self.memory.touched.get(i) == "all":
+            return True
+        g, mask = self.gradient(i)
+        if i in self.gradients or g is None:
+            self.gradients.pop(i, None)
+            self.store("a", self.memory.slots[i], 0.0 if g is None else g)
+        return mask
 
     def flush(self, i: int) -> None:
         """Puts a gradient into memory and forgets it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograd.jit.trace import Tape
+from autograd.jit.tape import Tape
 from autograd.ops import OPS
 
 # Shorter runs are written out, product by product.

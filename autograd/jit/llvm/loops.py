@@ -235,7 +235,7 @@ class LayerCode:
         # Each node once, though it may stand in the run and among the weights: dot(y, y).
         settled = dict.fromkeys([layer.run] * inputs + layer.weights * weights)
         nodes = dict.fromkeys(i for run in settled for i in run if not steps[i].constant)
-        before = {i: self._settle(i) for i in nodes}
+        before = {i: emitter.settle(i) for i in nodes}
         copied = [run for run in settled if run in self.memory.copies]
         for run in copied:
             self._move_gradients(run)
@@ -254,21 +254,6 @@ class LayerCode:
         g, mask = emitter.gradient(node)
         emitter.gradients.pop(node, None)
         emitter.store("a", self.memory.slots[node], 0.0 if g is None else g)
-        return mask
-
-    def _settle(self, i: int) -> Lanes | bool:
-        """Makes sure that a gradient is in memory to be added to; returns the lanes it reaches."""
-        emitter = self.emitter
-        if i in self.memory.outer:
-            if i in emitter.gradients:
-                emitter.flush(i)
-            return True
-        if i not in emitter.gradients and self.memory.touched.get(i) == "all":
-            return True
-        g, mask = emitter.gradient(i)
-        if i in emitter.gradients or g is None:
-            emitter.gradients.pop(i, None)
-            emitter.store("a", self.memory.slots[i], 0.0 if g is None else g)
         return mask
 
     def _backward_block(

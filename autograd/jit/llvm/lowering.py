@@ -9,9 +9,11 @@ written, so nothing is cleared before it is added to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from autograd.jit.call import Called
+from autograd.jit.llvm.calls import Call
 from autograd.jit.llvm.emitter import Emitter
 from autograd.jit.llvm.lanes import FAST, Body
 from autograd.jit.llvm.layers import Layer, find
@@ -19,7 +21,10 @@ from autograd.jit.llvm.loops import LayerCode
 from autograd.jit.llvm.memory import Memory
 from autograd.jit.llvm.module import function
 from autograd.jit.llvm.rows import Row
-from autograd.jit.trace import Tape
+from autograd.jit.tape import OUTPUT, Tape
+
+if TYPE_CHECKING:
+    from autograd.jit.llvm.callee import Callee
 
 # Products that are worth copying their inputs for; fewer are written out.
 LARGE: Final = 48
@@ -40,7 +45,8 @@ class Lowering:
 
     `slots` says where the leaves of this stage are among its values, `outer` numbers the scalars
     that come from elsewhere. Only gradients of `active` steps are computed. `touched` are steps
-    whose gradients the caller has put into memory, `seeded` the step whose gradient is `%seed`.
+    whose gradients the caller has put into memory ("all" lanes, or "some"), `seeded` the step whose
+    gradient is `%seed`.
     Unless `fuse`, forward and backward are functions of their own.
     """
 
@@ -55,16 +61,17 @@ class Lowering:
         outer: dict[int, int] | None = None,
         outputs: Iterable[int] = (),
         active: set[int],
-        touched: Iterable[int] = (),
+        touched: Mapping[int, str] | None = None,
         seeded: int | None = None,
         fuse: bool = True,
         fast: bool = False,
     ) -> None:
         self.name, self.width, self.tape, self.fast = name, width, tape, fast
-        self.memory = Memory(name, tape, slots, outer or {}, active=active, touched=touched)
+        self.memory = Memory(name, tape, slots, outer or {}, active=active, touched=touched or {})
         self.bodies: list[Body] = []
         self.functions: list[str] = []
         self._seeded = seeded
+        self.calls = self._place_calls(steps)
         layers = self._place_layers(steps)
         forward, backward = self._actions(steps, layers)
         for i in outputs:
@@ -78,6 +85,17 @@ class Lowering:
         self.backward = [self._write(part) for part in later]
         if self._seeded in self.memory.leaves & active:  # the function gives back what it was given
             self.forward.append(self._write([]))
+
+    def _place_calls(self, steps: Sequence[int]) -> dict[int, Call]:
+        """What is called, each with its frame, in which its results have their places."""
+        calls: dict[int, Call] = {}
+        for i in steps:
+            step = self.tape.steps[i]
+            if isinstance(step.op, Called):
+                calls[i] = Call(self.memory, self.width, i)
+            elif step.op is OUTPUT:
+                calls[step.inputs[0]].place_output(i)
+        return calls
 
     def _place_layers(self, steps: Sequence[int]) -> list[Layer]:
         """The layers, apart from those whose runs cannot be laid out in memory."""
@@ -103,6 +121,11 @@ class Lowering:
         once = len({*moved}) == len(moved) and stay.isdisjoint(moved)
         return not scattered or (once and layer.size * len(layer.nodes) > LARGE)
 
+    @property
+    def callees(self) -> list[Callee]:
+        """What is called."""
+        return [*dict.fromkeys(call.callee for call in self.calls.values())]
+
     # What is done when.
 
     def _actions(
@@ -123,6 +146,8 @@ class Lowering:
             return 100 + 8 * len(what.nodes)
         step = self.tape.steps[what]
         assert step.op is not None
+        if step.op.opaque or step.op is OUTPUT:
+            return 10 + 4 * len(step.inputs)
         return (Row.of(step.op).cost + 1) * (len(step.inputs) if step.op.run else 1)
 
     def _cut(self, actions: list[Action]) -> list[list[Action]]:
@@ -153,7 +178,7 @@ class Lowering:
 
     def _write(self, actions: list[Action]) -> str:
         """Writes one function; returns its name."""
-        emitter = Emitter(self.memory, Body(self.width, FAST if self.fast else ""))
+        emitter = Emitter(self.memory, Body(self.width, FAST if self.fast else ""), self.calls)
         for ahead, what in actions:
             if not ahead:
                 self._seed(emitter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -29,7 +30,7 @@ def llvm() -> Any:
 _PYTHON = (
     "PyFloat_AsDouble PyFloat_FromDouble PyTuple_New PyTuple_SetItem PyErr_Occurred PyErr_Clear "
     "PyErr_BadArgument PyErr_NoMemory PyObject_GetBuffer PyBuffer_Release "
-    "PyMem_RawMalloc PyMem_RawFree"
+    "PyMem_RawMalloc PyMem_RawFree Py_IncRef _Py_FalseStruct"
 )
 
 
@@ -82,9 +83,10 @@ def compiled(text: str) -> bytes:
 
 
 class Code:
-    """Object code in memory, its functions found by name."""
+    """Object code in memory, its functions found by name. It may call what `uses` export."""
 
-    def __init__(self, code: bytes) -> None:
+    def __init__(self, code: bytes, uses: Sequence[Code] = ()) -> None:
+        self._uses = uses  # stay as long as this does
         self._methods: list[_Method] = []
         binding = llvm()
         # The engine owns the target machine that it is given, so it gets one of its own.
@@ -100,6 +102,11 @@ class Code:
         if not address:
             raise KeyError(name)
         return address
+
+    def export(self, names: Iterable[str]) -> None:
+        """Lets code that is made after this call functions of it."""
+        for name in names:
+            llvm().add_symbol(name, self.address(name))
 
     def routine(self, name: str) -> Any:
         """The function `name`, which takes one address and returns an int.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from autograd.jit.trace import Tape
+from autograd.jit.tape import Tape
 
 
 class Memory:
@@ -25,13 +25,13 @@ class Memory:
         outer: Mapping[int, int],
         *,
         active: set[int],
-        touched: Iterable[int],
+        touched: Mapping[int, str],
     ) -> None:
         self.name, self.tape = name, tape
         self.slots, self.outer, self.active = dict(slots), outer, active
         self.leaves = {*slots, *outer}
         self.size = max(slots.values(), default=-1) + 1
-        self.touched = dict.fromkeys(touched, "all")
+        self.touched = dict(touched)
         self._tables: dict[tuple[int, ...], str] = {}
         self.copies: dict[tuple[int, ...], int] = {}
 

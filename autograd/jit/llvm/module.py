@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd.jit.llvm.kernels import KERNELS, definition
 from autograd.jit.llvm.lanes import Body
+
+if TYPE_CHECKING:
+    from autograd.jit.llvm.callee import Callee
+
+
+class Module(NamedTuple):
+    """The text of LLVM code, and what it calls that is compiled on its own."""
+
+    text: str
+    callees: Sequence[Callee] = ()
 
 
 def function(

@@ -10,8 +10,8 @@ from autograd.jit.llvm.buffers import flat
 from autograd.jit.llvm.lanes import Body, Lanes
 from autograd.jit.llvm.loops import Loop
 from autograd.jit.llvm.lowering import Lowering
-from autograd.jit.llvm.module import Workspace, call, clear, function, module
-from autograd.jit.trace import Tape
+from autograd.jit.llvm.module import Module, Workspace, call, clear, function, module
+from autograd.jit.tape import Tape
 
 WIDTH: Final = 8
 # Work that is worth a thread, in units of which there are about 15 in a nanosecond; and the most
@@ -37,7 +37,7 @@ def share(count: int, most: int) -> int:
 
 def many(
     tape: Tape, shapes: Sequence[tuple[int, ...]], wanted: Sequence[int], *, fast: bool
-) -> str:
+) -> Module:
     """A module for samples side by side: `@run` takes the address of a frame of 64-bit words.
 
     The frame has: the number of samples; the gradient that each output is given, a double; the
@@ -60,7 +60,7 @@ def many(
     seeded = tape.output() if wanted else None
     uniform = Lowering(
         "uniform", 1, tape, outer, places, outputs=shared, active=active,
-        touched=active & {*tape.parameters, *shared}, fuse=False, fast=fast,
+        touched=dict.fromkeys(active & {*tape.parameters, *shared}, "all"), fuse=False, fast=fast,
     )  # fmt: skip
     scalars = {i: uniform.memory.slots[i] for i in (*tape.parameters, *shared)}
     lanes = Lowering(
@@ -80,7 +80,8 @@ def many(
         text, needs = flat(len(tape.parameters), shapes, most(tape))
         functions.append(text)
         body.needs |= {*needs.strip().split("\n")}
-    return module(functions, [*uniform.bodies, *lanes.bodies, body])
+    text = module(functions, [*uniform.bodies, *lanes.bodies, body])
+    return Module(text, [*uniform.callees, *lanes.callees])
 
 
 class _Samples:

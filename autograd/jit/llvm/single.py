@@ -8,8 +8,8 @@ from autograd.jit.llvm.lanes import Body, constant
 from autograd.jit.llvm.loops import Loop
 from autograd.jit.llvm.lowering import Lowering
 from autograd.jit.llvm.memory import Memory
-from autograd.jit.llvm.module import Workspace, call, clear, function, module
-from autograd.jit.trace import Tape
+from autograd.jit.llvm.module import Module, Workspace, call, clear, function, module
+from autograd.jit.tape import Tape
 
 _NEEDS = {
     "declare double @PyFloat_AsDouble(ptr)",
@@ -22,7 +22,7 @@ _NEEDS = {
 }
 
 
-def one(tape: Tape, wanted: Sequence[int], *, fast: bool) -> str:
+def one(tape: Tape, wanted: Sequence[int], *, fast: bool) -> Module:
     """A module for one sample: `@call` takes the leaves as Python floats.
 
     It returns the output as a float, or a tuple of the outputs and then the wanted gradients.
@@ -33,7 +33,7 @@ def one(tape: Tape, wanted: Sequence[int], *, fast: bool) -> str:
     code = Lowering(
         "one", 1, tape, steps, slots, outputs=tape.outputs,
         active=tape.depending({*wanted}) if wanted else set(),
-        touched=wanted, seeded=tape.output() if wanted else None, fast=fast,
+        touched=dict.fromkeys(wanted, "all"), seeded=tape.output() if wanted else None, fast=fast,
     )  # fmt: skip
     body = Body()
     body.needs |= _NEEDS
@@ -52,7 +52,77 @@ def one(tape: Tape, wanted: Sequence[int], *, fast: bool) -> str:
     body.line(f"ret ptr {made}")
     entry = function("@call", "ptr %self, ptr %args, i64 %count", body, "ptr")
     entry = entry.replace("%seed", constant(1.0))
-    return module([*code.memory.tables, *code.functions, entry], [*code.bodies, body])
+    text = module([*code.memory.tables, *code.functions, entry], [*code.bodies, body])
+    return Module(text, code.callees)
+
+
+def pulled(tape: Tape, *, fast: bool) -> Module:
+    """A module for one sample: `@call` takes the leaves, each end's gradient, each end's mask.
+
+    It returns a tuple of the gradients of all leaves, False where no gradient comes.
+    """
+    leaves = [*range(tape.arguments), *tape.parameters]
+    slots = {i: k for k, i in enumerate(leaves)}
+    steps = [i for i, step in enumerate(tape.steps) if step.op is not None]
+    active = tape.depending({*leaves} - {*tape.indices})
+    ends = tape.ends
+    code = Lowering(
+        "one", 1, tape, steps, slots, outputs=ends, active=active,
+        touched=dict.fromkeys(active.intersection(ends), "some"), fast=fast,
+    )  # fmt: skip
+    body = Body()
+    body.needs |= _NEEDS | {"declare void @Py_IncRef(ptr)"}
+    memory, size = code.memory, len(leaves) + 2 * len(ends)
+    sizes = dict.fromkeys(("one.v", "one.a", "one.m"), 8 * max(memory.size, size))
+    workspace = Workspace(body, sizes, ["%e = call ptr @PyErr_NoMemory()", "ret ptr null"])
+    _read(body, workspace, size)
+    for k, i in enumerate(ends):
+        for array, place in (("a", len(leaves) + k), ("m", len(leaves) + len(ends) + k)):
+            if i in memory.slots:
+                number = body.fresh(f"load double, ptr {_at(body, 'v', place)}").name
+                body.line(f"store double {number}, ptr {_at(body, array, memory.slots[i])}")
+    call(body, "one", code.forward)
+    reached = [memory.touched.get(i, "none") if i in active else "none" for i in leaves]
+    for k, how in enumerate(reached):
+        if how != "some":
+            body.line(f"store double {float(how == 'all')}, ptr {_at(body, 'm', k)}")
+    made = _give_reached(body, len(leaves))
+    workspace.free()
+    body.line(f"ret ptr {made}")
+    entry = function("@call", "ptr %self, ptr %args, i64 %count", body, "ptr")
+    entry = entry.replace("%seed", constant(0.0))
+    text = module([*memory.tables, *code.functions, entry], [*code.bodies, body])
+    return Module(text, code.callees)
+
+
+def _at(body: Body, array: str, place: int) -> str:
+    return body.emit(f"getelementptr double, ptr %one.{array}, i64 {place}", "ptr").name
+
+
+def _give_reached(body: Body, count: int) -> str:
+    """A tuple of the first gradients, False where the mask is 0."""
+    body.line(f"%tuple = call ptr @PyTuple_New(i64 {count})")
+    if not count:
+        return "%tuple"
+    body.needs.add("@_Py_FalseStruct = external global i8")
+    loop = Loop(body, 0)
+    mask = body.fresh(f"getelementptr double, ptr %one.m, i64 {loop.index}", "ptr").name
+    came = body.fresh(f"load double, ptr {mask}").name
+    body.line(f"%came = fcmp une double {came}, 0.0")
+    body.line("br i1 %came, label %some, label %nothing")
+    body.enter("some")
+    grad = body.fresh(f"getelementptr double, ptr %one.a, i64 {loop.index}", "ptr").name
+    number = body.fresh(f"load double, ptr {grad}").name
+    made = body.fresh(f"call ptr @PyFloat_FromDouble(double {number})", "ptr").name
+    body.line("br label %put")
+    body.enter("nothing")
+    body.line("call void @Py_IncRef(ptr @_Py_FalseStruct)")
+    body.line("br label %put")
+    body.enter("put")
+    chosen = body.fresh(f"phi ptr [{made}, %some], [@_Py_FalseStruct, %nothing]", "ptr").name
+    body.fresh(f"call i32 @PyTuple_SetItem(ptr %tuple, i64 {loop.index}, ptr {chosen})", "i32")
+    loop.close(count, [])
+    return "%tuple"
 
 
 def _read(body: Body, memory: Workspace, count: int) -> None:

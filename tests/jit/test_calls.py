@@ -1,0 +1,514 @@
+"""Compiled functions that call compiled functions, and indices, against the same written out."""
+
+import importlib
+import math
+import pickle
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import (
+    Value,
+    dot,
+    errors,
+    exp,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jit,
+    jvp,
+    log,
+    maximum,
+    minimum,
+    relu,
+    sqrt,
+    tanh,
+    vjp,
+    where,
+)
+
+BACKENDS = ["python", "llvm"]
+
+# Whole numbers stay whole: sums are exact in any order, and every bit is decided.
+EXACT = [
+    lambda x, y: x + y,
+    lambda x, y: x - y,
+    lambda x, y: x * y,
+    lambda x, y: -x,
+    lambda x, y: relu(x),
+    lambda x, y: maximum(x, y),
+    lambda x, y: minimum(x, y),
+    lambda x, y: where(x < y, x, y),
+    lambda x, y: dot([x, y, x, y], [y, 2, x, x]),
+    lambda x, y: sum(a * b for a, b in zip([x, y, x - y, 3 * x], [1, y, x, 2], strict=True)),
+]
+
+
+@pytest.fixture(autouse=True)
+def every_call_stays_a_call(monkeypatch):
+    monkeypatch.setattr(importlib.import_module("autograd.jit.program"), "SHORT", 0)
+
+
+class Piece:
+    """A function of two numbers and an index, with captured parameters, and several results."""
+
+    def __init__(self, program, results, table, captured):
+        self.program, self.results, self.table, self.captured = program, results, table, captured
+
+    def __call__(self, x, y, i):
+        row = self.table[i]
+        values = [x, y, *row, *self.captured]
+        for operation, j, k in self.program:
+            values.append(EXACT[operation](values[j % len(values)], values[k % len(values)]))
+        return values[-self.results :]
+
+
+class Whole:
+    """Pieces after each other, each perhaps compiled on its own."""
+
+    def __init__(self, pieces):
+        self.pieces = pieces
+
+    def __call__(self, x, y, i):
+        found = [x, y]
+        for piece in self.pieces:
+            found += piece(found[-1], found[-2], i)
+        return sum(found)
+
+
+instructions = st.lists(
+    st.tuples(st.integers(0, len(EXACT) - 1), st.integers(0, 30), st.integers(0, 30)),
+    min_size=1,
+    max_size=6,
+)
+
+# Some pieces capture some parameters, in any order: those of a call need not lie together.
+captures = st.lists(st.integers(0, 4), max_size=4, unique=True)
+pieces = st.lists(
+    st.tuples(instructions, st.integers(1, 3), captures, st.booleans()), min_size=1, max_size=4
+)
+
+
+def made(drawn, backend, *, compiled):
+    table = [[Value(float(3 * r - c), f"e{r}{c}") for c in range(2)] for r in range(3)]
+    parameters = [Value(float(k - 2), f"w{k}") for k in range(5)]
+    found = []
+    for program, results, captured, alone in drawn:
+        piece = Piece(program, results, table, [parameters[k] for k in captured])
+        found.append(jit(piece, backend=backend) if compiled and alone else piece)
+    leaves = [*parameters, *(x for row in table for x in row)]
+    return Whole(found), leaves
+
+
+def bounded(root):
+    return abs(root) < 2**53
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@given(
+    pieces,
+    st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(-3, 2)), min_size=1),
+)
+@settings(max_examples=80, deadline=None)
+def test_pieces_compiled_on_their_own_are_what_they_are_written_out(backend, drawn, points):
+    expected = []
+    for x, y, i in points:
+        whole, leaves = made(drawn, backend, compiled=False)
+        a, b = Value(float(x)), Value(float(y))
+        root = whole(a, b, i)
+        root.backward()
+        slopes = [a.grad, b.grad, *(leaf.grad for leaf in leaves)]
+        if not all(map(bounded, [root.data, *slopes])):
+            return
+        expected.append((root.data, slopes))
+    whole, leaves = made(drawn, backend, compiled=True)
+    compiled = jit(whole, backend=backend)
+    for (x, y, i), (value, slopes) in zip(points, expected, strict=True):
+        assert compiled(float(x), float(y), i) == value
+        found, gradients = compiled.value_and_grad(float(x), float(y), i)
+        assert (found, [*gradients[:2]]) == (value, slopes[:2])
+        for run in (whole, compiled):  # calls in a graph; one call of all
+            for leaf in leaves:
+                leaf.grad = 0
+            a, b = Value(float(x)), Value(float(y))
+            run(a, b, i).backward()
+            assert [a.grad, b.grad, *(leaf.grad for leaf in leaves)] == slopes
+        for leaf in leaves:
+            leaf.grad = 0
+        assert compiled.backward(float(x), float(y), i) == value
+        assert [leaf.grad for leaf in leaves] == slopes[2:]
+    if backend == "llvm":
+        columns = np.array(points, float).T
+        values, gradients = jit(whole, backend=backend, batch=True).value_and_grad(*columns)
+        assert values.tolist() == [value for value, _ in expected]
+        assert gradients[0].tolist() == [slopes[0] for _, slopes in expected]
+        w = np.array([v.data for v in compiled.parameters])
+        mean, slope = compiled.flat(w, *columns)
+        place = {leaf: k for k, leaf in enumerate(leaves)}
+        total = sum(value for value, _ in expected)
+        assert mean == pytest.approx(total / len(points), rel=1e-12, abs=1e-12)
+        for v, g in zip(compiled.parameters, slope, strict=True):
+            total = sum(slopes[2 + place[v]] for _, slopes in expected)
+            assert g == pytest.approx(total / len(points), rel=1e-12, abs=1e-9)
+
+
+def layer(w):
+    return lambda x: [tanh(w[0] * x[0] + w[1] * x[1]), exp(w[2] * x[0] - w[3] * x[1]), x[0]]
+
+
+def network(layer):
+    def f(x):
+        h = layer(x)
+        again = layer([h[0], h[1] * 0.3])
+        return again[0] * again[1] + h[2]
+
+    return f
+
+
+W = [Value(0.5 + 0.1 * k, f"w{k}") for k in range(4)]
+POINT, DIRECTION = [0.3, 0.7], [1.0, -2.0]
+
+
+def numbers(tree):
+    if isinstance(tree, list | tuple):
+        return [x for part in tree for x in numbers(part)]
+    return [float(tree.data if isinstance(tree, Value) else tree)]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_every_transform_of_calls_at_every_nesting(backend):
+    f = network(layer(W))
+    g = network(jit(layer(W), backend=backend))  # calls in a graph
+    whole = jit(g, backend=backend)  # calls in compiled code
+    transforms = [
+        lambda f: grad(f)(POINT),
+        lambda f: hessian(f)(POINT),
+        lambda f: hvp(f, POINT, DIRECTION),
+        lambda f: jvp(f, (POINT,), (DIRECTION,)),
+        lambda f: vjp(f, POINT)[1](3.0),
+        lambda f: jacobian(grad(f))(POINT),
+        lambda f: hessian(lambda x: hvp(f, x, DIRECTION)[0])(POINT),
+        lambda f: jit(grad(f), backend=backend)(POINT),
+        lambda f: jit(hessian(f), backend=backend)(POINT),
+        lambda f: grad(jit(lambda x: hvp(f, x, DIRECTION)[0], backend=backend))(POINT),
+    ]
+    for transform in transforms:
+        expected = numbers(transform(f))
+        for function in (g, whole):
+            assert numbers(transform(function)) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_one_pull_for_all_results_of_a_call(backend, monkeypatch):
+    pulls = []
+    version = importlib.import_module("autograd.jit.version").Version
+    pulled = version.pulled
+
+    def counted(self, *given):
+        pulls.append(given[1])
+        return pulled(self, *given)
+
+    monkeypatch.setattr(version, "pulled", counted)
+    compiled = jit(layer(W), backend=backend)
+    x = [Value(0.3), Value(0.7)]
+    a, b, c = compiled(x)
+    assert c is x[0]  # as it came
+    (a * b + c + exp(a)).backward()
+    assert len(pulls) == 1
+    assert [*pulls[0]] == [0, 1] or [*pulls[0]] == [1, 0]
+    one = jit(layer(W), backend=backend)(x)[1]
+    one.backward()  # a result alone
+    assert len(pulls) == 2
+    assert pulls[1] == {1: 1}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_function_is_traced_once_however_often_it_is_called(backend):
+    traced = []
+
+    def inner(x, y):
+        traced.append(None)
+        return tanh(x * W[0]) + y
+
+    compiled = jit(inner, backend=backend)
+    outer = jit(lambda x: compiled(compiled(x, 1.0), compiled(2.0, x)), backend=backend)
+    other = jit(lambda x: compiled(x, x) * 2, backend=backend)
+    expected = inner(inner(Value(0.5), 1.0), inner(2.0, 0.5)).data
+    traced.clear()
+    assert outer(0.5) == pytest.approx(expected, rel=1e-15)
+    assert other(0.5) == pytest.approx(2 * (math.tanh(0.25) + 0.5), rel=1e-15)
+    assert len(traced) == 1
+    if backend == "llvm":
+        assert outer.ir().count("define void @f") == 2  # forward and backward, of one callee
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_branch_not_taken_hands_nothing_on_through_a_call(backend):
+    """Its slope may be infinite, and 0 times that is no number."""
+
+    def parts(x):
+        return [where(x > 0, x, sqrt(x)), sqrt(x), x * 3]
+
+    compiled = jit(parts, backend=backend)
+    for f in (parts, compiled, jit(lambda x: compiled(x), backend=backend)):
+
+        def used(x, f=f):
+            first, second, third = f(x)
+            return where(x > 1, first + second, third)
+
+        assert float(grad(used)(0.0)) == 3.0
+        assert float(jit(used, backend=backend).value_and_grad(0.0)[1]) == 3.0
+
+
+def test_errors_name_a_call():
+    compiled = jit(lambda x: [log(x), x * x], backend="python")
+    with errors(nan="raise"), pytest.raises(FloatingPointError, match="nan"):
+        compiled(Value(-1.0, "x"))[0].backward()
+
+
+def test_a_graph_of_calls_pickles_and_copies():
+    x = [Value(0.3), Value(0.7)]
+    a, b, _ = jit(named, backend="python")(x)
+    again = pickle.loads(pickle.dumps(a * b))
+    assert again.data == (a * b).data
+    again.backward()
+
+
+def named(x):
+    return layer(W)(x)
+
+
+def test_parameters_that_a_caller_traces_are_written_out():
+    def outer(x):
+        inner = jit(lambda y: [y * x, y + x])
+        first, second = inner(3.0)
+        return first * second
+
+    assert jit(outer).value_and_grad(2.0) == (30.0, 21.0)
+
+
+# Indices.
+
+E = [[Value(0.5 + 0.1 * r + 0.01 * c, f"e{r}{c}") for c in range(3)] for r in range(4)]
+WEIGHTS = [1.0, 1.0, 2.0, 3.0]
+
+
+def embedded(i, j):
+    return (
+        tanh(sum(a * b for a, b in zip(E[i], E[2], strict=True))) * WEIGHTS[j] + E[j][i]
+    )  # i is one of 3, j of 4
+
+
+def gradients(run):
+    leaves = [x for row in E for x in row]
+    for leaf in leaves:
+        leaf.grad = 0
+    run()
+    return [leaf.grad for leaf in leaves]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_rows_picked_by_arguments(backend):
+    rows = [*range(3), -1, -2]
+    compiled = jit(embedded, backend=backend)
+    inside = jit(lambda i, j: compiled(i, j) * compiled(j, i), backend=backend)
+    for i in rows:
+        for j in rows:
+            eager = embedded(i, j)
+            assert compiled(i, j) == pytest.approx(eager.data, rel=1e-15)
+            found = gradients(lambda i=i, j=j: compiled.backward(i, j))
+            assert found == pytest.approx(gradients(eager.backward), rel=1e-14)
+            both = embedded(i, j) * embedded(j, i)
+            assert inside(i, j) == pytest.approx(both.data, rel=1e-15)
+            found = gradients(lambda i=i, j=j: inside.backward(i, j))
+            assert found == pytest.approx(gradients(both.backward), rel=1e-14)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_entry_of_a_list_of_arguments(backend):
+    def f(xs, i):
+        return xs[i] * xs[0] ** 2
+
+    compiled = jit(f, backend=backend)
+    for i in (0, 1, 2, -1):
+        xs = [1.5, 2.0, 3.0]
+        assert compiled(xs, i) == f(xs, i)
+        assert numbers(grad(compiled)(xs, i)) == numbers(grad(f)(xs, i))
+        assert numbers(hessian(compiled)(xs, i)) == numbers(hessian(f)(xs, i))
+        assert numbers(jit(grad(compiled), backend=backend)(xs, i)) == numbers(grad(f)(xs, i))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_entry_of_what_is_computed(backend):
+    """As in a loss: the log of the probability of a target."""
+
+    def loss(i, target):
+        scores = [sum(a * b for a, b in zip(E[i], row, strict=True)) for row in E]
+        shares = [exp(score) for score in scores]
+        total = sum(shares)
+        shares = [share / total for share in shares]
+        return -log(shares[target] + E[target][0])
+
+    compiled = jit(loss, backend=backend)
+    for i in range(4):
+        for target in (0, 1, 2, 3, -2):
+            eager = loss(i, target)
+            assert compiled(i, target) == pytest.approx(eager.data, rel=1e-14)
+            found = gradients(lambda i=i, k=target: compiled.backward(i, k))
+            assert found == pytest.approx(gradients(eager.backward), rel=1e-12)
+
+
+def test_many_samples_with_indices():
+    compiled = jit(embedded)
+    i, j = np.array([0, 1, 2, -1, 1, 1, 0, 2, 2, 1]), np.array([1, 1, 2, 0, 2, -1, 0, 0, 1, 1])
+    expected = [embedded(a, b).data for a, b in zip(i.tolist(), j.tolist(), strict=True)]
+    assert compiled.map(i, j).tolist() == pytest.approx(expected, rel=1e-15)
+    slopes = gradients(lambda: sum(map(embedded, i.tolist(), j.tolist())).backward())
+    place = {leaf: k for k, leaf in enumerate(x for row in E for x in row)}
+    for count in (10, 1):
+        mean, g = compiled.flat(
+            np.array([v.data for v in compiled.parameters]), i[:count], j[:count]
+        )
+        if count == 10:
+            by_leaf = [slopes[place[v]] / 10 for v in compiled.parameters]
+            assert mean == pytest.approx(sum(expected) / 10)
+            assert g.tolist() == pytest.approx(by_leaf, rel=1e-13)
+    with pytest.raises(IndexError, match="3 rows"):
+        compiled.map(np.array([0, 4]), np.array([0, 0]))
+
+
+@pytest.mark.parametrize(
+    ("index", "error"),
+    [
+        (4, IndexError),
+        (-5, IndexError),
+        (1.5, TypeError),
+        (math.nan, TypeError),
+        (math.inf, TypeError),
+    ],
+)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_is_no_row(backend, index, error):
+    compiled = jit(embedded, backend=backend)
+    assert compiled(1, 1)
+    for call in (compiled, compiled.backward, compiled.value_and_grad):
+        with pytest.raises(error, match="embedded uses"):
+            call(index, 0)
+
+
+def branch(i):
+    return E[i][0] * (3 if E[i] is E[0] else 2)
+
+
+def ragged(i):
+    return sum([[W[0]], [W[1], W[2]]][i])
+
+
+def sliced(i):
+    return dot(W[:i], W[:i])
+
+
+def ranged(i):
+    return sum(W[k] * W[k] for k in range(i))
+
+
+def other(i):
+    return W[i * 1]
+
+
+def called(i):
+    return list(W)[i]
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (branch, "does other things"),
+        (ragged, "uses a traced number as an int|does other things"),
+        (sliced, "uses a traced number as an int"),
+        (ranged, "uses a traced number as an int"),
+        (other, "an argument of the compiled function"),
+        (called, "uses a traced number as an int"),
+    ],
+)
+def test_what_an_index_cannot_do_is_refused(f, message):
+    with pytest.raises(TypeError, match=message):
+        jit(f)(1)
+
+
+def test_an_index_outside_of_a_trace():
+    with pytest.raises(TypeError, match=r"v\.data"):
+        E[Value(1)]
+
+
+def test_arguments_stay_as_they_are():
+    def f(keys, x):
+        keys.append(x)
+        return dot(keys, keys)
+
+    with pytest.raises(TypeError, match="changes an argument"):
+        jit(f)([1.0, 2.0], 3.0)
+
+
+# Sums of products.
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda w, x: sum(a * b for a, b in zip(w, x, strict=True)),
+        lambda w, x: sum((a * b for a, b in zip(w[1:], x[1:], strict=True)), w[0]),
+        lambda w, x: w[0] * x[0] + w[1] * x[1] + w[2] * x[2] + w[3] * x[3] + w[4] * x[4],
+        lambda w, x: sum(a * a for a in w) * sum(w) + sum(b * b for b in x),
+    ],
+)
+def test_sums_of_products_are_loops_with_the_same_bits(f):
+    rng = np.random.default_rng(3)
+    compiled = jit(f)
+    for _ in range(50):
+        w, x = rng.normal(size=(2, 5)).tolist()
+        value, slopes = compiled.value_and_grad(w, x)
+        ws, xs = [*map(Value, w)], [*map(Value, x)]
+        root = f(ws, xs)
+        root.backward()
+        assert (value, slopes) == (root.data, ([v.grad for v in ws], [v.grad for v in xs]))
+
+
+def test_a_sum_of_products_is_as_long_as_a_dot():
+    def neurons(sum_):
+        return lambda ws, x: [relu(sum_(w, x, b)) for *w, b in ws]
+
+    def lines(f, n):
+        program = jit(f)
+        program.trace([[1.0] * (n + 1)] * 4, [1.0] * n)
+        return len(program.ir().splitlines())
+
+    plain = neurons(lambda w, x, b: sum((a * c for a, c in zip(w, x, strict=True)), b))
+    product = neurons(lambda w, x, b: dot([b, *w], [1, *x]))
+    assert lines(plain, 40) == lines(product, 40)
+
+
+def test_calls_from_several_threads():
+    compiled = jit(layer(W))
+    outer = jit(network(compiled))
+    expected = outer(POINT)
+    wrong = []
+
+    def work():
+        for _ in range(300):
+            if outer(POINT) != expected:
+                wrong.append(None)
+            x = [*map(Value, POINT)]
+            a, b, _ = compiled(x)
+            (a * b).backward()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
