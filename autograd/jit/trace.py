@@ -214,7 +214,7 @@ class Tracing:
         if rows is None:
             raise TypeError(
                 f"{_users_line()} uses a traced number as an int: it can pick a row of a list or "
-                "tuple that has a name, rows[i], in a file or a notebook (write rows = f(x) first); "
+                "tuple that has a name, rows[i], in a file or a notebook (rows = f(x) first); "
                 "what shapes the program (a range, a slice) is no argument of what is compiled"
             )
         self.reads.append(Read(rows, value, int(value.raw)))
