@@ -193,7 +193,8 @@ class Program:
         )
         if outputs:
             return mean, grads, rebuild(version.tape.structure, iter(columns))
-        if self._backend == "llvm" and not version.tape.indices:
+        several = self._backend == "llvm" and len(samples[0]) > 1
+        if several and not version.tape.indices:
             import numpy as np
 
             self._flat_code, self._empty = version.flat(), np.empty

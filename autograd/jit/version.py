@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 from autograd.elementary import nearest
 from autograd.jit import cache
 from autograd.jit.llvm import machine, samples, single
+from autograd.jit.llvm.alone import alone
 from autograd.jit.llvm.callee import Callee
 from autograd.jit.llvm.module import Module
 from autograd.jit.products import joined
@@ -30,6 +31,7 @@ data_of: Final = attrgetter("raw")
 
 # Which gradients code computes.
 NONE, ARGUMENTS, PARAMETERS, ALL = "none", "arguments", "parameters", "all"
+ALONE = "alone, "  # before one of the others, for a sample that lies in arrays
 PULLED = "pulled"  # of all, for given gradients of the outputs
 FIRST = "first"  # of the first of several outputs to the parameters
 
@@ -93,8 +95,10 @@ class Version:
 
     def _module(self, what: str, *, many: bool) -> Module:
         if many:
-            tape = self._tape(what)
-            return samples.many(tape, self.shapes, self.wanted(what), fast=self._fast)
+            tape = self._tape(what.removeprefix(ALONE))
+            wanted = self.wanted(what.removeprefix(ALONE))
+            made = alone if what.startswith(ALONE) else samples.many
+            return made(tape, self.shapes, wanted, fast=self._fast)
         if what == PULLED:
             return single.pulled(self.tape, fast=self._fast)
         return single.one(self.tape, self.wanted(what), fast=self._fast)
@@ -199,10 +203,11 @@ class Version:
         """
         import numpy as np
 
-        run = self._codes.get((what, True))
-        if run is None:
-            run = self._codes[what, True] = self._loaded(what, many=True).routine("run")
         count = len(arrays[0])
+        code = ALONE + what if count == 1 else what
+        run = self._codes.get((code, True))
+        if run is None:
+            run = self._codes[code, True] = self._loaded(code, many=True).routine("run")
         outputs = np.empty((count, len(self.tape.outputs)))
         slopes = [np.empty(a.shape) for a in arrays] if what == ARGUMENTS else []
         edges = [*range(0, count, samples.share(count, self._most)), count]

@@ -367,16 +367,15 @@ def test_many_samples_with_indices():
     i, j = np.array([0, 1, 2, -1, 1, 1, 0, 2, 2, 1]), np.array([1, 1, 2, 0, 2, -1, 0, 0, 1, 1])
     expected = [embedded(a, b).data for a, b in zip(i.tolist(), j.tolist(), strict=True)]
     assert compiled.map(i, j).tolist() == pytest.approx(expected, rel=1e-15)
-    slopes = gradients(lambda: sum(map(embedded, i.tolist(), j.tolist())).backward())
     place = {leaf: k for k, leaf in enumerate(x for row in E for x in row)}
-    for count in (10, 1):
-        mean, g = compiled.flat(
-            np.array([v.data for v in compiled.parameters]), i[:count], j[:count]
-        )
-        if count == 10:
-            by_leaf = [slopes[place[v]] / 10 for v in compiled.parameters]
-            assert mean == pytest.approx(sum(expected) / 10)
-            assert g.tolist() == pytest.approx(by_leaf, rel=1e-13)
+    for count in (10, 1):  # side by side, and alone
+        pairs = [*zip(i[:count].tolist(), j[:count].tolist(), strict=True)]
+        slopes = gradients(lambda pairs=pairs: sum(embedded(*pair) for pair in pairs).backward())
+        w = np.array([v.data for v in compiled.parameters])
+        mean, g = compiled.flat(w, i[:count], j[:count])
+        by_leaf = [slopes[place[v]] / count for v in compiled.parameters]
+        assert mean == pytest.approx(sum(expected[:count]) / count)
+        assert g.tolist() == pytest.approx(by_leaf, rel=1e-13)
     with pytest.raises(IndexError, match="3 rows"):
         compiled.map(np.array([0, 4]), np.array([0, 0]))
 
