@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from itertools import islice
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
@@ -50,6 +51,9 @@ def flatten(tree: Any, leaves: list[Any], use: str = "a function takes and gives
         return None
     inner: Sequence[Any]
     keys: Any = None
+    if kind is list and PLAIN.issuperset(map(type, tree)):  # without a call for each number
+        leaves += tree
+        return Nested(list, None, (None,) * len(tree))
     if isinstance(tree, list | tuple):
         inner = tree
     elif isinstance(tree, dict):
@@ -81,6 +85,8 @@ def rebuild(spec: Spec, leaves: Iterator[Any]) -> Any:
     kind, keys, inner = spec
     if kind == ARRAY:
         return _array(keys, leaves)
+    if kind is list and inner.count(None) == len(inner):  # without a call for each number
+        return [*islice(leaves, len(inner))]
     parts = [rebuild(part, leaves) for part in inner]
     if isinstance(kind, type) and issubclass(kind, dict):
         names, factory = keys
@@ -116,6 +122,8 @@ def size(spec: Spec) -> int:
 
 def numbers(leaves: list[Any]) -> list[Any]:
     """The data of leaves that may be Values."""
+    if PLAIN.issuperset(map(type, leaves)):
+        return leaves
     return [leaf.raw if isinstance(leaf, Value) else leaf for leaf in leaves]
 
 

@@ -84,8 +84,9 @@ class Program:
                 pass
         given: list[Any] = []
         specs = tuple([flatten(arg, given) for arg in args])
-        version, leaves = self._version(specs, numbers(given)), numbers(given)
-        if any(isinstance(x, Value) for x in given):
+        leaves = numbers(given)
+        version = self._version(specs, leaves)
+        if leaves is not given and any(isinstance(x, Value) for x in given):
             made = nodes(self, version, (*given, *version.parameters))
             return rebuild(version.tape.structure, iter(made))
         outputs, _ = version.one(NONE, leaves)
