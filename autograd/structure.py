@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from itertools import islice
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
@@ -51,9 +52,9 @@ def flatten(tree: Any, leaves: list[Any], use: str = "a function takes and gives
         return None
     inner: Sequence[Any]
     keys: Any = None
-    if kind is list and PLAIN.issuperset(map(type, tree)):  # without a call for each number
+    if kind is list and _LEAVES.issuperset(map(type, tree)):  # without a call for each number
         leaves += tree
-        return Nested(list, None, (None,) * len(tree))
+        return _row(len(tree))
     if isinstance(tree, list | tuple):
         inner = tree
     elif isinstance(tree, dict):
@@ -76,6 +77,15 @@ def flatten(tree: Any, leaves: list[Any], use: str = "a function takes and gives
     return Nested(kind, keys, tuple([flatten(part, leaves, use) for part in inner]))
 
 
+@cache
+def _row(length: int) -> Nested:
+    """The structure of a list of so many numbers, one object."""
+    return Nested(list, None, (None,) * length)
+
+
+_LEAVES = PLAIN | {Value}
+
+
 def rebuild(spec: Spec, leaves: Iterator[Any]) -> Any:
     """The tree that `flatten` described, made of the next `leaves`; an array holds them as objects
     unless they are all floats.
@@ -83,10 +93,15 @@ def rebuild(spec: Spec, leaves: Iterator[Any]) -> Any:
     if spec is None:
         return next(leaves)
     kind, keys, inner = spec
+    if kind is list and inner:  # rows and matrices without a call for each number, or row
+        width = len(inner[0].parts) if inner[0] else 0
+        if spec is _row(len(inner)):
+            return [*islice(leaves, len(inner))]
+        if width and inner.count(_row(width)) == len(inner):
+            given = islice(leaves, len(inner) * width)
+            return [*map(list, zip(*[given] * width, strict=True))]
     if kind == ARRAY:
         return _array(keys, leaves)
-    if kind is list and inner.count(None) == len(inner):  # without a call for each number
-        return [*islice(leaves, len(inner))]
     parts = [rebuild(part, leaves) for part in inner]
     if isinstance(kind, type) and issubclass(kind, dict):
         names, factory = keys

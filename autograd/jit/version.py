@@ -140,6 +140,8 @@ class Version:
             found = code(*given)
         if found.__class__ is float:
             return [found], ()
+        if what == NONE:
+            return found, ()
         count = len(self.tape.outputs)
         return found[:count], found[count:]
 
