@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from autograd.engine import prepare
 from autograd.jit import choices
+from autograd.jit.call import Called
 from autograd.ops import Op
 from autograd.structure import flatten
 from autograd.value import Value, tracing
@@ -160,8 +161,8 @@ class Recording(NamedTuple):
 
 def taken(
     record: Callable[[list[Any]], Recording], first: Recording, data: Sequence[Any], name: str
-) -> dict[tuple[Value | None, int], Taken]:
-    """For each argument of a node, and each result (of None), that is read by an index, its column.
+) -> dict[tuple[Any, int], Taken]:
+    """For each argument of a `site`, and each result (of None), that is read by an index, its column.
 
     `record` runs the function with other data. Raises TypeError if it does other things then.
     """
@@ -209,6 +210,11 @@ def _others(first: Recording, data: Sequence[Any]) -> Iterator[list[Any]]:
         yield from (moved({leaf: k}) for k in range(counts[leaf]) if k != number)
 
 
+def site(node: Value) -> Any:
+    """What has arguments: a node; or a call, for all its results."""
+    return id(node.first) if node.op.__class__ is Called else node
+
+
 def counted(recording: Recording) -> dict[Value, int]:
     """How many rows every index may pick from."""
     counts: dict[Value, int] = {}
@@ -240,12 +246,13 @@ class _Matching:
         for which, row in enumerate(self._rows[0]):
             for slot, x in enumerate(row):
                 self._read.setdefault(_key(x), []).append((which, slot))
+        self._calls: set[tuple[int, ...]] = set()  # of which one result has been seen
         self._columns: dict[tuple[int, int], Taken] = {}
-        self._todo: list[tuple[Value | None, list[Sequence[Any]]]] = []
+        self._todo: list[tuple[Any, list[Sequence[Any]]]] = []
 
-    def found(self) -> dict[tuple[Value | None, int], Taken]:
+    def found(self) -> dict[tuple[Any, int], Taken]:
         """What is taken, by the argument of a node of the first run, or by the result (of None)."""
-        found: dict[tuple[Value | None, int], Taken] = {}
+        found: dict[tuple[Any, int], Taken] = {}
         if any(run.structure != self.runs[0].structure for run in self.runs):
             raise _OtherwiseError
         self._todo = [(None, [run.outputs for run in self.runs])]
@@ -277,12 +284,17 @@ class _Matching:
                 return self._taken(entries)
             except _OtherwiseError:
                 pass  # it was not the index that picked it
-        inputs = [x.inputs for x in entries]
-        for x, same, given in zip(entries, self._first, inputs, strict=True):
-            if x.op is not first.op or x.op is None or len(given) != len(inputs[0]) or x in same:
+        for x, same in zip(entries, self._first, strict=True):
+            if x.op is not first.op or x.op is None or x in same:
                 raise _OtherwiseError
             same[x] = first
-        self._todo.append((first, inputs))
+        calls = tuple([id(x.first) for x in entries])
+        if first.op.__class__ is not Called or calls not in self._calls:
+            self._calls.add(calls)
+            inputs = [x.inputs for x in entries]
+            if any(len(given) != len(inputs[0]) for given in inputs):
+                raise _OtherwiseError
+            self._todo.append((site(first), inputs))
         return first
 
     def _taken(self, entries: Sequence[Any]) -> Taken:

@@ -82,9 +82,7 @@ def _order(outputs: Iterable[Any]) -> list[Value]:
 class _Steps:
     """The steps of a graph, added node by node."""
 
-    def __init__(
-        self, leaves: Sequence[Value], taken: dict[tuple[Value | None, int], Taken]
-    ) -> None:
+    def __init__(self, leaves: Sequence[Value], taken: dict[tuple[Any, int], Taken]) -> None:
         self.made = [Step(None) for _ in leaves]
         self.parameters: dict[int, Value] = {}
         self.counts: dict[Value, int] = {}  # how many rows a call inside may pick from
@@ -112,12 +110,13 @@ class _Steps:
                 self._check_index(node.inputs[0], len(node.inputs) - 1, "take")
             self._place[node] = self._new(Step(node.op, self._inputs(node)))
 
-    def entry(self, node: Value | None, slot: int, x: Any) -> int:
-        """The step of an argument of a node, or of a result (of None)."""
-        return self._step(self._taken.get((node, slot), x))
+    def entry(self, site: Any, slot: int, x: Any) -> int:
+        """The step of an argument of a node or call, or of a result (of None)."""
+        return self._step(self._taken.get((site, slot), x))
 
     def _inputs(self, node: Value) -> tuple[int, ...]:
-        return tuple([self.entry(node, slot, x) for slot, x in enumerate(node.inputs)])
+        own = index.site(node)
+        return tuple([self.entry(own, slot, x) for slot, x in enumerate(node.inputs)])
 
     def _step(self, x: Any) -> int:
         if isinstance(x, Taken):
