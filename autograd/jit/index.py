@@ -162,7 +162,7 @@ class Recording(NamedTuple):
 def taken(
     record: Callable[[list[Any]], Recording], first: Recording, data: Sequence[Any], name: str
 ) -> dict[tuple[Any, int], Taken]:
-    """For each argument of a `site`, and each result (of None), that is read by an index, its column.
+    """For each argument of a `site`, and each result (of None), that an index picks, its column.
 
     `record` runs the function with other data. Raises TypeError if it does other things then.
     """
