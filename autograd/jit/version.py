@@ -217,13 +217,15 @@ class Version:
         frames = []
         bits = unpack("q", pack("d", seed))
         for row, (start, stop) in zip(grads, pairwise(edges), strict=True):
-            given = [_address(array, start) for array in (outputs, *arrays, *slopes)]
-            frame = [stop - start, *bits, _address(parameters), given[0], _address(row), 0]
-            frame += given[1:] + [0] * (len(arrays) - len(slopes))
-            frames.append((ctypes.c_int64 * len(frame))(*frame))
-        if spread(run, frames, workers):
+            given = [array[start:stop] for array in (outputs, *arrays, *slopes)]
+            first, *others = map(_address, given)
+            frame = [stop - start, *bits, _address(parameters), first, _address(row), 0]
+            frame += others + [0] * (len(arrays) - len(slopes))
+            # With the arrays, which stay while a thread works on them, whatever stops this one.
+            frames.append(((ctypes.c_int64 * len(frame))(*frame), (parameters, given, row)))
+        if not spread(lambda item: run(item[0]), frames, workers):
             raise MemoryError
-        sums = [unpack("d", pack("q", frame[5]))[0] for frame in frames]
+        sums = [unpack("d", pack("q", frame[5]))[0] for frame, _ in frames]
         return outputs, reduce(add, sums), reduce(add, grads), slopes
 
 
@@ -250,10 +252,9 @@ _CALLED: WeakValueDictionary[str, machine.Code] = WeakValueDictionary()
 _LINKING = RLock()
 
 
-def _address(array: Any, row: int = 0) -> int:
-    """Where an array begins, or one of its rows."""
+def _address(array: Any) -> int:
     address: int = array.ctypes.data
-    return address + row * array.strides[0] if row else address
+    return address
 
 
 def shape(spec: Spec) -> tuple[int, ...]:

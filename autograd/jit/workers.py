@@ -24,12 +24,13 @@ def checked(workers: int | None) -> int | None:
     return workers
 
 
-def spread(call: Callable[[Any], int], items: Iterable[Any], workers: int | None) -> int:
-    """Calls `call` with each item, in as many threads; the sum of what it returns.
+def spread(call: Callable[[Any], int], items: Iterable[Any], workers: int | None) -> bool:
+    """Calls `call` with each item, in as many threads; whether it returned 0 for all of them.
 
     Without a number of workers there are as many as cores.
     """
     waiting = deque(items)
+    count = len(waiting)
     found: list[int] = []
 
     def work(done: LockType) -> None:
@@ -41,7 +42,7 @@ def spread(call: Callable[[Any], int], items: Iterable[Any], workers: int | None
             done.release()
 
     locks = [allocate_lock()]
-    others = min(len(waiting), workers or cores()) - 1 if len(waiting) > 1 else 0
+    others = min(count, workers or cores()) - 1 if count > 1 else 0
     # threading.Thread.start waits for the thread to begin, which costs as much as a small share.
     with contextlib.suppress(RuntimeError):  # no more threads are to be had: fewer do it all
         for _ in range(others):
@@ -50,7 +51,10 @@ def spread(call: Callable[[Any], int], items: Iterable[Any], workers: int | None
             start_new_thread(work, (lock,))
             locks.append(lock)
     locks[0].acquire()
-    work(locks[0])
-    for lock in locks:
-        lock.acquire()
-    return sum(found)
+    try:
+        work(locks[0])
+        for lock in locks:
+            lock.acquire()
+    finally:  # after Ctrl-C, nobody begins another item
+        waiting.clear()
+    return len(found) == count and not any(found)

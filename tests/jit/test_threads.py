@@ -249,9 +249,31 @@ def test_python_runs_beside_machine_code():
             called.set()
             return 0
 
-    assert workers.spread(Slow(), range(8), 2) == 0
+    assert workers.spread(Slow(), range(8), 2)
     assert len(calls) == 8
     assert len({*calls}) == 2
+
+
+def test_what_a_call_returns_is_not_lost():
+    assert workers.spread(lambda item: 0, range(5), 3)
+    assert not workers.spread(lambda item: int(item == 3), range(5), 3)
+    assert workers.spread(lambda item: 1, [], 3)
+
+
+def test_ctrl_c_ends_the_work():
+    main, calls, gone = threading.get_ident(), [], threading.Event()
+
+    def call(item):
+        calls.append(item)
+        if threading.get_ident() == main:
+            raise KeyboardInterrupt
+        gone.wait(5)
+        return 0
+
+    with pytest.raises(KeyboardInterrupt):
+        workers.spread(call, range(100), 2)
+    gone.set()
+    assert len(calls) <= 2
 
 
 def test_without_more_threads_one_does_it_all(small, monkeypatch):
