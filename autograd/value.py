@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from threading import RLock
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from autograd.elementary import (
     PLAIN,
@@ -18,7 +19,7 @@ from autograd.elementary import (
     refuse,
 )
 from autograd.errors import called, check_gradients, guard
-from autograd.graph import fold, joined, joins, topological
+from autograd.graph import fold, joined, joins, marked, topological
 from autograd.ops import Op
 
 Number: TypeAlias = float | int | Fraction | Decimal
@@ -79,7 +80,8 @@ class Value(Methods):
     @property
     def data(self) -> Any:
         """The number. It can be set on a leaf: graphs recorded before keep what they recorded."""
-        _known(".data reads")
+        if tracing.get() is not None:
+            _known(".data reads")
         return self.raw
 
     @data.setter
@@ -202,50 +204,47 @@ class Value(Methods):
         7.0
         """
         _known("backward() reads")
-        order = topological(self)
-        if joins:
-            order, _ = joined(order, Value.slopes)
+        if self.op is None:
+            self.grad = _begun(self.grad) + 1
+            return
+        # What `graph.fold` does, but with the sums in the nodes, for speed. A mark of this pass is
+        # a 0 that no sum gives: where it still stands in the end no gradient came, which is not a
+        # gradient of 0 (0 times inf is nan). That no other pass has it makes what an interrupted
+        # one may leave behind harmless.
+        mark = _Mark()
+        computed: list[Value] = []
         leaves: list[tuple[Value, Any]] = []
-        inner: list[Value] = []
-        # What `graph.fold` does, but with the sums in the nodes, for speed. False is a 0 that no
-        # sum gives: where it still stands no gradient came, which is not a gradient of 0 (0 times
-        # inf is nan).
-        for node in order:
-            if node.op is None:
-                leaves.append((node, node.grad))
-                if node.grad.__class__ is not Missing and not node.grad:
-                    node.grad = 0  # 0.0, or None: nothing yet, whatever type the gradients are of
-            else:
-                node.grad = False
-                inner.append(node)
-        self.grad = 1 if inner else self.grad + 1
-        inner.reverse()
-        try:
-            self._pull(inner)
-        except BaseException as error:
-            for leaf, grad in leaves:
-                leaf.grad = grad
-            for node in inner:
-                node.grad = 0 if node.grad is False else node.grad
-            if not isinstance(error, NotExactError | OverflowError):
-                raise
-            self._pull_carefully(topological(self))
+        with _one_pass:
+            try:
+                marked(self, mark, (computed, leaves))
+                for leaf, grad in leaves:
+                    leaf.grad = _begun(grad)
+                if joins:
+                    computed, _ = joined(computed, Value.slopes)
+                    for node in computed:
+                        node.grad = mark
+                self.grad = 1
+                computed.reverse()
+                if guard.check is None:
+                    self._pull(computed, mark)
+                else:
+                    _pull_guarded(computed, mark)
+            except BaseException as error:
+                for leaf, grad in leaves:
+                    leaf.grad = grad
+                for node in computed:
+                    node.grad = 0 if node.grad is mark else node.grad
+                if not isinstance(error, NotExactError | OverflowError):
+                    raise
+                self._pull_carefully()
 
-    @staticmethod
-    def _pull(inner: list[Value]) -> None:
-        guarded = guard.check is not None
-        for node in inner:
-            if node.grad is False:
-                node.grad = 0
-            else:
-                node.op.pull(node)  # type: ignore[union-attr]
-                if guarded:
-                    check_gradients(node)
+    # Pulls through nodes in reverse topological order; where the mark stands it puts 0. The engine
+    # makes it of the rows.
+    _pull: ClassVar[staticmethod[[list[Value], object], None]]
 
-    @staticmethod
-    def _pull_carefully(order: list[Value]) -> None:
+    def _pull_carefully(self) -> None:
         """The same where a number is too large for a float, or a slope has no exact value."""
-        order, slopes = joined(order, _slopes_or_missing)
+        order, slopes = joined(topological(self), _slopes_or_missing)
         found = list(fold(order, 1, slopes, times=careful_product, plus=careful_sum))
         for node, total, _ in found:
             node.grad = careful_sum(node.grad, total) if node.op is None else total
@@ -391,6 +390,31 @@ def _is_equal(other: Any) -> bool:
         f"a Value and a number are never equal: compare the data, v.data == {other!r}, or write "
         "where(v.data == …, a, b)"
     )
+
+
+class _Mark(int):
+    """A 0 that can be told from every other."""
+
+    __slots__ = ()
+
+
+# A pass has the gradients of its graph to itself: passes of other threads wait.
+_one_pass = RLock()
+
+
+def _begun(grad: Any) -> Any:
+    """What sums into a leaf begin with: 0 for 0.0 or None, whatever type the gradients are of."""
+    return grad if grad.__class__ is Missing or grad else 0
+
+
+def _pull_guarded(nodes: list[Value], mark: object) -> None:
+    """`Value._pull` in a block of `errors`."""
+    for node in nodes:
+        if node.grad is mark:
+            node.grad = 0
+        else:
+            node.op.pull(node)  # type: ignore[union-attr]
+            check_gradients(node)
 
 
 def _slopes_or_missing(node: Value) -> Iterator[tuple[int, Value, Any]]:

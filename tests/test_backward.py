@@ -6,15 +6,22 @@ import math
 import pickle
 import subprocess
 import sys
+import threading
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 
 import pytest
 
+pytest.importorskip("hypothesis")
+
+from hypothesis import given
+
 import autograd
-from autograd import Op, Value, errors, register, replay, topological
+from autograd import Op, Value, errors, graph, register, replay, topological
 from autograd.engine import unregister
 from autograd.graph import flow
+from tests.graphs import graphs
 
 
 def test_twice_is_twice_as_much():
@@ -132,6 +139,30 @@ def test_flow_is_backward_without_touching_a_gradient():
     assert {node: node.grad for node in topological(f)} == seen
 
 
+@given(graphs())
+def test_the_sums_in_the_nodes_are_those_of_the_fold(root):
+    """Bit for bit, on any graph, whatever the gradients are; and nan is nan."""
+    order = topological(root)
+    totals = {node: total for node, total, _ in flow(root)}
+    root.backward()
+    for node in order:
+        assert repr(float(node.grad)) == repr(float(totals.get(node, 0))), node
+    assert topological(root) == order
+
+
+@given(graphs())
+def test_the_walk_that_marks_is_the_other_walk(root):
+    mark = int("77" * 20)
+    computed, leaves = [], []
+    order = topological(root)
+    graph.marked(root, mark, (computed, leaves))
+    if root.op is not None:
+        assert computed == [node for node in order if node.op is not None]
+        assert {leaf for leaf, _ in leaves} == {node for node in order if node.op is None}
+        assert len({*computed}) + len(leaves) == len(order)
+        assert all(node.grad is mark for node in order)
+
+
 def test_a_gradient_that_exact_numbers_cannot_have_stops_no_other():
     a, b = Value(Fraction(2), "a"), Value(Fraction(3), "b")
     a.grad = b.grad = Fraction(7)
@@ -189,6 +220,118 @@ def test_an_interruption_leaves_gradients_alone():
         Interrupting.left = 1000
         f.backward()
         assert (a.grad, b.grad) == (7 + 2 + 9, 5 + 12)
+
+
+def shared_graph():
+    """Shared nodes, constants, runs and a branch not taken; its leaves have gradients already."""
+    leaves = a, b, c = [Value(number) for number in (0.5, -1.25, 3.0)]
+    h = a * b + 2.0
+    run = autograd.dot([h, c, 0.5], [a, h, h]) + autograd.logsumexp([h, a, h])
+    f = autograd.where(a > 0, run * h, c.log()) - h / c
+    for leaf in leaves:
+        leaf.grad = 0.125
+    return leaves, f
+
+
+def interrupted(work, names, line):
+    """Whether `work` is interrupted, by Ctrl-C at that line of those that functions of ours run."""
+    lines = iter(range(1, line))
+
+    def trace(frame, event, _):
+        if frame.f_code.co_name not in names or "autograd" not in frame.f_code.co_filename:
+            return None
+        if event == "line" and next(lines, None) is None:
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.parametrize("names", [("marked", "_marked_with_runs"), ("pull", "pull_dot_3")])
+def test_an_interruption_at_any_line_leaves_gradients_alone(names):
+    """In the middle of the walk, which marks the nodes, and of the sums."""
+    leaves, f = shared_graph()
+    f.backward()
+    expected = [leaf.grad for leaf in leaves]
+    for line in count(1):
+        leaves, f = shared_graph()
+        if not interrupted(f.backward, names, line):
+            break
+        assert [leaf.grad for leaf in leaves] == [0.125] * 3
+        assert {node.grad.__class__ for node in topological(f)} <= {int, float}  # no mark is left
+        f.backward()
+        assert [leaf.grad for leaf in leaves] == expected
+    assert line > 50
+
+
+def test_a_mark_is_no_gradient_that_somebody_set():
+    a = Value(3.0)
+    h = a * a
+    f = h * 2.0
+    for grad in (False, 0, True, None, math.nan):
+        h.grad = f.grad = grad
+        a.grad = 0
+        f.backward()
+        assert (a.grad, h.grad, f.grad) == (12.0, 2.0, 1)
+
+
+def test_sums_begin_with_a_zero_that_is_not_negative():
+    a, b = Value(2.0), Value(-0.0)
+    h = a * b
+    (h * 1.0 + 0.0).backward()
+    (-(a * 0.0)).backward()
+    assert math.copysign(1, a.grad) == math.copysign(1, flowed(h, a)) == 1
+
+
+def flowed(root, leaf):
+    return next(gradient for node, gradient, _ in flow(root) if node is leaf)
+
+
+def test_passes_of_several_threads_lose_no_addition():
+    """On one graph, and on graphs that share their leaves."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        leaves = [Value(1.0) for _ in range(20)]
+        shared = sum(leaf * leaf for leaf in leaves)
+
+        def passes():
+            own = sum(leaf * 3.0 for leaf in leaves)
+            for _ in range(100):
+                shared.backward()
+                own.backward()
+
+        threads = [threading.Thread(target=passes) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert [leaf.grad for leaf in leaves] == [4 * 100 * (2.0 + 3.0)] * 20
+
+
+def test_a_slope_may_run_backward_itself():
+    """A function of one's own whose slope is found by a pass over a graph that shares a leaf."""
+    w = Value(5.0)
+
+    def slope(x, z):
+        inner = Value(x)
+        (inner * inner * w).backward()
+        return inner.grad
+
+    x = Value(3.0)
+    (autograd.custom(lambda x: 5.0 * x * x, slope, name="inner")(x) * w).backward()
+    assert x.grad == 5.0 * 30.0
+    assert w.grad == 45.0 + 9.0
 
 
 @pytest.mark.parametrize("nothing", [0, 0.0, -0.0, None, Decimal(0)])

@@ -101,14 +101,11 @@ def _operation(program: Program, version: Version, output: int) -> Called:
 
     def pull(node: Value) -> None:
         behind = version.pending.get(id(node.first))
-        if (
-            behind is None
-            or behind.first is not node.first
-            or not (behind.grad is False or behind.grad.__class__ is dict)
-        ):
+        if behind is None or behind.first is not node.first or behind.grad.__class__ is int:
             hand_on(node.left, version.pulled(node.first, {output: node.grad}))
-        else:
-            behind.grad = {**behind.grad, output: node.grad} if behind.grad else {output: node.grad}
+        else:  # in the pass that is on
+            known = behind.grad if behind.grad.__class__ is dict else {}
+            behind.grad = {**known, output: node.grad}
 
     op = Called(
         name=name, value=f"{name}(xs)", slopes=(f"{name}_slope(x, xs)",), run=True, opaque=True,

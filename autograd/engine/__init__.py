@@ -180,12 +180,17 @@ def _puller(op: Op) -> Callable[[Value], None]:
     if op.run:
         return _run_puller(op)
     scope = Scope()
-    node, p, g = map(scope.local, ("node", "p", "g"))
+    node, g = map(scope.local, ("node", "g"))
+    lines = [f"{g} = {node}.grad", *_pulled(op, scope, node, g)]
+    return scope.function(f"pull_{op.name}", [node], lines)
+
+
+def _pulled(op: Op, scope: Scope, node: str, g: str) -> list[str]:
+    """The lines of it, where `g` is the gradient of the node."""
+    p = scope.local("p")
     known = scope.locals(op.arguments)
     mentioned = {name for slope in op.trees.slopes for name in names(slope)}
-    lines = [f"{g} = {node}.grad"]
-    if "z" in mentioned:
-        lines.append(f"{known['z']} = {node}.raw")
+    lines = [f"{known['z']} = {node}.raw"] if "z" in mentioned else []
     if len(op.inputs) <= 2:
         slots = [f"{node}.left", f"{node}.right"]
         pairs = zip(op.inputs, ("first", "second"), strict=False)
@@ -198,7 +203,27 @@ def _puller(op: Op) -> Callable[[Value], None]:
         added = accumulate(f"{p}.grad", slope, g, source)
         if added:
             lines += [f"{p} = {slot}", f"if {p} is not None:", *_indented(added)]
-    return scope.function(f"pull_{op.name}", [node], lines)
+    return lines
+
+
+# The rows whose pulls are written out in the loop over the nodes: nearly all nodes are theirs.
+WRITTEN_OUT = ("mul", "add")
+
+
+def _pull(nodes: list[Value], mark: object) -> None:
+    """Makes itself when it is first called."""
+    scope = Scope()
+    each, marks, node, g, op = map(scope.local, ("nodes", "mark", "node", "g", "op"))
+    body = [f"{g}, {op} = {node}.grad, {node}.op", f"if {g} is {marks}:", f"    {node}.grad = 0"]
+    for name in WRITTEN_OUT:
+        row = OPS[name]
+        body.append(f"elif {op} is {scope.constant(name, row)}:")
+        body += _indented(_pulled(row, scope, node, g))
+    body += ["else:", f"    {op}.pull({node})"]
+    lines = [f"for {node} in {each}:", *_indented(body)]
+    made = scope.function("pull", [each, marks], lines, "backward")
+    Value._pull = staticmethod(made)
+    made(nodes, mark)
 
 
 def _indented(lines: Iterable[str], by: int = 1) -> list[str]:
@@ -399,6 +424,7 @@ def unregister(name: str) -> None:
 
 BUILT_IN = frozenset(OPS)
 
+Value._pull = staticmethod(_pull)
 for _op in OPS.values():
     _install(_op)
 for _op in BESIDE.values():
