@@ -22,6 +22,7 @@ from autograd.calculus import (
 )
 from autograd.draw import draw
 from autograd.engine import Run, register
+from autograd.engine.collector import pace_collector
 from autograd.errors import errors
 from autograd.explain import explain
 from autograd.functions import *  # noqa: F403  a function for each row
@@ -67,6 +68,8 @@ def gradcheck(f: UserFunction, *inputs: Any, **options: Any) -> GradientReport:
     return gradcheck(f, *inputs, **options)
 
 
+pace_collector()
+
 if "hypothesis.strategies" in sys.modules:  # otherwise it asks when it is imported
     from autograd.testing.strategies import register_types
 
@@ -91,6 +94,7 @@ __all__ = [
     "jacobian",
     "jit",
     "jvp",
+    "pace_collector",
     "register",
     "replay",
     "steps",
