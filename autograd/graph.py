@@ -35,7 +35,7 @@ def topological(root: Value) -> list[Value]:
         node = pop()
         while node not in seen:
             x, y = node.left, node.right
-            if node.first.__class__ is tuple:
+            if x.__class__ is tuple or y.__class__ is tuple:
                 runs = chain(x or (), y or ())
                 unseen = [p for p in runs if p is not None and p not in seen]
                 if unseen:
@@ -106,7 +106,7 @@ def _marked_with_runs(stack: list[Any], mark: object, listed: Listed) -> None:
         node = pop()
         while node.grad is not mark:
             x, y = node.left, node.right
-            if node.first.__class__ is tuple:
+            if x.__class__ is tuple or y.__class__ is tuple:
                 runs = chain(x or (), y or ())
                 unseen = [p for p in runs if p is not None and p.grad is not mark]
                 if unseen:

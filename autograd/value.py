@@ -91,8 +91,10 @@ class Value(Methods):
                 f"the data of {self!r} was computed by {self.op.name!r} and cannot be set: "
                 "set a leaf, then compute again or use replay()"
             )
-        plain = number(data)
-        self.raw = refuse(data, "data") if plain is None else plain
+        if data.__class__ not in PLAIN:
+            plain = number(data)
+            data = refuse(data, "data") if plain is None else plain
+        self.raw = data
 
     # Reading the graph.
 
@@ -195,8 +197,9 @@ class Value(Methods):
         This value's own `grad` becomes 1 and each value in between gets the gradient of this pass.
         Leaves add up over calls, `zero_grad()` starts them again. It is all or nothing: if a number
         type raises on the way (a Fraction divided by 0, say), or Ctrl-C comes, the leaves keep the
-        gradients they had. A gradient that exact numbers cannot have (2 ** 3 to the 3) does not
-        stop the others; it is refused when it is used.
+        gradients they had. Passes of several threads wait for each other. A gradient that exact
+        numbers cannot have (2 ** 3 to the 3) does not stop the others; it is refused when it is
+        used.
 
         >>> a = Value(2.0)
         >>> (a * a).backward(); (3 * a).backward()

@@ -6,10 +6,12 @@ outlived that, after every `threshold1` of these rounds. Of graphs that grow, ea
 the more often the more nodes there are. So while more Values live than one such interval has
 objects, `threshold1` is doubled until it has as many, and put back when they are gone.
 
-What a program can rely on: new objects are looked at as often as ever; garbage in cycles that has
-outlived this waits for no more than twice as many new objects as there are Values, or as long as
-ever if that is longer; the other thresholds, freezing and disabling are the program's own, and a
-`threshold1` that it sets itself is what is doubled from then on.
+What a program can rely on: new objects are looked at as often as ever. Garbage in cycles that has
+outlived one such look waits for no more than twice as many new objects as there are Values, or as
+long as ever if that is longer; where it has outlived the next look, too, it waits for `threshold2`
+of these intervals, as ever. The other thresholds, freezing and disabling are the program's own, and
+a `threshold1` that it sets itself is what is doubled from then on. Python 3.14's collector, which
+works in small steps, has other rules and is left alone.
 """
 
 from __future__ import annotations
@@ -20,8 +22,13 @@ from typing import Any
 
 from autograd.value import Value
 
-# Nodes are counted by the references to their class, which free-threaded Python does not keep.
-RELIABLE = sys.implementation.name == "cpython" and "free-threading" not in sys.version
+# Nodes are counted by the references to their class, which free-threaded Python does not keep, and
+# rounds by generations, which a collector that works in steps has not: its `threshold2` is 0.
+RELIABLE = (
+    sys.implementation.name == "cpython"
+    and "free-threading" not in sys.version
+    and gc.get_threshold()[2] > 0
+)
 
 
 class Collector:
@@ -57,8 +64,8 @@ _collector: list[Any] = []
 def pace_collector(on: bool = True) -> None:
     """Whether Python's cyclic collector is held back while many Values live; it is from the start.
 
-    The module says how. Does nothing where the number of Values cannot be known, which is in
-    free-threaded Python.
+    The module says how. Does nothing in free-threaded Python, where the number of Values cannot
+    be known, nor in 3.14, whose collector has other rules.
 
     >>> import gc
     >>> from autograd.engine.collector import pace_collector

@@ -10,7 +10,7 @@ from autograd.engine import collector
 from autograd.engine.collector import Collector, pace_collector
 
 pytestmark = pytest.mark.skipif(
-    not collector.RELIABLE, reason="this Python does not count references to classes"
+    not collector.RELIABLE, reason="another collector, or references to classes are not counted"
 )
 
 
@@ -155,6 +155,23 @@ print(gc.get_threshold()[0], wait(forgotten(None)), wait(forgotten(0)))
     )
     assert new <= young + 1
     assert older <= 2 * 100_000 + 2 * young
+
+
+def test_garbage_that_is_old_is_found_after_so_many_rounds():
+    young, old, oldest = map(
+        int,
+        run(
+            GRAPH
+            + WAIT
+            + """
+gc.collect()
+root = graph(20_000)
+found = forgotten(1)
+print(gc.get_threshold()[0], gc.get_threshold()[2], wait(found))
+"""
+        ),
+    )
+    assert oldest <= (old + 2) * (2 * 20_100 + 2 * young)
 
 
 def test_without_it_garbage_waits_as_long_as_python_says():
