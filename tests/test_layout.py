@@ -147,7 +147,7 @@ def test_the_engine_can_be_read_in_an_hour():
     names = ["text", "ops", "codegen", "value", "graph", "errors", "functions"]
     files = [ROOT / "autograd" / f"{name}.py" for name in names]
     files += (ROOT / "autograd" / "engine").glob("*.py")
-    assert sum(map(lines_of_code, files)) <= 1660
+    assert sum(map(lines_of_code, files)) <= 1700
 
 
 def test_nn_uses_what_autograd_exports():

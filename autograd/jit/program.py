@@ -54,6 +54,9 @@ class Program:
         # Each with the parameters whose data it takes, so that a thread finds both or neither.
         self._value: tuple[Callable[..., Any], list[Value]] | None = None
         self._gradient: tuple[Callable[..., Any], list[Value]] | None = None
+        # Those of all versions, and where each is among them.
+        self._parameters: list[Value] = []
+        self._place: dict[Value, int] = {}
         self._flat_code: Callable[..., float] | None = None
         self._empty: Any = None
         self._count = 0
@@ -189,12 +192,24 @@ class Program:
         version, samples = self._many(args)
         if not outputs:
             version.tape.output()
+        if len(w) != len(self._parameters):
+            raise ValueError(
+                f"the program has {len(self._parameters)} parameters, but w has {len(w)} entries"
+            )
+        own = version.parameters == self._parameters
+        places = range(len(w)) if own else [self._place[v] for v in version.parameters]
         mean, grads, columns = self._flat(
-            FIRST if outputs else PARAMETERS, version, w, samples, checked(workers)
-        )
+            FIRST if outputs else PARAMETERS, version, w if own else [w[k] for k in places],
+            samples, checked(workers),
+        )  # fmt: skip
+        if not own:
+            found = w * 0.0 if self._backend == "llvm" else [0] * len(w)
+            for k, grad in zip(places, grads, strict=True):
+                found[k] = grad
+            grads = found
         if outputs:
             return mean, grads, rebuild(version.tape.structure, iter(columns))
-        several = self._backend == "llvm" and len(samples[0]) > 1
+        several = self._backend == "llvm" and own and len(samples[0]) > 1
         if several and not version.tape.indices:
             import numpy as np
 
@@ -211,8 +226,9 @@ class Program:
 
     @property
     def parameters(self) -> list[Value]:
-        """The leaves that the function captures, in the order in which it uses them."""
-        return self._traced().parameters
+        """The leaves that the function captures, in the order in which it was first seen to."""
+        self._traced()
+        return [*self._parameters]
 
     def source(self, *, grad: str = NONE) -> str:
         """The program in Python, with the gradients of the "arguments" or "parameters" if asked."""
@@ -252,6 +268,10 @@ class Program:
                 known=known,
             )  # fmt: skip
             version = self._versions.setdefault(specs, version)
+            for parameter in version.parameters:
+                if parameter not in self._place:
+                    self._place[parameter] = len(self._parameters)
+                    self._parameters.append(parameter)
         self._last = version
         return version
 
@@ -299,11 +319,7 @@ class Program:
     def _flat(
         self, what: str, version: Version, w: Any, samples: list[Any], workers: int | None
     ) -> tuple[Any, Any, Any]:
-        """The mean, the gradient and the outputs, column by column."""
-        if len(w) != len(version.parameters):
-            raise ValueError(
-                f"the program has {len(version.parameters)} parameters, but w has {len(w)} entries"
-            )
+        """The mean, the gradient and the outputs, column by column; for the version's parameters."""
         count = len(samples) if self._backend == "python" else len(samples[0])
         if self._backend == "python":
             found = [version.with_parameters(what, leaves, w) for leaves in samples]

@@ -43,6 +43,61 @@ def unpaced():
     return gpt.trainer(Value)
 
 
+# What it takes to compile the same program: each line, and what stands there instead. Tokens stay
+# Python ints, and the means of Adam are arrays.
+CHANGES = {
+    "import math\n": "import math\nfrom functools import reduce\n"
+    "import numpy as np\nfrom autograd import jit, maximum, stop_gradient\n",
+    "    largest = max(score.data for score in scores)\n":
+        "    largest = stop_gradient(reduce(maximum, scores))\n",
+    "    def follow(": "    @jit\n    def follow(",
+    "    def run(": "    @jit\n    def run(",
+    "    def gradients(": """\
+    weights = np.array([p.data for p in run.trace(tokens("a")).parameters])
+
+    def gradients(""",
+    "    means, squares, steps = [0.0] * len(parameters), [0.0] * len(parameters), 0\n":
+        "    means = squares = steps = 0\n",
+    "        nonlocal steps\n": "        nonlocal weights, means, squares, steps\n",
+    """\
+        total = run(tokens(word))
+        total.backward()
+        for i, p in enumerate(parameters):
+            p.data, means[i], squares[i] = adam(p.data, p.grad, means[i], squares[i], steps)
+            p.grad = 0.0
+        return total.data
+""": """\
+        total, slopes = run.flat(weights, [tokens(word)])
+        weights, means, squares = adam(weights, slopes, means, squares, steps)
+        return total
+""",
+    # And what is compared:
+    """\
+        total = run(tokens(word))
+        total.backward()
+        return total.data, [""": """\
+        total = run.backward(tokens(word))
+        return total, [""",
+}  # fmt: skip
+
+
+def compiled():
+    """The same lines but for `CHANGES`: two functions are compiled, for each length of a word."""
+    import linecache
+
+    from autograd import Value
+
+    text = Path(gpt.__file__).read_text()
+    for old, new in CHANGES.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    # Which list is indexed is looked up in the text.
+    linecache.cache["<compiled gpt>"] = len(text), None, text.splitlines(True), "<compiled gpt>"
+    made = {}
+    exec(compile(text, "<compiled gpt>", "exec"), made)
+    return made["trainer"](Value)
+
+
 def numpy_by_hand():
     """Arrays for a whole word, forward and backward written out."""
     import numpy as np
@@ -173,6 +228,7 @@ CONTENDERS = {
     "its own class": plain,
     "chainrule": eager,
     "chainrule, collector not paced": unpaced,
+    "chainrule, compiled": compiled,
     "NumPy by hand": numpy_by_hand,
     "PyTorch": pytorch,
 }
@@ -214,6 +270,32 @@ def test_a_step_of_training(capsys):
             print(f"{name:32}{1e3 * statistics.median(took):7.2f}{statistics.median(ratios):10.2f}")
 
 
+def prepare():
+    """What a process reports that compiles all that the words need, and a first step of each."""
+    start = time.perf_counter()
+    step, _ = compiled()
+    for word in {len(word): word for word in gpt.WORDS}.values():
+        step(word)
+    print(time.perf_counter() - start)
+
+
+def test_compiling(capsys, tmp_path):
+    """All that training needs, for the first time and from disk."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    times = {"first time": [], "from disk": []}
+    for turn in range(3):
+        environment["XDG_CACHE_HOME"] = str(tmp_path / str(turn))
+        for found in times.values():
+            command = [sys.executable, __file__, "--prepare"]
+            done = subprocess.run(command, capture_output=True, text=True, env=environment)
+            assert not done.returncode, done.stderr
+            found.append(float(done.stdout))
+    with capsys.disabled():
+        print(f"\ncompiling all that words of {len({*map(len, gpt.WORDS)})} lengths need, s")
+        for name, found in times.items():
+            print(f"{name:32}{statistics.median(found):7.2f}")
+
+
 def installed(package):
     from importlib.util import find_spec
 
@@ -221,4 +303,4 @@ def installed(package):
 
 
 if __name__ == "__main__":
-    measure(sys.argv[1])
+    prepare() if sys.argv[1] == "--prepare" else measure(sys.argv[1])

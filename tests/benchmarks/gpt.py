@@ -112,10 +112,10 @@ def normed(x):
 
 
 def attention(x, w, keys, values):
-    """What the heads read from the places so far, the last of which is added here."""
+    """What the heads read from the places so far, of which this is the last; all keys and values."""
     query = linear(x, w["query"])
-    keys.append(linear(x, w["key"]))
-    values.append(linear(x, w["value"]))
+    keys = [*keys, linear(x, w["key"])]
+    values = [*values, linear(x, w["value"])]
     size, read = WIDTH // HEADS, []
     for start in range(0, WIDTH, size):
         head = slice(start, start + size)
@@ -128,43 +128,35 @@ def attention(x, w, keys, values):
             sum(weight * value[j] for weight, value in zip(weights, values))
             for j in range(start, start + size)
         ]
-    return linear(read, w["out"])
+    return linear(read, w["out"]), keys, values
 
 
 def scores(token, place, w, keys, values):
-    """The scores of the token that follows."""
+    """The scores of the token that follows; all keys and values."""
     x = normed([t + p for t, p in zip(w["token"][token], w["place"][place])])
-    x = [a + b for a, b in zip(x, attention(normed(x), w, keys, values))]
+    read, keys, values = attention(normed(x), w, keys, values)
+    x = [a + b for a, b in zip(x, read)]
     inner = [h.relu() for h in linear(normed(x), w["wide"])]
     x = [a + b for a, b in zip(x, linear(inner, w["narrow"]))]
-    return linear(x, w["scores"])
+    return linear(x, w["scores"]), keys, values
 
 
-def loss(word, w):
+def loss(line, follow):
     """The mean of minus the logarithm of the probability of each next token."""
-    line, keys, values, losses = tokens(word), [], [], []
+    keys, values, losses = [], [], []
     for place, (token, following) in enumerate(zip(line, line[1:])):
-        probabilities = softmax(scores(token, place, w, keys, values))
+        found, keys, values = follow(token, place, keys, values)
+        probabilities = softmax(found)
         losses.append(-probabilities[following].log())
     return sum(losses) * (1.0 / len(losses))
 
 
-class Adam:
-    """The optimizer over values, with one number a parameter for each of its two means."""
-
-    def __init__(self, parameters, rate=0.01, beta1=0.85, beta2=0.99):
-        self.parameters, self.rate, self.betas, self.steps = parameters, rate, (beta1, beta2), 0
-        self.mean, self.square = [0.0] * len(parameters), [0.0] * len(parameters)
-
-    def step(self):
-        self.steps += 1
-        (b1, b2), mean, square = self.betas, self.mean, self.square
-        c1, c2 = 1 - b1**self.steps, 1 - b2**self.steps
-        for i, p in enumerate(self.parameters):
-            mean[i] = b1 * mean[i] + (1 - b1) * p.grad
-            square[i] = b2 * square[i] + (1 - b2) * p.grad**2
-            p.data -= self.rate * (mean[i] / c1) / ((square[i] / c2) ** 0.5 + 1e-8)
-            p.grad = 0.0
+def adam(w, g, mean, square, step, rate=0.01, b1=0.85, b2=0.99):
+    """A number after a step of Adam, and its two means."""
+    mean = b1 * mean + (1 - b1) * g
+    square = b2 * square + (1 - b2) * g**2
+    root = (square / (1 - b2**step)) ** 0.5 + 1e-8
+    return w - rate * (mean / (1 - b1**step)) / root, mean, square
 
 
 def trainer(Value):
@@ -173,17 +165,27 @@ def trainer(Value):
     """
     w = {name: [[Value(x) for x in row] for row in rows] for name, rows in numbers().items()}
     parameters = [p for rows in w.values() for row in rows for p in row]
-    adam = Adam(parameters)
+    means, squares, steps = [0.0] * len(parameters), [0.0] * len(parameters), 0
+
+    def follow(token, place, keys, values):
+        return scores(token, place, w, keys, values)
+
+    def run(line):
+        return loss(line, follow)
 
     def gradients(word):
-        total = loss(word, w)
+        total = run(tokens(word))
         total.backward()
         return total.data, [p.grad for p in parameters]
 
     def step(word):
-        total = loss(word, w)
+        nonlocal steps
+        steps += 1
+        total = run(tokens(word))
         total.backward()
-        adam.step()
+        for i, p in enumerate(parameters):
+            p.data, means[i], squares[i] = adam(p.data, p.grad, means[i], squares[i], steps)
+            p.grad = 0.0
         return total.data
 
     return step, gradients
