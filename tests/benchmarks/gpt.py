@@ -112,7 +112,7 @@ def normed(x):
 
 
 def attention(x, w, keys, values):
-    """What the heads read from the places so far, of which this is the last; all keys and values."""
+    """What the heads read from the places so far, this one the last; all keys and values."""
     query = linear(x, w["query"])
     keys = [*keys, linear(x, w["key"])]
     values = [*values, linear(x, w["value"])]
