@@ -36,7 +36,6 @@ class Collector:
 
     def __init__(self) -> None:
         self.references = sys.getrefcount(Value)  # those that are no Values
-        self.own = gc.get_threshold()[1]
         self.given: set[int] = set()  # the numbers that were set here
 
     def __call__(self, phase: str, info: dict[str, int]) -> None:  # noqa: ARG002  not asked
@@ -48,13 +47,12 @@ class Collector:
         """Sets `threshold1` for so many living Values."""
         young, found, *old = gc.get_threshold()
         if found not in self.given:
-            self.own = found
+            self.own = found  # the program's
         rounds = self.own
         while 0 < rounds * young < living:
             rounds *= 2
         if rounds != found:
-            if rounds != self.own:
-                self.given.add(rounds)
+            self.given |= {rounds} - {self.own}
             gc.set_threshold(young, rounds, *old)
 
 
