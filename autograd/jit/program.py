@@ -319,7 +319,7 @@ class Program:
     def _flat(
         self, what: str, version: Version, w: Any, samples: list[Any], workers: int | None
     ) -> tuple[Any, Any, Any]:
-        """The mean, the gradient and the outputs, column by column; for the version's parameters."""
+        """The mean, the gradient and the columns of outputs, for the version's parameters."""
         count = len(samples) if self._backend == "python" else len(samples[0])
         if self._backend == "python":
             found = [version.with_parameters(what, leaves, w) for leaves in samples]
