@@ -28,22 +28,32 @@ if TYPE_CHECKING:
     from autograd.jit.version import Version
 
 
+class OfAll(Op):
+    """An operation on one run of arguments, whose slopes are functions of a place and of all."""
+
+    def places(self, arguments: Sequence[Any]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """For each argument its place and all of them."""
+        yield from ((0, (place, arguments)) for place in range(len(arguments)))
+
+    def split(self, arguments: Sequence[Any]) -> tuple[Sequence[Any], ...]:
+        """The arguments, as one run."""
+        return (arguments,)
+
+    def equip(self, **made: Any) -> None:
+        """Gives the operation what the engine would make of texts."""
+        prepare(self)
+        for attribute, function in made.items():
+            object.__setattr__(self, attribute, function)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class Called(Op):
+class Called(OfAll):
     """One output of a compiled function as an operation on its arguments and parameters."""
 
     program: Program
     version: Version
     output: int
     _last: dict[str, tuple[Any, Any]] = field(default_factory=dict, init=False)
-
-    def places(self, arguments: Sequence[Any]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        """For each argument its place and all of them: the slopes are computed together."""
-        yield from ((0, (place, arguments)) for place in range(len(arguments)))
-
-    def split(self, arguments: Sequence[Any]) -> tuple[Sequence[Any], ...]:
-        """The arguments, as one run."""
-        return (arguments,)
 
     def kept(self, what: str, key: Any, make: Callable[[], Any]) -> Any:
         """What was made for the last key, if this is that key."""
@@ -113,16 +123,10 @@ def _operation(program: Program, version: Version, output: int) -> Called:
         routines={name: value, f"{name}_slope": slope},
         program=program, version=version, output=output,
     )  # fmt: skip
-    prepare(op)
-    for attribute, made in (
-        ("pull", pull),
-        ("record", op.again),
-        ("compute", value),
-        ("partials", (slope,)),
-        ("handed", (handed,)),
-        ("derivatives", (slope_of_values,)),
-    ):
-        object.__setattr__(op, attribute, made)
+    op.equip(
+        pull=pull, record=op.again, compute=value, partials=(slope,), handed=(handed,),
+        derivatives=(slope_of_values,),
+    )  # fmt: skip
     return op
 
 

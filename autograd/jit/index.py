@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from types import FrameType
 from typing import Any, NamedTuple
 
-from autograd.engine import prepare
 from autograd.jit import choices
-from autograd.jit.call import Called
-from autograd.ops import Op
+from autograd.jit.call import Called, OfAll
 from autograd.structure import flatten
 from autograd.value import Value, tracing
 
@@ -44,19 +41,6 @@ def position(number: Any, count: int) -> int:
 # The operation.
 
 
-@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class Take(Op):
-    """One of its arguments: the first says which of the others, counted from 0."""
-
-    def places(self, arguments: Sequence[Any]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        """For each argument its place and all of them."""
-        yield from ((0, (place, arguments)) for place in range(len(arguments)))
-
-    def split(self, arguments: Sequence[Any]) -> tuple[Sequence[Any], ...]:
-        """The arguments, as one run."""
-        return (arguments,)
-
-
 def _taken(xs: Sequence[Any]) -> Any:
     return xs[1 + position(xs[0], len(xs) - 1)]
 
@@ -75,30 +59,21 @@ def _slope_of_values(place: int, xs: Sequence[Any], _: Any) -> Any:
     return place > 0 and choices.choose(test, lambda: 1, lambda: False)
 
 
-def _take() -> Take:
-    op = Take(
-        name="take", value="take(xs)", slopes=("take_slope(x, xs)",), run=True, opaque=True,
-        routines={"take": _taken, "take_slope": lambda *xs: int(_slope(*xs))},
-    )  # fmt: skip
-    prepare(op)
-
-    def pull(node: Value) -> None:
-        parent = node.left[1 + position(node.first[0], len(node.first) - 1)]
-        if parent is not None:
-            parent.grad += node.grad
-
-    for attribute, made in (
-        ("pull", pull),
-        ("compute", _taken),
-        ("partials", (lambda *xs: int(_slope(*xs)),)),
-        ("handed", (_slope,)),
-        ("derivatives", (_slope_of_values,)),
-    ):
-        object.__setattr__(op, attribute, made)
-    return op
+def _pull(node: Value) -> None:
+    parent = node.left[1 + position(node.first[0], len(node.first) - 1)]
+    if parent is not None:
+        parent.grad += node.grad
 
 
-TAKE = _take()
+# One of its arguments: the first says which of the others, counted from 0.
+TAKE = OfAll(
+    name="take", value="take(xs)", slopes=("take_slope(x, xs)",), run=True, opaque=True,
+    routines={"take": _taken, "take_slope": lambda *xs: int(_slope(*xs))},
+)  # fmt: skip
+TAKE.equip(
+    pull=_pull, compute=_taken, partials=(lambda *xs: int(_slope(*xs)),), handed=(_slope,),
+    derivatives=(_slope_of_values,),
+)  # fmt: skip
 
 
 # The list that is indexed.
