@@ -25,6 +25,7 @@ from autograd.engine import Run, register
 from autograd.engine.collector import pace_collector
 from autograd.errors import errors
 from autograd.explain import explain
+from autograd.export import export
 from autograd.functions import *  # noqa: F403  a function for each row
 from autograd.graph import replay, topological
 from autograd.jit import jit
@@ -86,6 +87,7 @@ __all__ = [
     "draw",
     "errors",
     "explain",
+    "export",
     "grad",
     "gradcheck",
     "hessian",

@@ -81,8 +81,8 @@ class Scope:
 
 
 # How tightly each kind of expression binds, from choices to atoms.
-_CHOICE, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(10)
-_BINDING = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT}
+CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
+BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 
 
 class Source:
@@ -117,17 +117,17 @@ class Source:
         """The source of a tree, and how tightly it binds."""
         match node:
             case Name(name):
-                return (self.names[name], _ATOM) if name in self.names else (self.call(name), _ATOM)
+                return (self.names[name], ATOM) if name in self.names else (self.call(name), ATOM)
             case Number():
-                return self.number(node), _ATOM
+                return self.number(node), ATOM
             case Negative(of):
-                return f"-{self.within(of, _SIGN)}", _SIGN
+                return f"-{self.within(of, SIGN)}", SIGN
             case Binary(sign, left, right):
                 return self.binary(sign, left, right)
             case Call(name, arguments):
-                return f"{self.call(name)}({self.listed(arguments)})", _ATOM
+                return f"{self.call(name)}({self.listed(arguments)})", ATOM
             case List(items):
-                return f"[{self.listed(items)}]", _ATOM
+                return f"[{self.listed(items)}]", ATOM
             case Choice(test, yes, no):
                 return self.choice(test, yes, no)
         return self.condition(node)
@@ -142,29 +142,29 @@ class Source:
         """Arithmetic."""
         if sign in ("/", "**"):
             return self.write(Call("div" if sign == "/" else "power", (left, right)))
-        binding = _BINDING[sign]
+        binding = BINDING[sign]
         return f"{self.within(left, binding)} {sign} {self.within(right, binding + 1)}", binding
 
     def choice(self, test: Node, yes: Node, no: Node) -> tuple[str, int]:
         """A choice."""
-        texts = self.within(yes, _OR), self.within(test, _OR), self.within(no, _CHOICE)
-        return "{} if {} else {}".format(*texts), _CHOICE
+        texts = self.within(yes, OR), self.within(test, OR), self.within(no, CHOICE)
+        return "{} if {} else {}".format(*texts), CHOICE
 
     def condition(self, node: Node) -> tuple[str, int]:
         """A comparison, or what words make of them."""
         match node:
             case Compare(signs, (first, *others)):
-                text = self.within(first, _SUM)
+                text = self.within(first, SUM)
                 for sign, side in zip(signs, others, strict=True):
-                    text += f" {sign} {self.within(side, _SUM)}"
-                return text, _COMPARE
+                    text += f" {sign} {self.within(side, SUM)}"
+                return text, COMPARE
             case Logic(word, ()):
-                return str(word == "and"), _ATOM
+                return str(word == "and"), ATOM
             case Logic(word, parts):
-                binding = _AND if word == "and" else _OR
+                binding = AND if word == "and" else OR
                 return f" {word} ".join(self.within(part, binding + 1) for part in parts), binding
             case Not(of):
-                return f"not {self.within(of, _NOT)}", _NOT
+                return f"not {self.within(of, NOT)}", NOT
         raise TypeError(f"not a tree of a rule: {node!r}")
 
 
@@ -179,8 +179,8 @@ class Plain(Source):
     def binary(self, sign: str, left: Node, right: Node) -> tuple[str, int]:
         """Arithmetic."""
         if sign == "**":
-            return f"{self.within(left, _ATOM)} ** {self.within(right, _POWER)}", _POWER
-        binding = _BINDING[sign]
+            return f"{self.within(left, ATOM)} ** {self.within(right, POWER)}", POWER
+        binding = BINDING[sign]
         return f"{self.within(left, binding)} {sign} {self.within(right, binding + 1)}", binding
 
 
@@ -208,4 +208,4 @@ def accumulate(target: str, slope: Node, g: str, source: Source) -> list[str]:
             return [f"{target} += {g}"]
         case Negative(Number(1)):
             return [f"{target} -= {g}"]
-    return [f"{target} += {g} * {source.within(slope, _SIGN)}"]
+    return [f"{target} += {g} * {source.within(slope, SIGN)}"]

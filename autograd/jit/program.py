@@ -227,18 +227,20 @@ class Program:
     @property
     def parameters(self) -> list[Value]:
         """The leaves that the function captures, in the order in which it was first seen to."""
-        self._traced()
+        self.version  # noqa: B018  which refuses what was not traced
         return [*self._parameters]
 
     def source(self, *, grad: str = NONE) -> str:
         """The program in Python, with the gradients of the "arguments" or "parameters" if asked."""
-        return self._traced().source(_which(grad))
+        return self.version.source(_which(grad))
 
     def ir(self, *, grad: str = NONE) -> str:
         """The program in LLVM's language, before LLVM optimizes it."""
-        return self._traced().ir(_which(grad), many=self._batch)
+        return self.version.ir(_which(grad), many=self._batch)
 
-    def _traced(self) -> Version:
+    @property
+    def version(self) -> Version:
+        """What was traced last. Raises LookupError before the first call."""
         if self._last is None:
             raise LookupError(
                 "the function is traced when it is first called: call the program, or "

@@ -20,7 +20,7 @@ from autograd.jit.llvm.lanes import Lanes, choose, signed
 
 # (1 + 2u) exp(u²) erfc(u) as a polynomial in t = (u − 3.75) / (u + 3.75), the variable of Shepherd
 # and Laframboise (1981); here interpolated at 64 Chebyshev points with 60 digits.
-_TAIL: Final = (
+TAIL: Final = (
     1.2375126308378275, -0.14024059858554697, 0.0035854154854790257, 0.0822767384901452,
     -0.10880393014244462, 0.09230432116037748, -0.05869339857664934, 0.028362277418956406,
     -0.009746579683265262, 0.0017556258528952954, 0.000293714378044958, -0.0002901540805408417,
@@ -36,7 +36,7 @@ _DENSITY: Final = 1 / sqrt(2 * pi)
 def _tail(u: Lanes) -> Lanes:
     """exp(u²) erfc(u) for u ≥ 0."""
     u = choose(u < 1e9, u, 1e9)
-    return polynomial((u - 3.75) / (u + 3.75), *_TAIL) / (1 + 2 * u)
+    return polynomial((u - 3.75) / (u + 3.75), *TAIL) / (1 + 2 * u)
 
 
 def _near(x: Lanes) -> Lanes:

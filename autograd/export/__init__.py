@@ -1,0 +1,63 @@
+"""Code to take away: a traced function and its gradient in other languages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.calculus import UserFunction
+
+__all__ = ["export"]
+
+_ENDINGS = (".c", ".js", ".mjs", ".py")
+
+
+def export(f: UserFunction, path: str | os.PathLike[str], *args: Any) -> None:
+    """Writes a function of Values and its gradient as code that needs nothing of this package.
+
+    The ending of `path` says what: `.c` (C11, with its mathematical library), `.js` or `.mjs` (an
+    ES module) or `.py` (Python alone). The function is called as the file
+    is; `gradient`, in C `…_gradient`, gives the slopes, too. `args` are one example of the
+    arguments: as for `jit`, the function is traced, and may not branch on a Value. A program that
+    `jit` made and that was called already needs none.
+
+    The code computes in doubles (Python: in any numbers) what eager evaluation computes: the same
+    bits where no function of a mathematical library is involved, those within 4 ulp. Values that
+    the function captures are its parameters: their present numbers are written into the code, and
+    others can be given to it. Of several results, the slopes are those of their weighted sum.
+    Raises ValueError for another ending, NotImplementedError for an operation that the language
+    cannot have, such as one that `custom` made of Python functions.
+
+    >>> import pathlib, runpy, tempfile
+    >>> from autograd import Value, export, tanh
+    >>> w = Value(0.5, "w")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "neuron.py"
+    ...     export(lambda x: tanh(w * x), path, 1.0)
+    ...     code = runpy.run_path(str(path))
+    >>> code["neuron"](0.0), code["gradient"](0.0), code["neuron"](1.0, [0.0])
+    (0.0, (0.0, [0.5], [0.0]), 0.0)
+    """
+    target = Path(path)
+    if target.suffix not in _ENDINGS:
+        raise ValueError(
+            f"{target.name!r} has an ending that says no language (must be one of {[*_ENDINGS]})"
+        )
+    from autograd.export.listing import listing
+
+    traced = listing(f, args, target.stem)
+    if target.suffix == ".c":
+        from autograd.export.c import C
+
+        text = C().file(traced)
+    elif target.suffix == ".py":
+        from autograd.export.python import Python
+
+        text = Python().file(traced)
+    else:
+        from autograd.export.javascript import JavaScript
+
+        text = JavaScript().file(traced)
+    target.write_text(text, encoding="utf-8")
