@@ -25,7 +25,7 @@ from autograd.engine import Run, register
 from autograd.engine.collector import pace_collector
 from autograd.errors import errors
 from autograd.explain import explain
-from autograd.export import export
+from autograd.export import export, to_torch
 from autograd.functions import *  # noqa: F403  a function for each row
 from autograd.graph import replay, topological
 from autograd.jit import jit
@@ -101,6 +101,7 @@ __all__ = [
     "replay",
     "steps",
     "stop_gradient",
+    "to_torch",
     "topological",
     "value_and_grad",
     "vjp",

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograd.calculus import UserFunction
 
-__all__ = ["export"]
+__all__ = ["export", "to_torch"]
 
-_ENDINGS = (".c", ".js", ".mjs", ".py")
+_ENDINGS = (".c", ".js", ".mjs", ".py", ".onnx")
 
 
 def export(f: UserFunction, path: str | os.PathLike[str], *args: Any) -> None:
     """Writes a function of Values and its gradient as code that needs nothing of this package.
 
     The ending of `path` says what: `.c` (C11, with its mathematical library), `.js` or `.mjs` (an
-    ES module) or `.py` (Python alone). The function is called as the file
+    ES module), `.py` (Python alone) or `.onnx` (extra `onnx`). The function is called as the file
     is; `gradient`, in C `…_gradient`, gives the slopes, too. `args` are one example of the
     arguments: as for `jit`, the function is traced, and may not branch on a Value. A program that
     `jit` made and that was called already needs none.
@@ -47,17 +47,39 @@ def export(f: UserFunction, path: str | os.PathLike[str], *args: Any) -> None:
         )
     from autograd.export.listing import listing
 
+    if target.suffix == ".onnx":
+        from autograd.export.tensors import onnx
+
+        target.write_bytes(onnx.model(listing(f, args, "f")))
+        return
     traced = listing(f, args, target.stem)
     if target.suffix == ".c":
-        from autograd.export.c import C
+        from autograd.export.source.c import C
 
         text = C().file(traced)
     elif target.suffix == ".py":
-        from autograd.export.python import Python
+        from autograd.export.source.python import Python
 
         text = Python().file(traced)
     else:
-        from autograd.export.javascript import JavaScript
+        from autograd.export.source.javascript import JavaScript
 
         text = JavaScript().file(traced)
     target.write_text(text, encoding="utf-8")
+
+
+def to_torch(f: UserFunction, *args: Any) -> Any:
+    """A `torch.nn.Module` that computes a function of Values, and through which PyTorch goes back.
+
+    `args` are one example of the arguments, as for `export`. The module takes a tensor for each of
+    them; leading axes are samples. What the function captures is the module's `parameters`, one
+    vector. Values and slopes of any order are this engine's, with its conventions at kinks, in
+    double precision.
+
+    >>> to_torch(lambda x: x * x, 1.0)  # doctest: +SKIP
+    Traced(x; 0 parameters)
+    """
+    from autograd.export.listing import listing
+    from autograd.export.tensors.torch import module
+
+    return module(listing(f, args, "f"))

@@ -148,7 +148,7 @@ _WORDS: Final[dict[str, Callable[..., Any]]] = {
 _GRADIENT: Final = "the gradient"
 
 
-class _Branchless(Source):
+class Branchless(Source):
     """The Python writer with functions where Python would branch."""
 
     def choice(self, test: Node, yes: Node, no: Node) -> tuple[str, int]:
@@ -199,7 +199,7 @@ class Row:
         scope = Scope()
         given = {name: scope.local("g" if name is _GRADIENT else name) for name in parameters}
         known = {"pi": scope.constant("pi", pi)} | given
-        text = _Branchless(known, lambda name: scope.constant(name, self._resolve(name)))(tree)
+        text = Branchless(known, lambda name: scope.constant(name, self._resolve(name)))(tree)
         return scope.function(what, given.values(), [f"return {text}"], f"{what} {self.op.name}")
 
     def _resolve(self, name: str) -> Any:

@@ -9,10 +9,10 @@ from math import isfinite
 from typing import Any, Final
 
 from autograd.elementary import BEND_ROOT, BEYOND_SERIES, LIFT_ROOT, ROOT_SERIES, nearest
-from autograd.export.braces import Braces
-from autograd.export.excerpt import definitions, file, needed, words
 from autograd.export.listing import Listing, Operation
-from autograd.export.writer import Writer, chunks
+from autograd.export.source.braces import Braces
+from autograd.export.source.excerpt import definitions, file, needed, words
+from autograd.export.source.writer import Writer, chunks
 from autograd.ops import Op, taken
 from autograd.text import Number, names
 

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from autograd.elementary import nearest
-from autograd.export.braces import Braces
-from autograd.export.c import TABLES
-from autograd.export.excerpt import definitions, file, words
 from autograd.export.listing import Listing
-from autograd.export.script import Script
+from autograd.export.source.braces import Braces
+from autograd.export.source.c import TABLES
+from autograd.export.source.excerpt import definitions, file, words
+from autograd.export.source.script import Script
 from autograd.jit.llvm.kernels.normal import TAIL
 from autograd.ops import OPS, Op, taken
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
-from autograd.export.excerpt import needed, words
 from autograd.export.listing import Listing, Operation, inside, nested, paths
-from autograd.export.writer import Writer, chunks
+from autograd.export.source.excerpt import needed, words
+from autograd.export.source.writer import Writer, chunks
 from autograd.structure import Spec
 from autograd.text import Number
 

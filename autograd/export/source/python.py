@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from autograd import elementary
 from autograd.codegen import Source
-from autograd.export.excerpt import definitions, file
 from autograd.export.listing import Listing, Operation
-from autograd.export.script import Script
+from autograd.export.source.excerpt import definitions, file
+from autograd.export.source.script import Script
 
 # Annotations are not read.
 _UNREAD: Final = annotations.compiler_flag
