@@ -3,7 +3,7 @@
 from nn.callbacks import EarlyStopping
 from nn.data import batches, moons, ring, spiral, xor
 from nn.draw import draw
-from nn.export import from_torch, to_onnx, to_torch
+from nn.export import export, from_torch, to_onnx, to_torch
 from nn.history import History
 from nn.layer import Layer
 from nn.losses import (
@@ -45,6 +45,7 @@ __all__ = [
     "binary_cross_entropy",
     "cross_entropy",
     "draw",
+    "export",
     "fit",
     "from_torch",
     "half_squared_error",

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from autograd import export as export_function
 from nn.extras import extra
 from nn.layer import Layer, Stage, numbers
 from nn.mlp import MLP, Model
@@ -24,6 +25,18 @@ MODULES: dict[str, tuple[str, dict[str, Any]]] = {
     "softsign": ("Softsign", {}),
     "tanh": ("Tanh", {}),
 }
+
+
+def export(model: Model, path: str | os.PathLike[str]) -> None:
+    """Writes a model and its gradient as code that stands alone: C, JavaScript, Python or ONNX.
+
+    What is written follows from the ending of `path`, as for `autograd.export`: a function of a
+    list of `nin` numbers, with the weights as its parameters. `to_onnx` is the shorter model for
+    those who only want outputs.
+
+    >>> export(MLP(2, [3, 1]), "network.c")  # doctest: +SKIP
+    """
+    export_function(model, path, [0.0] * model.nin)
 
 
 def to_torch(model: Model) -> Any:

@@ -50,6 +50,10 @@ class Argument(NamedTuple):
         return range(self.first, self.first + size(self.spec))
 
 
+# Of more parameters than this, a comment names only some.
+_LISTED = 100
+
+
 class Listing:
     """A function as places: its arguments', its parameters', constants', and what is computed.
 
@@ -67,7 +71,7 @@ class Listing:
             self.arguments.append(Argument(own, spec, first))
         self.inputs = tape.arguments
         self.parameters = [parameter.raw for parameter in tape.parameters.values()]
-        self.labels = [parameter.label for parameter in tape.parameters.values()]
+        self._labels = [parameter.label for parameter in tape.parameters.values()]
         leaves = [*range(tape.arguments), *tape.parameters]
         self.leaves = len(leaves)
         # Constants are written where they are used, but those in a run or given back have a place.
@@ -90,6 +94,14 @@ class Listing:
         ]
         self.outputs = [place[i] for i in tape.outputs]
         self.active = {place[i] for i in tape.depending({*leaves}) if i in place}
+
+    @property
+    def order(self) -> str:
+        """The parameters by their labels, on one line."""
+        names = [" ".join(label.split()) or f"[{k}]" for k, label in enumerate(self._labels)]
+        if len(names) > _LISTED:
+            names = [*names[:3], "…", *names[-1:]]
+        return ", ".join(names)
 
     @property
     def one(self) -> bool:

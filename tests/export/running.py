@@ -61,7 +61,7 @@ def in_c(path, name, points, sizes, parameters=0, outputs=None, weights=None):
     return found
 
 
-_BITS = """
+BITS = """
 const bytes = new DataView(new ArrayBuffer(8));
 const read = (x) => {
   if (Array.isArray(x)) return x.map(read);
@@ -92,7 +92,7 @@ def in_javascript(path, name, points, weights=None):
     given = "" if weights is None else f", {json.dumps(weights)}"
     script.write_text(
         'import { readFileSync } from "node:fs";\n'
-        f'import * as code from "./{path.name}";\n{_BITS}'
+        f'import * as code from "./{path.name}";\n{BITS}'
         f'for (const line of readFileSync(0, "utf8").trim().split("\\n")) {{\n'
         "  const point = read(JSON.parse(line));\n"
         f"  const value = code.{name}(...point);\n"

@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from nn import MLP, Layer, Neuron, from_torch, to_onnx, to_torch
+from nn import MLP, Layer, Neuron, export, from_torch, to_onnx, to_torch
 from nn.export import MODULES
 
 POINTS = [[0.5, -1.0], [2.0, 0.1], [-30.0, 20.0], [0.0, 0.0], [800.0, -900.0]]
@@ -105,3 +105,13 @@ def test_without_the_libraries_the_error_says_what_to_install(monkeypatch, tmp_p
         to_torch(Neuron(2))
     with pytest.raises(ImportError, match=r"chainrule\[onnx\]"):
         to_onnx(Neuron(2), tmp_path / "model.onnx")
+
+
+def test_networks_are_written_as_code(tmp_path):
+    for model in (MLP(2, [3, 2], "tanh", seed=1), Neuron(2, "relu", seed=2)):
+        export(model, tmp_path / "network.py")
+        code = {}
+        exec((tmp_path / "network.py").read_text(), code)
+        found = code["network"](POINTS[0])
+        assert (found if isinstance(found, list) else [found]) == outputs(model, POINTS[0])
+        assert sorted(code["parameters"]) == sorted(p.data for p in model.parameters())

@@ -18,6 +18,7 @@ class Braces(Source):
     """
 
     equal: ClassVar[dict[str, str]] = {}
+    truths: ClassVar[tuple[str, str]] = ("0", "1")
     nothing: ClassVar[str] = "nothing()"
 
     def write(self, node: Node) -> tuple[str, int]:
@@ -70,7 +71,7 @@ class Braces(Source):
                 sign = self.equal.get(sign, sign)
                 return f"{self.within(left, SUM)} {sign} {self.within(right, SUM)}", COMPARE
             case Logic(word, ()):
-                return ("1 == 1" if word == "and" else "1 == 0"), COMPARE
+                return self.truths[word == "and"], ATOM
             case Logic(word, parts):
                 joined = " && " if word == "and" else " || "
                 # Brackets around each, as compilers ask for in a mix of the two.

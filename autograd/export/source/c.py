@@ -171,15 +171,13 @@ class C(Writer):
         own = self.locals([argument.name for argument in listing.arguments])
         heads = _heads(listing, name, own)
         there, back = ([*chunks(lines)] for lines in self.operations(listing))
-        ahead = [*_start(listing, name, own), *(f"forward_{k}(v);" for k in range(len(there)))]
-        turn = [*_seeds(listing), *(f"backward_{k}(v, g);" for k in range(len(back)))]
+        ahead = [*_start(listing, name, own), *_loop(len(there), "forward[k](v);")]
+        turn = [*_seeds(listing), *_loop(len(back), "backward[k](v, g);")]
         v, g = (_array(array, listing) for array in "vg")
-        head = "static void forward_{}(double *v)", "static void backward_{}({}double *g)"
-        values = "const double *v, "
         written = [
             *self.functions,
-            *(_block(head[0].format(k), part) for k, part in enumerate(there)),
-            *(_block(head[1].format(k, values), ["(void)v;", *p]) for k, p in enumerate(back)),
+            *_table("forward", "double *v", there),
+            *_table("backward", "const double *v, double *g", [["(void)v;", *p] for p in back]),
             _block(heads[0], [v, *ahead, *_end(listing)]),
             _block(heads[1], [v, g, *ahead, *turn, *_slopes(listing, own), *_end(listing)]),
         ]
@@ -216,9 +214,8 @@ def _about(listing: Listing, name: str) -> str:
     if not listing.one:
         lines.append("The slopes are those of the sum of all results, each times its weight.")
     if listing.parameters:
-        labels = ", ".join(label or f"[{k}]" for k, label in enumerate(listing.labels))
         lines.append(f"Where parameters is NULL they are {name}_parameters, in this order:")
-        lines += textwrap.wrap(labels.replace("*/", "* /"), 90)
+        lines += textwrap.wrap(listing.order.replace("*/", "* /"), 90)
     return "/* " + "\n   ".join(lines) + " */"
 
 
@@ -250,6 +247,15 @@ def _array(name: str, listing: Listing) -> str:
 
 def _loop(count: int, line: str) -> list[str]:
     return [f"for (int k = 0; k < {count}; k++) {line}"] if count else []
+
+
+def _table(name: str, given: str, parts: Sequence[Sequence[str]]) -> list[str]:
+    """Functions of bounded size, and a table of them, lest a compiler makes them one again."""
+    if not parts:
+        return []
+    made = [_block(f"static void {name}_{k}({given})", part) for k, part in enumerate(parts)]
+    listed = ", ".join(f"{name}_{k}" for k in range(len(parts)))
+    return [*made, f"static void (*const {name}[])({given}) = {{{listed}}};"]
 
 
 def _start(listing: Listing, name: str, own: dict[str, str]) -> list[str]:

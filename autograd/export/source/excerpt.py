@@ -11,8 +11,8 @@ from pathlib import Path
 _START = re.compile(r"(?m)^(?=[^\s)}\]*])")
 _DEFINED = re.compile(r"(\w+)(?=\(| = |\[|: |:$)|\} (\w+);", re.MULTILINE)
 _IMPORT = re.compile(r"(?:from \S+ )?import (.*)")
-# What only people read: docstrings, comments, and what opens a Python file.
-_SAID = re.compile(r'(?m)"""(?:.|\n)*?"""|/\*(?:.|\n)*?\*/|^\s*(?:// |# ).*|  # .*')
+# What names nothing: docstrings, comments, strings; and what opens a Python file.
+_SAID = re.compile(r'(?m)"""(?:.|\n)*?"""|/\*(?:.|\n)*?\*/|^\s*(?:// |# ).*|  # .*|"[^"\n]*"')
 _ABOUT = re.compile(r'\A"""(?:.|\n)*?"""\n')
 
 

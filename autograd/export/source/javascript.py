@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -47,6 +48,7 @@ class Expression(Braces):
     """The writer of JavaScript's expressions."""
 
     equal = {"==": "===", "!=": "!=="}  # noqa: RUF012
+    truths = ("false", "true")
     nothing = "null"
 
     def literal(self, value: object) -> str:
@@ -154,6 +156,6 @@ def _about(listing: Listing, name: str) -> str:
     if not listing.one:
         lines.append("The slopes are those of the sum of all results, each times its weight.")
     if listing.parameters:
-        labels = ", ".join(label or f"[{k}]" for k, label in enumerate(listing.labels))
-        lines.append(f"Both take other parameters as the last argument, in this order: {labels}")
-    return "\n".join(f"// {' '.join(line.split())}" for line in lines)
+        lines.append("Both take other parameters as the last argument, in this order:")
+        lines += textwrap.wrap(listing.order, 96)
+    return "\n".join(f"// {line}" for line in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import textwrap
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -106,11 +107,11 @@ _GRADIENT: Final = '"""Its value, its slopes to the arguments, and those to the 
 
 def _about(listing: Listing, name: str) -> str:
     """The docstring."""
-    lines = [f"The function {name} and its gradient."]
+    lines = [f"The function {name} and its gradient.", ""]
     if not listing.one:
         lines.append("The slopes are those of the sum of all results, each times its weight.")
     if listing.parameters:
-        labels = ", ".join(label or f"[{k}]" for k, label in enumerate(listing.labels))
-        lines.append(f"Both take other parameters as the last argument, in this order: {labels}")
-    text = "\n\n".join(" ".join(line.split()) for line in lines)
+        lines.append("Both take other parameters as the last argument, in this order:")
+        lines += textwrap.wrap(listing.order, 96)
+    text = "\n".join(lines)
     return '"""' + text.replace("\\", "").replace('"""', "'''") + '\n"""'

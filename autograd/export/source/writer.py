@@ -18,7 +18,7 @@ from autograd.ops import ROUTINES, Op, taken
 from autograd.text import Choice, Logic, Name, Node, Number, names, walk
 
 # So many operations are in one function at most: compilers are slow with large ones.
-CHUNK = 300
+CHUNK = 100
 # A text of more parts than this is a function of its own.
 SHORT = 8
 
