@@ -13,6 +13,7 @@ _DEFINED = re.compile(r"(\w+)(?=\(| = |\[|: |:$)|\} (\w+);", re.MULTILINE)
 _IMPORT = re.compile(r"(?:from \S+ )?import (.*)")
 # What names nothing: docstrings, comments, strings; and what opens a Python file.
 _SAID = re.compile(r'(?m)"""(?:.|\n)*?"""|/\*(?:.|\n)*?\*/|^\s*(?:// |# ).*|  # .*|"[^"\n]*"')
+_OWN = re.compile(r"(?m)^from autograd\S* import (?:\([^)]*\)|.*)\n")
 _ABOUT = re.compile(r'\A"""(?:.|\n)*?"""\n')
 
 
@@ -20,7 +21,7 @@ _ABOUT = re.compile(r'\A"""(?:.|\n)*?"""\n')
 def definitions(source: str) -> dict[str, str]:
     """The text of each definition in a source, with the comment above it, by the names it defines.
 
-    >>> print(definitions(file("primitives.c"))["xlogy"])
+    >>> print(definitions(file(__file__, "primitives.c"))["xlogy"])
     static double xlogy(double x, double y) {
         return x == 0 && y == y ? 0.0 : x * log(y);
     }
@@ -69,6 +70,7 @@ def words(*texts: str) -> set[str]:
     return {word for text in texts for word in re.findall(r"\w+", _SAID.sub("", text))}
 
 
-def file(name: str, beside: str = __file__) -> str:
-    """The text of a file beside another, without the docstring that opens it."""
-    return _ABOUT.sub("", Path(beside).with_name(name).read_text(encoding="utf-8"))
+def file(path: str, beside: str = "") -> str:
+    """The text of a file, or of one beside it, without its docstring and imports from here."""
+    text = Path(path).with_name(beside or Path(path).name).read_text(encoding="utf-8")
+    return _OWN.sub("", _ABOUT.sub("", text))

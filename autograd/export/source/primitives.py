@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 # Numbers that are no floats become some where a function has no exact value: these stand in the
@@ -10,7 +10,17 @@ from typing import Any
 
 
 def _other(name: str, *numbers: Any) -> Any:
-    return globals()[name](*map(float, numbers))
+    return of_other_numbers(globals()[name], *numbers)
+
+
+def of_other_numbers(function: Callable[..., Any], *numbers: Any) -> Any:
+    """A function of the numbers as floats.
+
+    >>> import math
+    >>> of_other_numbers(math.sqrt, 4)
+    2.0
+    """
+    return function(*map(float, numbers))
 
 
 def _floats(xs: Sequence[Any]) -> Sequence[float]:

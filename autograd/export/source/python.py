@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -12,12 +13,18 @@ from math import isfinite
 from types import CodeType
 from typing import Any, Final
 
-from autograd import elementary
 from autograd.codegen import Source
 from autograd.export.listing import Listing, Operation
 from autograd.export.source.excerpt import definitions, file
 from autograd.export.source.script import Script
+from autograd.ops import ROUTINES
 
+# The files that have the elementary functions.
+_WRITTEN: Final = dict.fromkeys(
+    str(sys.modules[routine.__module__].__file__)
+    for routine in ROUTINES.values()
+    if routine.__module__ != "builtins"
+)
 # Annotations are not read.
 _UNREAD: Final = annotations.compiler_flag
 
@@ -29,7 +36,7 @@ class Python(Script):
     nothing = "None"
     spread = "*"
     expression = Source
-    source = file("elementary.py", elementary.__file__) + "\n" + file("primitives.py")
+    source = "\n".join([*map(file, _WRITTEN), file(__file__, "primitives.py")])
     primitives = frozenset({*definitions(source), "abs"})
     reserved = frozenset(
         {*keyword.kwlist, *vars(builtins), *definitions(source), "parameters", "gradient"}
