@@ -15,7 +15,7 @@ from autograd.structure import Spec
 
 # What PyTorch has, besides what every framework has, to full precision.
 _HAS = (
-    "exp", "log", "sqrt", "sin", "cos", "tanh", "floor", "abs", "expm1", "log1p", "log2", "log10",
+    "exp", "log", "sqrt", "sin", "cos", "tanh", "floor", "abs", "expm1", "log2", "log10",
     "tan", "asin", "acos", "atan", "atan2", "asinh", "acosh", "atanh", "hypot",
     "erf", "erfc",
 )  # fmt: skip
@@ -28,6 +28,10 @@ class _Functions(Functions):
         self.torch = torch
         for name in _HAS:
             setattr(self, name, getattr(torch, name))
+
+    def log1p(self, x: Any) -> Any:
+        """PyTorch's own, but for subnormal numbers."""
+        return self.where(self.torch.abs(x) < 2.0**-54, x, self.torch.log1p(x))
 
     def tensor(self, x: Any) -> Any:
         """A number as a tensor."""
