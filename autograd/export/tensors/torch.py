@@ -74,6 +74,42 @@ def _module_class() -> Any:
     except ImportError:
         raise ImportError("this needs torch: pip install 'chainrule[torch]'") from None
     rows = Rows(_Functions(torch), "PyTorch")
+    through = _through(torch, rows)
+
+    class Traced(torch.nn.Module):  # type: ignore[misc]
+        """A traced function. `captured` has its parameters, if any."""
+
+        def __init__(self, listing: Listing) -> None:
+            super().__init__()
+            rows.check(listing)
+            self.listing = listing
+            self._slopes = _Slopes(listing)
+            numbers = torch.tensor([*map(nearest, listing.parameters)], dtype=torch.float64)
+            self.captured = torch.nn.Parameter(numbers) if listing.parameters else None
+
+        def forward(self, *args: Any) -> Any:
+            """The results: a tensor, or what the function returns with a tensor for each list."""
+            listing = self.listing
+            if len(args) != len(listing.arguments):
+                raise TypeError(f"{len(listing.arguments)} arguments belong here, not {len(args)}")
+            leaves: list[Any] = []
+            for argument, given in zip(listing.arguments, args, strict=True):
+                leaves += _leaves(torch, argument.spec, given, argument.name)
+            if self.captured is not None:
+                leaves += self.captured.unbind()
+            results = through(self._slopes, *leaves) if listing.outputs else ()
+            return _nested(torch, listing.structure, iter(results))
+
+        def extra_repr(self) -> str:
+            """What the module takes."""
+            names = ", ".join(argument.name for argument in self.listing.arguments)
+            return f"{names}; {len(self.listing.parameters)} parameters"
+
+    return Traced
+
+
+def _through(torch: Any, rows: Rows) -> Any:
+    """The function that takes a listing, and tensors for its leaves, as one step of PyTorch's."""
 
     class Through(torch.autograd.Function):  # type: ignore[misc]
         """A listing as one step of `torch.autograd`, whose slopes are a listing, too."""
@@ -99,36 +135,7 @@ def _module_class() -> Any:
         shape = torch.broadcast_shapes(slope.shape, leaf.shape)
         return slope.broadcast_to(shape).sum_to_size(leaf.shape)
 
-    class Traced(torch.nn.Module):  # type: ignore[misc]
-        """A traced function. `captured` has its parameters, if any."""
-
-        def __init__(self, listing: Listing) -> None:
-            super().__init__()
-            rows.check(listing)
-            self.listing = listing
-            self._slopes = _Slopes(listing)
-            numbers = torch.tensor([*map(nearest, listing.parameters)], dtype=torch.float64)
-            self.captured = torch.nn.Parameter(numbers) if listing.parameters else None
-
-        def forward(self, *args: Any) -> Any:
-            """The results: a tensor, or what the function returns with a tensor for each list."""
-            listing = self.listing
-            if len(args) != len(listing.arguments):
-                raise TypeError(f"{len(listing.arguments)} arguments belong here, not {len(args)}")
-            leaves: list[Any] = []
-            for argument, given in zip(listing.arguments, args, strict=True):
-                leaves += _leaves(torch, argument.spec, given, argument.name)
-            if self.captured is not None:
-                leaves += self.captured.unbind()
-            results = Through.apply(self._slopes, *leaves) if listing.outputs else ()
-            return _nested(torch, listing.structure, iter(results))
-
-        def extra_repr(self) -> str:
-            """What the module takes."""
-            names = ", ".join(argument.name for argument in self.listing.arguments)
-            return f"{names}; {len(self.listing.parameters)} parameters"
-
-    return Traced
+    return Through.apply
 
 
 def _depth(spec: Spec) -> int:
