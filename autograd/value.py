@@ -101,6 +101,10 @@ class Value(Methods):
     @property
     def inputs(self) -> tuple[Any, ...]:
         """The arguments in order: a Value for a parent, a number for a constant. () for a leaf."""
+        if self.op is not None and self.first.__class__ is not tuple:
+            x = self.first if self.left is None else self.left
+            y = self.second if self.right is None else self.right
+            return (x, y)[: len(self.op.inputs)]
         return tuple(
             operand if parent is None else parent
             for parent, operand in zip(self._slots(), self.operands, strict=True)
