@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
-from decimal import Decimal, Inexact, localcontext
+from decimal import ROUND_FLOOR, Decimal, Inexact, localcontext
 from fractions import Fraction
 from functools import reduce
 from numbers import Real
@@ -31,14 +31,21 @@ __all__ = [
     "atanh",
     "bend",
     "cbrt",
+    "celu_dy",
+    "copysign",
     "cos",
     "cosh",
     "div",
     "dot",
     "erf",
     "erfc",
+    "erfinv",
+    "erfinv_dx",
     "exp",
+    "exp_ratio",
     "expm1",
+    "floor",
+    "floordiv",
     "gelu",
     "gelu_dx",
     "half",
@@ -51,12 +58,16 @@ __all__ = [
     "logaddexp",
     "logaddexp_dx",
     "logsumexp",
+    "mish_root",
+    "mod",
     "one",
     "power",
     "power_dx",
     "power_dy",
     "scaled_exp",
     "scaled_power",
+    "selu_alpha",
+    "selu_scale",
     "sin",
     "sinh",
     "softmax",
@@ -65,6 +76,7 @@ __all__ = [
     "sqrt",
     "tan",
     "tanh",
+    "xlog1py",
     "xlogy",
     "zero",
 ]  # fmt: skip
@@ -134,7 +146,7 @@ def not_exact(name: str, *numbers: Any) -> NoReturn:
         ways = "Value(float(...))"
     exact = any(isinstance(number, Decimal) for number in numbers)
     other = "" if exact or len(numbers) > 1 else ", or a Decimal for more digits"
-    there = name in ("log2", "log10") or (name == "power" and numbers[0] < 0)
+    there = name in ("log2", "log10", "log_base") or (name == "power" and numbers[0] < 0)
     there = there or 0 in numbers or (1 in numbers and (name == "xlogy" or len(numbers) == 1))
     verdict = "is not computed exactly" if there else "has no exact value"
     raise NotExactError(f"{name} {verdict} for {given}: write {ways}{other}")
@@ -464,6 +476,84 @@ def half(x: Any) -> Any:
     return Fraction(1, 2) if isinstance(x, int) else x.__class__(1) / 2
 
 
+def selu_scale(x: Any) -> Any:
+    """The constant λ of selu in the number type of x, exact beside an int.
+
+    >>> selu_scale(-3.5), selu_scale(Decimal(7))
+    (1.0507009873554805, Decimal('1.0507009873554805'))
+    """
+    return 1.0507009873554805 if x.__class__ is float else _fitted(1.0507009873554805, x)
+
+
+def selu_alpha(x: Any) -> Any:
+    """The constant α of selu, likewise.
+
+    >>> selu_alpha(-3.5)
+    1.6732632423543772
+    """
+    return 1.6732632423543772 if x.__class__ is float else _fitted(1.6732632423543772, x)
+
+
+# Whole numbers.
+
+
+def floor(x: Any) -> Any:
+    """The largest whole number that is not above x, in the number type of x.
+
+    >>> floor(-0.5), floor(float("inf")), floor(Fraction(7, 2))
+    (-1.0, inf, Fraction(3, 1))
+    """
+    if x.__class__ is float:
+        return x // 1.0 if -(2.0**53) < x < 2.0**53 else x
+    if isinstance(x, Decimal):
+        return x.to_integral_value(ROUND_FLOOR)
+    return x.__class__(math.floor(x))
+
+
+def mod(x: Any, y: Any) -> Any:
+    """The remainder x - y floor(x / y), which has the sign of y: Python's `%`. For y = 0.0 nan.
+
+    >>> mod(-7.0, 3.0), mod(1.0, 0.0), mod(Decimal(-7), 3)
+    (2.0, nan, Decimal('2'))
+    """
+    try:
+        rest = x % y
+    except ZeroDivisionError:
+        if isinstance(x, float) or isinstance(y, float):
+            return _NAN
+        raise
+    # The remainder of Decimals has the sign of x.
+    return rest + y if isinstance(rest, Decimal) and rest and (rest < 0) != (y < 0) else rest
+
+
+def floordiv(x: Any, y: Any) -> Any:
+    """The largest whole number that is not above x / y: Python's `//`, but of 0.0 inf or nan.
+
+    >>> floordiv(-7.0, 3.0), floordiv(-1.0, 0.0), floordiv(Decimal(-7), 3)
+    (-3.0, -inf, Decimal('-3'))
+    """
+    try:
+        whole = x // y
+    except ZeroDivisionError:
+        if isinstance(x, float) or isinstance(y, float):
+            return div(nearest(x), nearest(y))
+        raise
+    if isinstance(whole, Decimal):  # that is towards 0
+        return whole - 1 if x % y and (x < 0) != (y < 0) else whole
+    return Fraction(whole) if isinstance(x, Fraction) or isinstance(y, Fraction) else whole
+
+
+def copysign(x: Any, y: Any) -> Any:
+    """The size of x with the sign of y, that of -0.0 included.
+
+    >>> copysign(3.0, -0.0), copysign(Fraction(-1, 2), 7)
+    (-3.0, Fraction(1, 2))
+    """
+    if x.__class__ is float or y.__class__ is float:
+        return math.copysign(nearest(x), nearest(y))
+    return abs(x) if y >= 0 else -abs(x)
+
+
 # Quotients and powers, which replace Python's `/` and `**` in the texts.
 
 
@@ -654,6 +744,68 @@ def _left_out(x: float, y: float, product: float) -> float:
     return ((x_high * y_high - product) + x_high * y_low + x_low * y_high) + x_low * y_low
 
 
+def exp_ratio(s: Any, x: Any, y: Any) -> Any:
+    """The number s exp(x / y), with the quotient not rounded.
+
+    >>> exp_ratio(1.0, -1400.0, 3.0), math.exp(-1400.0 / 3.0)
+    (2.1342327429859673e-203, 2.1342327429859268e-203)
+    """
+    if x.__class__ is not float and y.__class__ is not float:
+        return _other("exp_ratio", s, x, y)
+    t = div(x, y)
+    whole = scaled_exp(s, t, 1.0)
+    if not 1e-20 < abs(t) < 1500 or abs(whole) == _INF:
+        return whole
+    if not 1e-200 < abs(y) < 1e200:
+        by = 2.0**600 if abs(y) < 1 else 2.0**-600
+        x, y = x * by, y * by
+    product = t * y
+    return whole + whole * (((x - product) - _left_out(t, y, product)) / y)
+
+
+# The terms of exp(x) (1 - x) - 1 are -(k - 1) / k! from k = 2 on.
+CELU_SERIES = tuple(-(k - 1) / math.factorial(k) for k in range(2, 24))
+
+
+def celu_dy(x: Any) -> Any:
+    """exp(x) (1 - x) - 1, which is about -x**2 / 2 near 0.
+
+    >>> celu_dy(1e-10), celu_dy(-1000.0)
+    (-5.000000000333334e-21, -1.0)
+    """
+    if x.__class__ is not float:
+        return _other("celu_dy", x)
+    if abs(x) > 1 or x != x:
+        return expm1(x) - scaled_exp(x, x, 1.0) if x < 700 else (1 - x) * exp(x)
+    total = 0.0
+    for term in reversed(CELU_SERIES):
+        total = total * x + term
+    return total * x * x
+
+
+# The slope of mish is 0 here.
+MISH_ROOT = (-1.1924312145154952, -4.8484829848031044e-17)
+
+
+def mish_root(x: Any) -> Any:
+    """(2 + e) (2 + e (2 + e)) + 4 x (1 + e), where e = exp(x): 0 where mish has its minimum.
+
+    >>> mish_root(0.0)
+    15.0
+    """
+    if x.__class__ is not float:
+        return _other("mish_root", x)
+    if -4 < x < 0:  # e = (1 + more) there
+        root, rest = MISH_ROOT
+        step, there = (x - root) - rest, math.exp(root)
+        more = math.expm1(step)
+        first = there * (6 + 4 * root + there * (8 + 3 * there))
+        second = there * there * (4 + there * (3 + more))
+        return more * (first + more * second) + 4 * step * (1 + there * (1 + more))
+    e = exp(x)
+    return (2 + e) * (2 + e * (2 + e)) + 4 * x * (1 + e) if x < _INF else x
+
+
 # 1 + x + exp(x) is 0 at -1 - exp(root).
 LIFT_ROOT = (-1.2784645427610737, -1.0946994183093437e-16)
 
@@ -731,6 +883,17 @@ def xlogy(x: Any, y: Any) -> Any:
     if not _pair(x, y):
         return _other("xlogy", x, y)
     return 0.0 if x == 0 and y == y else x * log(float(y))
+
+
+def xlog1py(x: Any, y: Any) -> Any:
+    """The product x log(1 + y), and 0 for x = 0 whatever y is.
+
+    >>> xlog1py(2.0, 1e-20), xlog1py(0.0, -1.0)
+    (2e-20, 0.0)
+    """
+    if not _pair(x, y):
+        return _other("xlog1py", x, y)
+    return 0.0 if x == 0 and y == y else x * log1p(float(y))
 
 
 # Sums over runs.
@@ -924,6 +1087,46 @@ BEYOND_SERIES = (
     3.7492495478024875e-09, -6.167414013238912e-10, -2.4679698889977565e-10,
     1.1518977929350081e-11, 1.2561749261479704e-11,
 )  # fmt: skip
+
+
+def erfinv(x: Any) -> Any:
+    """The number whose error function is x, by Halley's method from Winitzki's formula (2008).
+
+    >>> erfinv(0.5), erfinv(-1.0), erfinv(2.0)
+    (0.4769362762044699, -inf, nan)
+    """
+    if x.__class__ is not float:
+        return _other("erfinv", x)
+    size = abs(x)
+    if not 1e-8 < size < 1:
+        return x / _ERF_DX if size < 1 else math.copysign(_INF, x) if size == 1 else _NAN
+    rest = 1 - size
+    logarithm = math.log(rest * (1 + size))
+    part = 2 / (math.pi * 0.147) + logarithm / 2
+    z = math.sqrt(math.sqrt(part * part - logarithm / 0.147) - part)
+    for _ in range(3):
+        error = math.erf(z) - size if size < 0.5 else rest - math.erfc(z)
+        step = error / (_ERF_DX * math.exp(-z * z))
+        z -= step / (1 + z * step)
+    return math.copysign(z, x)
+
+
+_ERF_DX = 1.1283791670955126  # 2 / sqrt(pi), the slope of erf at 0
+
+
+def erfinv_dx(x: Any) -> Any:
+    """The slope of erfinv, sqrt(pi) / 2 exp(z**2): far out from erfc(z), which is known exactly.
+
+    >>> erfinv_dx(0.0), erfinv_dx(1.0)
+    (0.886226925452758, inf)
+    """
+    if x.__class__ is not float:
+        return _other("erfinv_dx", x)
+    z = abs(erfinv(x))
+    if z < 0.5 or z != z:
+        return math.exp(z * z) / _ERF_DX
+    rest = 1 - abs(x)
+    return _mills(-z / _ROOT_HALF[0]) * _ROOT_HALF[0] / rest if rest else _INF
 
 
 def gelu(x: Any) -> Any:

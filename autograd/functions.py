@@ -10,6 +10,11 @@ from autograd.ops import OPS
 # Python's own operators and `abs` are these already.
 _OPERATORS = {"add", "sub", "mul", "div", "power", "neg", "abs"}
 
-__all__ = [name for name, op in OPS.items() if not op.helper and name not in _OPERATORS]
+# `log(x, base)` is a row of its own, and no function of its own.
+_LONGER = {op.longer for op in OPS.values()}
+
+__all__ = [
+    name for name, op in OPS.items() if not op.helper and name not in {*_OPERATORS, *_LONGER}
+]
 
 globals().update((name, FUNCTIONS[name]) for name in __all__)

@@ -62,7 +62,8 @@ class Op:
     slopes as a textbook writes them, where the careful form is another. `ufunc` is NumPy's name
     where it differs. A row with `activation=True` is what a neuron may end in. One with
     `helper=True` exists for other rows' slopes: it is recorded, explained, compiled and proved like
-    any other, but is not a public function; one with `method=False` is no method of a Value. A row
+    any other, but is not a public function; one with `method=False` is no method of a Value.
+    `longer` names the row that the public function records if it is given more arguments. A row
     of Python functions has them in `routines`, by the names that its texts call; if it is `opaque`,
     its slopes are numbers to a reader, and no texts.
 
@@ -86,6 +87,7 @@ class Op:
     opaque: bool = False
     helper: bool = False
     method: bool = True
+    longer: str = ""
     routines: Mapping[str, Callable[..., Any]] = field(default_factory=dict, repr=False)
 
     # What the engine makes of the row: see `autograd.engine`.
@@ -435,7 +437,7 @@ ROUTINES: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 # Which arguments are runs, and what only meanings may call: there is no row for its slope.
 _RUNS = {"dot": (0, 1), "logsumexp": (0,), "softmax": (1,), "softmean_dx": (2, 3)}
-_COMPUTED = ROUTINES.keys() - {"erfc", "decimal_pi"}
+_COMPUTED = ROUTINES.keys() - {"decimal_pi"}
 _complete = False
 
 
@@ -463,17 +465,25 @@ _row("abs", "abs(x)", "0 if x == 0 else sign(x)", kink="x == 0", ufunc="absolute
 _row("exp", "exp(x)", "z")
 _row("exp2", "2 ** x", "2 ** (x / 2) * log(2 + zero(x)) * 2 ** (x / 2)",  # z is inf before that is
      written=("z * log(2)",))
-_row("log", "log(x)", "1 / x if x >= 0 else z", domain="x > 0", written=("1 / x",))
+_row("log", "log(x)", "1 / x if x >= 0 else z", domain="x > 0", written=("1 / x",),
+     longer="log_base")
 _row("log2", "log2(x)", "1 / log(2 + zero(x)) / x if x >= 0 else z",
      domain="x > 0", meaning="log(x) / log(2)", written=("1 / (x * log(2))",))
 _row("log10", "log10(x)", "1 / log(10 + zero(x)) / x if x >= 0 else z",
      domain="x > 0", meaning="log(x) / log(10)", written=("1 / (x * log(10))",))
+_row("log_base", "log(x) / log(y)",
+     "1 / log(y) / x if x >= 0 else z", "-z / log(y) / y if y >= 0 else z",
+     domain="x > 0 and y > 0 and y != 1", method=False,
+     written=("1 / (x * log(y))", "-z / (y * log(y))"))
 _row("sqrt", "sqrt(x)", "1 / (2 * z)", domain="x > 0")
 _row("cbrt", "cbrt(x)", "cbrt_dx(x)",
      domain="x != 0", meaning="sign(x) * abs(x) ** (1 / 3)", written=("1 / (3 * z ** 2)",))
 _row("expm1", "expm1(x)", "exp(x)", meaning="exp(x) - 1")
 _row("log1p", "log1p(x)", "1 / (1 + x) if x >= -1 else z",
      domain="x > -1", meaning="log(1 + x)", written=("1 / (1 + x)",))
+
+_row("logit", "2 * atanh(2 * x - 1) if x * 4 > 1 else log(x) - log1p(-x)", "logit_dx(x)",
+     domain="0 < x < 1", meaning="log(x / (1 - x))", written=("1 / (x * (1 - x))",))
 
 # Trigonometry.
 _row("sin", "sin(x)", "cos(x)")
@@ -515,11 +525,60 @@ _row("leaky_relu", "x if x > 0 else y * x", "1 if x > 0 else y if x <= 0 else x"
 _row("elu", "x if x > 0 else y * expm1(x)", "1 if x > 0 else scaled_exp(y, x, 1)",
      "0 if x > 0 else expm1(x)", defaults=(1,), kink="x == 0",
      written=("1 if x > 0 else y * exp(x)", "0 if x > 0 else exp(x) - 1"), activation=True)
+_row("selu", "selu_scale(x) * x if x > 0 else selu_scale(x) * selu_alpha(x) * expm1(x)",
+     "selu_scale(x) if x > 0 else scaled_exp(selu_scale(x) * selu_alpha(x), x, 1)",
+     kink="x == 0", activation=True,
+     meaning="selu_scale(x) * (x if x > 0 else selu_alpha(x) * (exp(x) - 1))",
+     written=("selu_scale(x) if x > 0 else selu_scale(x) * selu_alpha(x) * exp(x)",))
+_row("celu", "x if x > 0 or expm1(x / y) == x / y else y * expm1(x / y)",
+     "1 if x > 0 else exp_ratio(1, x, y)",
+     "0 if x > 0 else celu_dy(x / y)", defaults=(1,), domain="y > 0", kink="x == 0",
+     activation=True, meaning="x if x > 0 else y * expm1(x / y)",
+     written=("1 if x > 0 else exp(x / y)", "0 if x > 0 else exp(x / y) * (1 - x / y) - 1"))
 _row("gelu", "gelu(x)", "gelu_dx(x)", meaning="x * erfc(-x / sqrt(2)) / 2", activation=True)
 _row("silu", "scaled_exp(x, x, 1) / (1 + exp(x)) if x < 0 else x / (1 + exp(-x))",
      "silu_dx(x)", written=("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",), activation=True)
+_row("mish", "scaled_exp(x, x, 1) * (2 + exp(x)) / (2 + exp(x) * (2 + exp(x))) if x < 0 else "
+     "x * ((1 + 2 * exp(-x)) / (1 + 2 * exp(-x) * (1 + exp(-x))))",
+     "mish_dx(x)", meaning="x * (1 - 2 / (1 + (1 + exp(x)) ** 2))", activation=True)
+_row("log_sigmoid", "x - log1p(exp(x)) if x < 0 else -log1p(exp(-x))", "sigmoid(-x)",
+     written=("1 / (1 + exp(x))",), activation=True)
+_row("hardtanh", "-one(x) if x < -1 else one(x) if x > 1 else x",
+     "1 if -1 < x < 1 else 0 if x == x else x", kink="x == -1 or x == 1",
+     meaning="minimum(maximum(x, -1), 1)", activation=True)
+_row("relu6", "zero(x) if x <= 0 else 6 * one(x) if x > 6 else x",
+     "1 if 0 < x < 6 else 0 if x == x else x", kink="x == 0 or x == 6",
+     meaning="minimum(maximum(x, 0), 6)", activation=True)
+_row("hardsigmoid", "zero(x) if x <= -3 else one(x) if x >= 3 else (x + 3) * half(x) / 3",
+     "half(x) / 3 if -3 < x < 3 else 0 if x == x else x", kink="x == -3 or x == 3",
+     meaning="minimum(maximum(x + 3, 0), 6) / 6", written=("1 / 6 if -3 < x < 3 else 0",),
+     activation=True)
+_row("hardswish", "zero(x) if x <= -3 else x if x >= 3 else x * ((x + 3) * half(x) / 3)",
+     "(2 * x + 3) * half(x) / 3 if -3 < x < 3 else 1 if x >= 3 else 0 if x == x else x",
+     kink="x == -3 or x == 3", meaning="x * minimum(maximum(x + 3, 0), 6) / 6",
+     written=("(2 * x + 3) / 6 if -3 < x < 3 else 1 if x >= 3 else 0",), activation=True)
 _row("erf", "erf(x)", "scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)",
      written=("2 / sqrt(pi) * exp(-x ** 2)",))
+_row("erfc", "erfc(x)", "-scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)",
+     written=("-2 / sqrt(pi) * exp(-x ** 2)",))
+_row("erfinv", "erfinv(x)", "erfinv_dx(x)",
+     domain="-1 < x < 1", written=("sqrt(pi) / 2 * exp(z ** 2)",))
+
+# Steps: flat, but for jumps and for the slope of a remainder.
+_row("sign", "1 if x > 0 else -1 if x < 0 else x", "0",
+     kink="x == 0", meaning="x / abs(x) if x != 0 else x")
+_row("floor", "floor(x)", "0", kink="floor(x) == x")
+_row("ceil", "-floor(-x)", "0", kink="floor(x) == x",
+     meaning="x if floor(x) == x else floor(x) + 1")
+_row("trunc", "floor(x) if x > 0 else -floor(-x)", "0", kink="floor(x) == x and x != 0",
+     meaning="sign(x) * floor(abs(x))")
+_row("mod", "mod(x, y)", "1", "-floordiv(x, y)", symbol="%", domain="y != 0", ufunc="remainder",
+     kink="mod(x, y) == 0", meaning="x - y * floor(x / y)")
+_row("floordiv", "floordiv(x, y)", "0", "0", symbol="//", domain="y != 0", ufunc="floor_divide",
+     kink="mod(x, y) == 0", meaning="floor(x / y)")
+_row("copysign", "copysign(x, y)", "0 if x == 0 else sign(x) * copysign(one(x), y)", "0",
+     domain="y < 0 or y > 0 or (y == 0 and x != 0)", kink="x == 0 or y == 0",
+     meaning="abs(x) if y >= 0 else -abs(x)")
 
 # Choices. The branch that is not taken has slope 0, whatever its value is; x + y is nan where
 # nothing else holds, because x or y is.
@@ -545,6 +604,10 @@ _row("hypot", "hypot(x, y)", "hypot_dx(x, y)", "hypot_dx(y, x)", kink="x == 0 an
 _row("xlogy", "xlogy(x, y)", "log(y)",
      "x / y if y > 0 else 0 if x == 0 and y == y else x / y if y == 0 else log(y)",
      domain="y > 0", meaning="x * log(y) if x != 0 else zero(x)", written=("log(y)", "x / y"))
+_row("xlog1py", "xlog1py(x, y)", "log1p(y)",
+     "x / (1 + y) if y > -1 else 0 if x == 0 and y == y else x / (1 + y) if y == -1 else log1p(y)",
+     domain="y > -1", meaning="x * log1p(y) if x != 0 else zero(x)",
+     written=("log(1 + y)", "x / (1 + y)"))
 _row("logaddexp", "logaddexp(x, y)", "logaddexp_dx(x, y)", "logaddexp_dx(y, x)",
      meaning="log(exp(x) + exp(y))", written=("exp(x - z)", "exp(y - z)"))
 _row("dot", "dot(xs, ys)", "y", "x", symbol="·", run=True)
@@ -557,8 +620,8 @@ _row("zero", "zero(x)", "0", helper=True)
 _row("copy", "x", "1", helper=True)
 _row("one", "one(x)", "0", helper=True)
 _row("half", "half(x)", "0", helper=True)
-_row("sign", "1 if x > 0 else -1 if x < 0 else x", "0",
-     helper=True, domain="x != 0", meaning="x / abs(x) if x != 0 else x")
+_row("selu_scale", "selu_scale(x)", "0", helper=True)
+_row("selu_alpha", "selu_alpha(x)", "0", helper=True)
 _row("scaled_exp", "scaled_exp(x, y, w)",
      "scaled_exp(1, y, w)", "scaled_exp(x * w, y, w)", "scaled_exp(x * y, y, w)",
      inputs=("x", "y", "w"), helper=True, meaning="x * exp(y * w)")
@@ -593,6 +656,28 @@ _row("silu_dx",
      "(1 + scaled_exp(1 + x, -x, 1)) / (1 + exp(-x)) ** 2",
      "scaled_bell(bend(x), x)",
      helper=True, meaning="(1 + x / (1 + exp(x))) / (1 + exp(-x))")
+_row("logit_dx", "1 / x / (1 - x) if 0 <= x <= 1 else sqrt(-abs(x))", "(2 * x - 1) * z * z",
+     helper=True, domain="0 < x < 1", meaning="1 / sqrt(x * (1 - x)) ** 2")
+_row("erfinv_dx", "erfinv_dx(x)", "2 * erfinv(x) * z * z", helper=True, domain="-1 < x < 1",
+     meaning="sqrt(atan(1 + zero(x))) * exp(erfinv(x) ** 2)")
+_row("mish_root", "mish_root(x)",
+     "4 + exp(x) * (10 + exp(x) * (8 + 3 * exp(x))) + scaled_exp(4 * x, x, 1)", helper=True,
+     meaning="(2 + exp(x)) * (2 + exp(x) * (2 + exp(x))) + 4 * x * (1 + exp(x))")
+_row("mish_dx",
+     "scaled_exp(mish_root(x), x, 1) / (2 + exp(x) * (2 + exp(x))) ** 2 if x < 0 else "
+     "((1 + 2 * exp(-x)) * (1 + 2 * exp(-x) * (1 + exp(-x))) + "
+     "scaled_exp(4 * x * (1 + exp(-x)), -x, 2)) / (1 + 2 * exp(-x) * (1 + exp(-x))) ** 2",
+     "scaled_exp(8 * (1 + exp(x)) * (2 + exp(x) * (2 + exp(x))) + "
+     "4 * x * (2 + exp(x) * (2 - exp(x) * (3 + 2 * exp(x)))), x, 1) "
+     "/ (2 + exp(x) * (2 + exp(x))) ** 3 if x < 0 else "
+     "scaled_exp(8 * (1 + exp(-x)) * (1 + 2 * exp(-x) * (1 + exp(-x))) - "
+     "4 * x * (2 + exp(-x) * (3 - 2 * exp(-x) * (1 + exp(-x)))), -x, 2) "
+     "/ (1 + 2 * exp(-x) * (1 + exp(-x))) ** 3",
+     helper=True, meaning="mish_root(x) * exp(x) / (2 + exp(x) * (2 + exp(x))) ** 2")
+_row("exp_ratio", "exp_ratio(s, x, y)", "exp_ratio(one(s), x, y)", "exp_ratio(s / y, x, y)",
+     "exp_ratio(-s * (x / y) / y, x, y)", inputs=("s", "x", "y"), helper=True, domain="y != 0",
+     meaning="s * exp(x / y)")
+_row("celu_dy", "celu_dy(x)", "scaled_exp(-x, x, 1)", helper=True, meaning="exp(x) * (1 - x) - 1")
 _row("gelu_dx", "gelu_dx(x)", "gelu_dxx(x)", helper=True,
      meaning="erfc(-x / sqrt(2)) / 2 + x * exp(-(x ** 2) / 2) / sqrt(2 * pi)")
 _row("gelu_dxx", "scaled_exp((2 - x * x) / sqrt(8 * atan(1 + zero(x))), -x, x / 2)",

@@ -79,7 +79,11 @@ class List:
 Node: TypeAlias = Name | Number | Negative | Binary | Compare | Logic | Not | Choice | Call | List
 
 # Calls that mean a constant, in the number type of their argument.
-CONSTANTS: Final = {"zero": Fraction(0), "one": Fraction(1), "half": Fraction(1, 2)}
+CONSTANTS: Final = {
+    "zero": Fraction(0), "one": Fraction(1), "half": Fraction(1, 2),
+    # With these a selu keeps mean 0 and variance 1 (Klambauer et al. 2017).
+    "selu_scale": Fraction("1.0507009873554805"), "selu_alpha": Fraction("1.6732632423543772"),
+}  # fmt: skip
 
 
 def parts(node: Node) -> tuple[Node, ...]:

@@ -270,6 +270,12 @@ class Value(Methods):
 
     conjugate = __pos__  # np.var asks
 
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
+
     # A Value is itself, and compares by its number: that `v == 2` be silently False helps nobody.
 
     __hash__ = object.__hash__

@@ -20,6 +20,14 @@ MODULES: dict[str, tuple[str, dict[str, Any]]] = {
     "elu": ("ELU", {"alpha": 1.0}),
     "gelu": ("GELU", {"approximate": "none"}),
     "silu": ("SiLU", {}),
+    "selu": ("SELU", {}),
+    "celu": ("CELU", {"alpha": 1.0}),
+    "mish": ("Mish", {}),
+    "hardtanh": ("Hardtanh", {"min_val": -1.0, "max_val": 1.0}),
+    "relu6": ("ReLU6", {}),
+    "hardsigmoid": ("Hardsigmoid", {}),
+    "hardswish": ("Hardswish", {}),
+    "log_sigmoid": ("LogSigmoid", {}),
     "sigmoid": ("Sigmoid", {}),
     "softplus": ("Softplus", {"beta": 1.0, "threshold": 40.0}),
     "softsign": ("Softsign", {}),
@@ -171,6 +179,28 @@ def _elu(node: Node, constant: Node, x: str) -> str:
     return node("Sub", node("Add", node("Relu", x), below), constant([1.0]))
 
 
+def _selu(node: Node, constant: Node, x: str) -> str:
+    below = node("Sub", node("Exp", node("Neg", node("Relu", node("Neg", x)))), constant([1.0]))
+    below = node("Mul", below, constant([1.6732632423543772]))
+    return node("Mul", node("Add", node("Relu", x), below), constant([1.0507009873554805]))
+
+
+def _log_sigmoid(node: Node, constant: Node, x: str) -> str:
+    return node("Neg", _softplus(node, constant, node("Neg", x)))
+
+
+def _between(low: float, high: float) -> Callable[[Node, Node, str], str]:
+    def clipped(node: Node, constant: Node, x: str) -> str:
+        return node("Min", node("Max", x, constant([low])), constant([high]))
+
+    return clipped
+
+
+def _hardsigmoid(node: Node, constant: Node, x: str) -> str:
+    risen = _between(0.0, 6.0)(node, constant, node("Add", x, constant([3.0])))
+    return node("Div", risen, constant([6.0]))
+
+
 def _gelu(node: Node, constant: Node, x: str) -> str:
     single = node("Cast", node("Mul", x, constant([0.5**0.5])), to=1)
     erf = node("Cast", node("Erf", single), to=11)
@@ -184,6 +214,14 @@ OPERATORS: dict[str, Callable[[Node, Node, str], str]] = {
     "elu": _elu,
     "gelu": _gelu,
     "silu": lambda node, _, x: node("Mul", x, node("Sigmoid", x)),
+    "selu": _selu,
+    "celu": _elu,
+    "mish": lambda node, constant, x: node("Mul", x, node("Tanh", _softplus(node, constant, x))),
+    "hardtanh": _between(-1.0, 1.0),
+    "relu6": _between(0.0, 6.0),
+    "hardsigmoid": _hardsigmoid,
+    "hardswish": lambda node, constant, x: node("Mul", x, _hardsigmoid(node, constant, x)),
+    "log_sigmoid": _log_sigmoid,
     "sigmoid": lambda node, _, x: node("Sigmoid", x),
     "softplus": _softplus,
     "softsign": _softsign,

@@ -82,6 +82,7 @@ def _methods(op: Op) -> Iterator[str]:
 def _function(op: Op) -> Iterator[str]:
     """The function, with overloads where one line does not say it."""
     overloads = [*(_overloads_of_runs(op) if op.run else _overloads(op))]
+    overloads += _overloads(OPS[op.longer]) if op.longer else []
     for parameters, result in overloads:
         line = f"def {op.name}({', '.join([*parameters, '/'])}) -> {result}: ..."
         if op.run and result != "Value":  # an empty run could be one of Values

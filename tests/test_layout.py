@@ -143,11 +143,20 @@ def lines_of_code(path):
     return len(code - strings)
 
 
+def lines_of_rows(path):
+    """The lines of a file that are rows of the table, which the engine reads."""
+    return sum(
+        node.end_lineno - node.lineno + 1
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Expr) and ast.unparse(node).startswith("_row(")
+    )
+
+
 def test_the_engine_can_be_read_in_an_hour():
     names = ["text", "ops", "codegen", "value", "graph", "errors", "functions"]
     files = [ROOT / "autograd" / f"{name}.py" for name in names]
     files += (ROOT / "autograd" / "engine").glob("*.py")
-    assert sum(map(lines_of_code, files)) <= 1700
+    assert sum(lines_of_code(path) - lines_of_rows(path) for path in files) <= 1540
 
 
 def test_nn_uses_what_autograd_exports():

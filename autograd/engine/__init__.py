@@ -17,7 +17,8 @@ from autograd.text import Binary, Node, check_name, names, walk
 from autograd.value import Value, new_node
 
 OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
-OPERATORS |= {"neg": "neg", "abs": "abs"}
+OPERATORS |= {"neg": "neg", "abs": "abs", "mod": "mod", "floordiv": "floordiv"}
+OPERATORS |= {"floor": "floor", "ceil": "ceil", "trunc": "trunc"}  # math.floor(v) asks for these
 
 # Runs up to this length are written out element by element, longer ones loop.
 UNROLLED = 64
@@ -294,6 +295,15 @@ def _function(op: Op) -> Callable[..., Any]:
             recorders.append(_recorder(op, op.name))
         return recorders[0](x)
 
+    def longer(x: Any, *others: Any) -> Any:  # unary, but for one more question
+        if others:
+            return OPS[op.longer].apply(x, *others)
+        if not isinstance(x, Value):
+            return op.compute(_data(op.name, x))
+        if not recorders:
+            recorders.append(_recorder(op, op.name))
+        return recorders[0](x)
+
     def general(*arguments: Any, out: None = None) -> Any:  # noqa: ARG001  np.clip gives it
         missing = len(op.inputs) - len(arguments)
         if missing < 0 or missing > len(op.defaults):
@@ -305,7 +315,8 @@ def _function(op: Op) -> Callable[..., Any]:
             arguments = filled(arguments, len(op.inputs), op.defaults, _data(op.name, arguments[0]))
         return _applied(op, arguments)
 
-    apply = runs if op.run else unary if len(op.inputs) == 1 else general
+    one = longer if op.longer else unary
+    apply = runs if op.run else one if len(op.inputs) == 1 else general
     apply.__name__ = apply.__qualname__ = op.name
     apply.__doc__ = describe(op)
     apply.__module__ = "autograd"
@@ -319,7 +330,11 @@ def describe(op: Op) -> str:
         f"    slope to {name}: {text}" for name, text in zip(op.inputs, op.slopes, strict=True)
     )
     meant = f", which is {op.meaning}" if op.meaning else ""
-    return f"{op.name}({arguments}): {op.value}{meant}, of Values or of numbers.\n\n{slopes}\n"
+    text = f"{op.name}({arguments}): {op.value}{meant}, of Values or of numbers.\n\n{slopes}\n"
+    if op.longer:
+        other = OPS[op.longer]
+        text += f"\n{op.name}({', '.join(other.parameters)}): as {describe(other)}"
+    return text
 
 
 def _install(op: Op) -> Callable[..., Any]:

@@ -48,6 +48,12 @@ def _erfc(x: Any) -> Any:
     return context.erfc(x) if abs(x) < 1000 else number(2 if x < 0 else 0)
 
 
+def _erfinv(x: Any) -> Any:
+    """By Newton's method from the library's, which needs one step more for a tiny number."""
+    z = context.erfinv(x) if abs(x) > 1e-100 else x * context.sqrt(context.pi) / 2
+    return z - (context.erf(z) - x) * context.sqrt(context.pi) / 2 * context.exp(z * z)
+
+
 def _logsumexp(xs: Sequence[Any]) -> Any:
     return context.log(sum(map(context.exp, xs)))
 
@@ -59,10 +65,12 @@ def _softmax(x: Any, xs: Sequence[Any]) -> Any:
 # What mpmath knows. Everything else is what the rows say that it means.
 PRIMITIVES: dict[str, Function] = {
     **{name: getattr(context, name) for name in (
-        "exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "erf",
+        "exp", "expm1", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "erf",
     )},
     "erfc": _erfc,
+    "erfinv": _erfinv,
     "abs": abs,
+    "floor": context.floor,
     **{name: lambda _, constant=constant: number(constant) for name, constant in CONSTANTS.items()},
     "dot": lambda xs, ys: sum(x * y for x, y in zip(xs, ys, strict=True)),
     "logsumexp": _logsumexp,
@@ -149,15 +157,19 @@ def _settled(difference: Function, function: Function, point: Sequence[Any], *gi
     return None if last is None else context.nan
 
 
-def _step(x: Any, bits: int) -> tuple[Any, int]:
-    """A step small beside 1, beside x, and (for 0) beside every double; and the bits it takes."""
-    scale = math.frexp(x)[1] if x else -_NOTHING
-    exponent = min(scale, 0) - bits // 4
+def _step(point: Sequence[Any], place: int, bits: int) -> tuple[Any, int]:
+    """A step small beside 1, beside the number, and (for 0) beside every double; and its bits.
+
+    Beside the other numbers, too: the remainder of x by y jumps when y has moved by y * y / x.
+    """
+    scale = math.frexp(point[place])[1] if point[place] else -_NOTHING
+    scales = [math.frexp(x)[1] for x in point if x] or [0]
+    exponent = min(scale, 0, 2 * min(scales) - max(scales)) - bits // 4
     return context.ldexp(1, exponent), max(scale, 0) - exponent
 
 
 def _central(function: Function, point: Sequence[Any], bits: int, places: tuple[int, ...]) -> Any:
-    steps = [_step(point[place], bits) for place in places]
+    steps = [_step(point, place, bits) for place in places]
 
     def difference() -> Any:
         total = context.mpf(0)
@@ -179,7 +191,7 @@ def _forward(
 ) -> Any:
     (place,) = places
     # The error of one side shrinks with the step, not with its square.
-    step, lost = _step(point[place], 4 * bits)
+    step, lost = _step(point, place, 4 * bits)
 
     def difference() -> Any:
         numbers = [number(x) for x in point]

@@ -49,6 +49,17 @@ log10(inf) = inf, slopes 0.0
 log10(-1.0) = nan, slopes nan
 log10(nan) = nan, slopes nan
 log10(5e-324) = -323.3062153431158, slopes inf
+log_base(8.0, 2.0) = 3.0, slopes 0.18033688011112042, -2.1640425613334453
+log_base(0.0, 2.0) = -inf, slopes inf, inf
+log_base(-1.0, 2.0) = nan, slopes nan, nan
+log_base(2.0, -1.0) = nan, slopes nan, nan
+log_base(2.0, 1.0) = inf, slopes inf, -inf
+log_base(2.0, 0.0) = -0.0, slopes -0.0, nan
+logit(0.5) = 0.0, slopes 4.0
+logit(0.0) = -inf, slopes inf
+logit(1.0) = inf, slopes inf
+logit(2.0) = nan, slopes nan
+logit(-1.0) = nan, slopes nan
 log1p(-1.0) = -inf, slopes inf
 log1p(-2.0) = nan, slopes nan
 log1p(-0.0) = -0.0, slopes 1.0
@@ -119,6 +130,80 @@ softsign(inf) = 1.0, slopes 0.0
 softsign(-inf) = -1.0, slopes 0.0
 softsign(nan) = nan, slopes nan
 softsign(1e+200) = 1.0, slopes 0.0
+selu(0.0) = 0.0, slopes 1.7580993408473766
+selu(-inf) = -1.7580993408473766, slopes 0.0
+selu(inf) = inf, slopes 1.0507009873554805
+selu(nan) = nan, slopes nan
+celu(0.0, 1.0) = 0.0, slopes 1.0, -0.0
+celu(-inf, 1.0) = -1.0, slopes 0.0, -1.0
+celu(inf, 1.0) = inf, slopes 1, 0
+celu(nan, 1.0) = nan, slopes nan, nan
+celu(-1e-300, 1e+300) = -1e-300, slopes 1.0, -0.0
+celu(-1.1e-10, 1e+300) = -1.1e-10, slopes 1.0, -0.0
+mish(0.0) = 0.0, slopes 0.6
+mish(-inf) = -0.0, slopes -0.0
+mish(inf) = inf, slopes 1.0
+mish(nan) = nan, slopes nan
+mish(-1000.0) = -0.0, slopes -0.0
+log_sigmoid(inf) = -0.0, slopes 0.0
+log_sigmoid(-inf) = -inf, slopes 1.0
+log_sigmoid(nan) = nan, slopes nan
+log_sigmoid(1000.0) = -0.0, slopes 0.0
+hardtanh(1.0) = 1.0, slopes 0
+hardtanh(-1.0) = -1.0, slopes 0
+hardtanh(-inf) = -1.0, slopes 0
+hardtanh(-0.0) = -0.0, slopes 1
+hardtanh(nan) = nan, slopes nan
+relu6(0.0) = 0.0, slopes 0
+relu6(-0.0) = 0.0, slopes 0
+relu6(6.0) = 6.0, slopes 0
+relu6(6.5) = 6.0, slopes 0
+relu6(inf) = 6.0, slopes 0
+relu6(nan) = nan, slopes nan
+hardsigmoid(-3.0) = 0.0, slopes 0
+hardsigmoid(3.0) = 1.0, slopes 0
+hardsigmoid(0.0) = 0.5, slopes 0.16666666666666666
+hardsigmoid(inf) = 1.0, slopes 0
+hardsigmoid(nan) = nan, slopes nan
+hardswish(-3.0) = 0.0, slopes 0
+hardswish(3.0) = 3.0, slopes 1
+hardswish(0.0) = 0.0, slopes 0.5
+hardswish(-inf) = 0.0, slopes 0
+hardswish(inf) = inf, slopes 1
+hardswish(nan) = nan, slopes nan
+sign(0.0) = 0.0, slopes 0
+sign(-0.0) = -0.0, slopes 0
+sign(-inf) = -1, slopes 0
+sign(nan) = nan, slopes 0
+floor(-0.0) = -0.0, slopes 0
+floor(-0.5) = -1.0, slopes 0
+floor(2.0) = 2.0, slopes 0
+floor(inf) = inf, slopes 0
+floor(nan) = nan, slopes 0
+ceil(0.0) = 0.0, slopes 0
+ceil(-0.5) = -0.0, slopes 0
+ceil(2.0) = 2.0, slopes 0
+ceil(-inf) = -inf, slopes 0
+trunc(-0.5) = -0.0, slopes 0
+trunc(0.0) = 0.0, slopes 0
+trunc(-2.5) = -2.0, slopes 0
+trunc(inf) = inf, slopes 0
+mod(-7.0, 3.0) = 2.0, slopes 1, 3.0
+mod(6.0, 3.0) = 0.0, slopes 1, -2.0
+mod(7.0, -3.0) = -2.0, slopes 1, 3.0
+mod(1.0, 0.0) = nan, slopes 1, -inf
+mod(-1.0, inf) = inf, slopes 1, 1.0
+mod(inf, 2.0) = nan, slopes 1, nan
+mod(nan, 2.0) = nan, slopes 1, nan
+floordiv(-7.0, 3.0) = -3.0, slopes 0, 0
+floordiv(1.0, 0.0) = inf, slopes 0, 0
+floordiv(-1.0, 0.0) = -inf, slopes 0, 0
+floordiv(0.0, 0.0) = nan, slopes 0, 0
+floordiv(inf, 2.0) = nan, slopes 0, 0
+copysign(2.0, -0.0) = -2.0, slopes -1.0, 0
+copysign(-2.0, 3.0) = 2.0, slopes -1.0, 0
+copysign(0.0, -1.0) = -0.0, slopes 0, 0
+copysign(inf, 1.0) = inf, slopes 1.0, 0
 gelu(inf) = inf, slopes 1.0
 gelu(-inf) = -0.0, slopes -0.0
 gelu(nan) = nan, slopes nan
@@ -131,6 +216,13 @@ erf(inf) = 1.0, slopes 0.0
 erf(-inf) = -1.0, slopes 0.0
 erf(nan) = nan, slopes nan
 erf(-1000.0) = -1.0, slopes 0.0
+erfc(inf) = 0.0, slopes -0.0
+erfc(-inf) = 2.0, slopes -0.0
+erfc(nan) = nan, slopes nan
+erfinv(1.0) = inf, slopes inf
+erfinv(-1.0) = -inf, slopes inf
+erfinv(2.0) = nan, slopes nan
+erfinv(-0.0) = -0.0, slopes 0.886226925452758
 relu(0.0) = 0.0, slopes 0
 relu(-0.0) = 0.0, slopes 0
 relu(nan) = nan, slopes nan
@@ -210,6 +302,11 @@ xlogy(0.0, -1.0) = 0.0, slopes nan, 0
 xlogy(0.0, nan) = nan, slopes nan, nan
 xlogy(1.0, 0.0) = -inf, slopes -inf, inf
 xlogy(1.0, -1.0) = nan, slopes nan, nan
+xlog1py(0.0, -1.0) = 0.0, slopes -inf, 0
+xlog1py(0.0, -2.0) = 0.0, slopes nan, 0
+xlog1py(0.0, nan) = nan, slopes nan, nan
+xlog1py(1.0, -1.0) = -inf, slopes -inf, inf
+xlog1py(1.0, -2.0) = nan, slopes nan, nan
 logaddexp(0.0, 0.0) = 0.6931471805599453, slopes 0.5, 0.5
 logaddexp(inf, 1.0) = inf, slopes 1.0, 0.0
 logaddexp(1.0, -inf) = 1.0, slopes 1.0, 0.0
@@ -235,6 +332,10 @@ acosh_dx(inf) = 0.0, slopes -0.0
 atanh_dx(1.0) = inf, slopes inf
 atanh_dx(2.0) = nan, slopes nan
 atanh_dx(-2.0) = nan, slopes nan
+logit_dx(0.0) = inf, slopes -inf
+logit_dx(1.0) = inf, slopes inf
+logit_dx(2.0) = nan, slopes nan
+logit_dx(-0.5) = nan, slopes nan
 hypot_dx(0.0, 0.0) = 0.0, slopes 0, 0
 """
 
@@ -244,6 +345,20 @@ abs(-0.0): 0.0
 relu(0.0): 0.0
 leaky_relu(0.0, 0.01): 0.0, 1.0, 0.0
 elu(0.0, 1.0): 1.0, 1.0, 0.0
+selu(0.0): 1.7580993408473766
+celu(0.0, 1.0): 1.0, 0.0, 0.0
+mish(0.0): 0.64
+hardtanh(1.0): 0.0
+relu6(0.0): 0.0
+hardsigmoid(3.0): 0.0
+hardswish(-3.0): 0.0
+hardswish(3.0): 0.0
+sign(0.0): 0.0
+floor(2.0): 0.0
+mod(6.0, 3.0): 0.0, 0.0, 0.0
+mod(1.0, 0.0): 0.0, 0.0, 0.0
+floordiv(1.0, 0.0): 0.0, 0.0, 0.0
+copysign(0.0, -1.0): 0.0, 0.0, 0.0
 softsign(0.0): 0.0
 maximum(1.0, 1.0): 0.0, 0.0, 0.0
 minimum(1.0, 1.0): 0.0, 0.0, 0.0

@@ -44,6 +44,13 @@ TURNS = np.concatenate(
 )
 PLAIN = ANY[np.abs(ANY) < 1e4]
 
+
+def erfinv(x):
+    with mp.workprec(200):
+        z = mp.erfinv(x)
+        return z - (mp.erf(z) - x) * mp.sqrt(mp.pi) / 2 * mp.exp(z * z)
+
+
 ONE = {
     "exp": (mp.exp, ANY),
     "expm1": (mp.expm1, ANY),
@@ -66,6 +73,19 @@ ONE = {
     "acosh": (mp.acosh, ABOVE),
     "atanh": (mp.atanh, UNIT),
     "erf": (mp.erf, PLAIN),
+    "erfc": (mp.erfc, PLAIN[np.abs(PLAIN) < 26]),
+    "erfinv": (erfinv, UNIT[np.abs(UNIT) < 1]),
+    "logit": (lambda x: mp.log(x / (1 - x)), UNIT[(UNIT > 0) & (UNIT < 1)]),
+    "log_sigmoid": (lambda x: -mp.log(1 + mp.exp(-x)), PLAIN),
+    "selu": (
+        lambda x: (
+            mp.mpf("1.0507009873554805")
+            * (x if x > 0 else mp.mpf("1.6732632423543772") * mp.expm1(x))
+        ),
+        PLAIN,
+    ),
+    "floor": (mp.floor, ANY),
+    "ceil": (mp.ceil, ANY),
     "gelu": (lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2, PLAIN),
     "sigmoid": (lambda x: 1 / (1 + mp.exp(-x)), PLAIN),
     "softplus": (lambda x: mp.log(1 + mp.exp(x)), PLAIN),
@@ -81,6 +101,10 @@ TWO = {
     "hypot": (mp.hypot, random_doubles(300)[:250], random_doubles(300)[:250]),
     "atan2": (mp.atan2, random_doubles(300)[:250], random_doubles(300)[:250]),
     "xlogy": (lambda x, y: x * mp.log(y), EXPONENTS, BASES),
+    "xlog1py": (lambda x, y: x * mp.log(1 + y), EXPONENTS, BASES - 1),
+    "log_base": (lambda x, y: mp.log(x) / mp.log(y), exponentials(-700, 700, 300), BASES),
+    "mod": (lambda x, y: x - y * mp.floor(x / y), EXPONENTS, BASES),
+    "floordiv": (lambda x, y: mp.floor(x / y), EXPONENTS, BASES),
 }
 
 
@@ -119,5 +143,4 @@ def test_functions_of_one_number(name):
 
 @pytest.mark.parametrize("name", TWO)
 def test_functions_of_two_numbers(name):
-    function = (lambda x, y: x**y) if name == "power" else getattr(autograd, name)
-    check(function, *TWO[name])
+    check(autograd.OPS[name].apply, *TWO[name])

@@ -24,7 +24,8 @@ RANDOM = [
 # These are computed by rounding alone, so every bit is decided.
 EXACT = {
     "add", "sub", "mul", "div", "neg", "abs", "relu", "leaky_relu", "maximum", "minimum", "clip",
-    "where", "zero", "copy", "one", "half", "sign", "sqrt", "dot",
+    "where", "zero", "copy", "one", "half", "sign", "sqrt", "dot", "floor", "ceil", "trunc", "mod",
+    "copysign", "hardtanh", "relu6", "selu_scale", "selu_alpha",
 }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ _FUNCTIONS = (
     ("sigmoid", "bell", "erf", "lift", "gelu", "gelu_dx"),
     ("hypot", "hypot_dx", "atan2", "atan2_dx", "power_dx", "power_dy", "xlogy"),
     ("logaddexp", "logaddexp_dx"),
+    ("mod", "floordiv", "copysign"),
 )
 
 

@@ -56,6 +56,7 @@ PRIMITIVES = {
     },
     "erf": sympy.erf,
     "erfc": lambda x: 1 - sympy.erf(x),  # in which it simplifies better
+    "erfinv": sympy.erfinv,
     "atan2": lambda x, y: sympy.atan(x / y),  # up to a constant in each half plane
     **{
         name: lambda _, value=value: sympy.Rational(value.numerator, value.denominator)
@@ -105,6 +106,8 @@ class Writer:
                 return self(branch)
             case Call("abs", (of,)):
                 return self(of) if self.number(of) >= 0 else -self(of)
+            case Call("floor", (of,)):  # a constant near the sample point
+                return sympy.floor(self.number(of))
             case Call(name, arguments):
                 return self.call(name, list(map(self, arguments)))
         raise TypeError(node)

@@ -126,6 +126,8 @@ _WRITTEN: Final[dict[str, Callable[..., Any]]] = {
     "zero": lambda _: 0.0,
     "one": lambda _: 1.0,
     "half": lambda _: 0.5,
+    "selu_scale": lambda _: elementary.selu_scale(1.0),
+    "selu_alpha": lambda _: elementary.selu_alpha(1.0),
     "div": _div,
     "power": _power,
     "power_dx": _power_dx,

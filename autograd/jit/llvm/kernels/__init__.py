@@ -11,6 +11,7 @@ from autograd.jit.llvm.kernels import exponential as exponential
 from autograd.jit.llvm.kernels import hyperbolic as hyperbolic
 from autograd.jit.llvm.kernels import normal as normal
 from autograd.jit.llvm.kernels import plane as plane
+from autograd.jit.llvm.kernels import rounding as rounding
 from autograd.jit.llvm.kernels import runs
 from autograd.jit.llvm.kernels.kernel import FUNCTIONS, KERNELS, definition
 

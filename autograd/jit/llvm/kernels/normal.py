@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import factorial, pi, sqrt
 from typing import Any, Final
 
-from autograd.elementary import BEYOND_SERIES, ROOT_SERIES
-from autograd.jit.llvm.kernels.exponential import exp_parts
+from autograd.elementary import BEYOND_SERIES, CELU_SERIES, ROOT_SERIES
+from autograd.jit.llvm.kernels.exponential import exp_parts, expm1, log
 from autograd.jit.llvm.kernels.kernel import (
     INF,
     NAN,
@@ -16,7 +16,7 @@ from autograd.jit.llvm.kernels.kernel import (
     scale_product,
     two_product,
 )
-from autograd.jit.llvm.lanes import Lanes, choose, signed
+from autograd.jit.llvm.lanes import Lanes, choose, fma, root, signed
 
 # (1 + 2u) exp(u²) erfc(u) as a polynomial in t = (u − 3.75) / (u + 3.75), the variable of Shepherd
 # and Laframboise (1981); here interpolated at 64 Chebyshev points with 60 digits.
@@ -54,6 +54,42 @@ def erf(x: Lanes) -> Lanes:
     return choose(u < 0.75, near, choose(u < 7, far, choose(x == x, signed(1.0, x), NAN)))
 
 
+@kernel
+def erfc(x: Lanes) -> Lanes:
+    u = abs(x)
+    tail = _scaled(_tail(u), -u, u)
+    far = choose(x < 0, 2 - tail, tail)
+    y = choose(u < 0.5, 1 - _near(x), choose(u < 30, far, choose(x < 0, 2.0, 0.0)))
+    return choose(x == x, y, NAN)
+
+
+@kernel
+def erfinv(x: Lanes) -> Lanes:
+    # Halley's method from Winitzki's formula (2008).
+    size = abs(x)
+    rest = 1 - size
+    logarithm = log(rest * (1 + size))
+    part = 0.5 * logarithm + 2 / (pi * 0.147)
+    z = root(root(part * part - logarithm / 0.147) - part)
+    for _ in range(3):
+        p, n = exp_parts(-(z * z))
+        low = scale(p, n)
+        error = choose(size < 0.5, _near(z) - size, rest - low * _tail(z))
+        step = error / (2 / sqrt(pi) * low)
+        z = z - step / (1 + z * step)
+    z = choose(size < 1e-8, size * (sqrt(pi) / 2), choose(size == 1, INF, z))
+    return choose(size <= 1, signed(z, x), NAN)
+
+
+@kernel
+def erfinv_dx(x: Lanes) -> Lanes:
+    z = abs(erfinv(x))
+    p, n = exp_parts(z * z)
+    near, far = p * (sqrt(pi) / 2), _tail(z) * (sqrt(pi) / 2) / (1 - abs(x))
+    y = choose(z < 0.5, scale(near, n), choose(z == INF, INF, far))
+    return choose(z == z, y, NAN)
+
+
 def _scaled(s: Lanes, x: Lanes, y: Lanes) -> Lanes:
     """The number s exp(x y), the product in the exponent not rounded."""
     t, error = two_product(x, y)
@@ -66,6 +102,26 @@ def _scaled(s: Lanes, x: Lanes, y: Lanes) -> Lanes:
 @kernel
 def scaled_exp(s: Lanes, x: Lanes, y: Lanes) -> Lanes:
     return _scaled(s, x, y)
+
+
+@kernel
+def exp_ratio(s: Lanes, x: Lanes, y: Lanes) -> Lanes:
+    # Beside a tiny y what the quotient leaves of x would be rounded as a subnormal.
+    by = choose(abs(y) < 1e-200, 2.0**600, choose(abs(y) > 1e200, 2.0**-600, 1.0))
+    t = x / y
+    left = fma(-t, y * by, x * by) / (y * by)
+    p, n = exp_parts(t, choose((abs(t) < 1500) & (abs(t) > 1e-20), left, 0.0))
+    up = choose(s == 0.0, s, s * INF)
+    far = choose(t > 0, up, choose(s == s, signed(0.0, s), s))
+    found = choose(abs(t) > 1500, far, scale_product(s, p, n))
+    return choose(t == t, found, NAN)
+
+
+@kernel
+def celu_dy(x: Lanes) -> Lanes:
+    far = expm1(x) - _scaled(x, x, x.body.lift(1.0))
+    far = choose(x < 700, far, (1 - x) * INF)
+    return choose(abs(x) <= 1, x * x * polynomial(x, *CELU_SERIES), far)
 
 
 def _below(x: Lanes) -> Lanes:
