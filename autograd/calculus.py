@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol, TypeAlias, overload
 
+from autograd import elementary
 from autograd.codegen import Scope, Source
 from autograd.elementary import number, refuse
 from autograd.engine import prepare, record
@@ -508,8 +509,31 @@ def _softmean_dx(x: Any, y: Any, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
     return _softmax(x, xs) * OPS["softmean"].apply(xs, distances)
 
 
+def _others(x: Any, xs: Sequence[Any]) -> list[Any]:
+    place = next(k for k, other in enumerate(xs) if other is x)
+    return [*xs[:place], *xs[place + 1 :]]
+
+
+def _prod_dx(x: Any, xs: Sequence[Any]) -> Any:
+    """The product of the others."""
+    return OPS["prod"].apply(_others(x, xs))
+
+
+def _norm_dx(x: Any, xs: Sequence[Any]) -> Any:
+    """One leg over the hypotenuse, which the length of the others makes it."""
+    return OPS["hypot_dx"].apply(x, OPS["norm"].apply(_others(x, xs)))
+
+
+def _share(xs: Sequence[Any]) -> Any:
+    """A constant."""
+    return elementary.share(_data(xs))
+
+
 # The slopes of the table that look at a whole run.
-_OF_RUNS = {"softmax": _softmax, "softmean_dx": _softmean_dx}
+_OF_RUNS = {
+    "softmax": _softmax, "softmean_dx": _softmean_dx, "prod_dx": _prod_dx, "norm_dx": _norm_dx,
+    "share": _share,
+}  # fmt: skip
 
 
 def _gradients(root: Any, variables: list[Value]) -> tuple[dict[Value, Any], bool]:

@@ -55,19 +55,26 @@ __all__ = [
     "log1p",
     "log2",
     "log10",
+    "log_share",
     "logaddexp",
     "logaddexp_dx",
     "logsumexp",
+    "mean",
     "mish_root",
     "mod",
+    "norm",
+    "norm_dx",
     "one",
     "power",
     "power_dx",
     "power_dy",
+    "prod",
+    "prod_dx",
     "scaled_exp",
     "scaled_power",
     "selu_alpha",
     "selu_scale",
+    "share",
     "sin",
     "sinh",
     "softmax",
@@ -240,14 +247,24 @@ def decimal_pi() -> Decimal:
 
 
 def _other(name: str, *numbers: Any) -> Any:
-    """A function of numbers that are not all floats."""
+    """A function here, of numbers that are not all floats."""
+    return of_other_numbers(globals()[name], *numbers)
+
+
+def of_other_numbers(function: Callable[..., Any], *numbers: Any) -> Any:
+    """A function of numbers that are not all floats, which Decimals have under its name.
+
+    >>> of_other_numbers(exp, Decimal(1))
+    Decimal('2.718281828459045235360287471')
+    """
+    name = function.__name__
     if any(isinstance(x, Decimal) for x in numbers):
         if name in DECIMAL and all(isinstance(x, Decimal | int) for x in numbers):
             return DECIMAL[name](*map(Decimal, numbers))
         if any(isinstance(x, float) for x in numbers):
             return tuple(map(nearest, numbers))  # which refuses them
     elif any(isinstance(x, float) for x in numbers):
-        return globals()[name](*map(nearest, numbers))
+        return function(*map(nearest, numbers))
     elif name in _ROOTS and all(isinstance(x, int | Fraction) for x in numbers):
         found = _ROOTS[name](*map(Fraction, numbers))
         if found is not None:
@@ -914,6 +931,108 @@ def dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
     return total
 
 
+def prod(xs: Sequence[Any]) -> Any:
+    """The product of a run, that of none 1: no part of it overflows that the whole does not.
+
+    >>> prod([1e200, 1e200, 1e-300]), prod([2, Fraction(1, 3)])
+    (1e+100, Fraction(2, 3))
+    """
+    if any(isinstance(x, float) for x in xs):
+        return _ldexp(*_factors(xs))
+    return math.prod(xs)
+
+
+def prod_dx(x: Any, xs: Sequence[Any]) -> Any:
+    """The product of the others, which is the slope of a product: x is one of xs.
+
+    >>> prod_dx(0.0, [2.0, 0.0, 3.0]), prod_dx(2.0, [2.0, 0.0, 3.0])
+    (6.0, 0.0)
+    """
+    if any(isinstance(other, float) for other in xs):
+        mantissa, exponent = _factors(xs)
+        own, down = math.frexp(nearest(x))
+        if mantissa and abs(mantissa) < _INF and own:
+            return _ldexp(mantissa / own, exponent - down)
+    place = next(k for k, other in enumerate(xs) if other is x or other == x)
+    return prod((*xs[:place], *xs[place + 1 :]))
+
+
+def _factors(xs: Sequence[Any]) -> tuple[float, int]:
+    """The product as a number and a power of two that it is to be multiplied with."""
+    mantissa, exponent = 1.0, 0
+    for x in xs:
+        factor, more = math.frexp(nearest(x))
+        mantissa, down = math.frexp(mantissa * factor)
+        exponent += more + down
+    return mantissa, exponent
+
+
+def _ldexp(mantissa: float, exponent: int) -> float:
+    try:
+        return math.ldexp(mantissa, exponent)
+    except OverflowError:
+        return math.copysign(_INF, mantissa)
+
+
+def mean(xs: Sequence[Any]) -> Any:
+    """The sum of a run, from left to right, over how many there are. ValueError for an empty one.
+
+    >>> mean([1.0, 2.0, 6.0]), mean([1, 2])
+    (3.0, Fraction(3, 2))
+    """
+    if any(isinstance(x, float) for x in xs):
+        xs = [nearest(x) for x in xs]
+        total = reduce(lambda total, x: total + x, xs, 0.0)
+        if abs(total) < _INF or _INF in xs or -_INF in xs:
+            return total / len(xs)
+        return reduce(lambda total, x: total + x / len(xs), xs, 0.0)
+    return sum(xs) * share(xs)
+
+
+def share(xs: Sequence[Any]) -> Any:
+    """One over the length of a run, in its number type, exact beside ints.
+
+    >>> share([1.0, 2.0]), share([1, 2, 3])
+    (0.5, Fraction(1, 3))
+    """
+    if not xs:
+        raise ValueError("there is no mean of an empty run")
+    if any(isinstance(x, float) for x in xs):
+        return 1 / len(xs)
+    kind = Decimal if any(isinstance(x, Decimal) for x in xs) else Fraction
+    return kind(1) / len(xs)
+
+
+def norm(xs: Sequence[Any]) -> Any:
+    """The length of a vector, sqrt of the sum of squares, without overflow on the way.
+
+    >>> norm([3.0, 4.0]), norm([2, 3, 6]), norm([1e200, 0.0])
+    (5.0, Fraction(7, 1), 1e+200)
+    """
+    if any(isinstance(x, float) for x in xs):
+        return math.hypot(*map(nearest, xs))
+    return sqrt(sum((x * x for x in xs), start=zero(xs[0]) if xs else 0))
+
+
+def norm_dx(x: Any, xs: Sequence[Any]) -> Any:
+    """The slope of norm, x over the length, and 0 at 0: x is one of xs.
+
+    >>> norm_dx(3.0, [3.0, 4.0]), norm_dx(0.0, [0.0, 0.0])
+    (0.6, 0.0)
+    """
+    if not any(isinstance(other, float) for other in xs):
+        length = norm(xs)
+        return div(x, length) if length else zero(x)
+    sizes = [abs(nearest(other)) for other in xs]
+    largest = max(sizes)
+    if largest == _INF:  # one number that is infinite has it all
+        if sizes.count(_INF) > 1 or any(size != size for size in sizes):
+            return _NAN
+        return math.copysign(1.0 if abs(x) == _INF else 0.0, x)
+    exponent = math.frexp(largest)[1]  # so that no square is lost that counts
+    return math.ldexp(x, -exponent) / (math.hypot(*[math.ldexp(s, -exponent) for s in sizes]) or 1)
+
+
 def logsumexp(xs: Sequence[Any]) -> Any:
     """The log of the sum of exp(x) over the run, without overflow; -inf for an empty run.
 
@@ -1011,6 +1130,19 @@ def logaddexp_dx(x: Any, y: Any) -> Any:
     if x.__class__ is not float or y.__class__ is not float:
         return _other("logaddexp_dx", x, y)
     return softmax(x, (x, y))
+
+
+def log_share(x: Any, y: Any) -> Any:
+    """The log of the share of exp(x) in exp(x) + exp(y), also where it is almost all.
+
+    >>> log_share(40.0, 0.0), log_share(0.0, 1000.0)
+    (-4.248354255291589e-18, -1000.0)
+    """
+    if x.__class__ is not float or y.__class__ is not float:
+        return _other("log_share", x, y)
+    if x == y:
+        return -math.log(2)
+    return -log1p(_shifted_exp(y, x)) if y < x else (x - y) - log1p(_shifted_exp(x, y))
 
 
 # The run last summarized and its summary: the slopes of a run are asked for one after the other.

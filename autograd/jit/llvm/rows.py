@@ -137,6 +137,13 @@ _WRITTEN: Final[dict[str, Callable[..., Any]]] = {
     "softmax": runs.softmax,
     "softmean": runs.softmean,
     "softmean_dx": runs.softmean_dx,
+    "prod": runs.prod,
+    "prod_dx": runs.prod_dx,
+    "mean": runs.mean,
+    "share": lambda xs: 1 / len(xs),
+    "norm": runs.norm,
+    "norm_dx": runs.norm_dx,
+    "log_share": runs.log_share,
     "logaddexp": _logaddexp,
     "logaddexp_dx": _logaddexp_dx,
 }

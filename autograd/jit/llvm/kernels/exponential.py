@@ -68,6 +68,14 @@ def _log_parts(x: Lanes) -> tuple[Lanes, Lanes]:
     return unwhole(e) - choose(tiny, 54.0, 0.0), unbits(b - (e << 52))
 
 
+def parts(x: Lanes) -> tuple[Lanes, Lanes]:
+    """(m, e) with x = 2ᵉ m and √½ ≤ |m| < √2; 0, infinity and nan as they are, with e = 0."""
+    ax = abs(x)
+    e, m = _log_parts(ax)
+    some = (ax > 0) & (ax < INF)
+    return choose(some, signed(m, x), x), choose(some, e, 0.0)
+
+
 def _log_domain(x: Lanes, y: Lanes) -> Lanes:
     """`y` where it is the logarithm of x, and what logarithms are at 0, below and at infinity."""
     y = choose(x == INF, INF, y)
