@@ -9,7 +9,7 @@ import pytest
 from autograd import Value, export
 from autograd.engine import record
 from autograd.ops import OPS
-from tests.export.running import distance, flat, in_c, in_javascript, in_python
+from tests.export.running import UNWRITTEN, distance, flat, in_c, in_javascript, in_python
 from tests.jit.test_rows import EXACT, SPECIAL, near_root
 
 SOURCE = random.Random(5)
@@ -51,7 +51,7 @@ def check(op, tmp_path, ending, limit):
             assert distance(x, y) <= limit or near_root(op, point, x, y), (point, found, expected)
 
 
-@pytest.mark.parametrize("name", OPS)
+@pytest.mark.parametrize("name", [n for n in OPS if n not in UNWRITTEN])
 @pytest.mark.parametrize("ending", [".c", ".js", ".py"])
 def test_row_agrees_with_eager(name, ending, tmp_path):
     op = OPS[name]

@@ -8,7 +8,15 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, Final
 
-from autograd.elementary import BEND_ROOT, BEYOND_SERIES, LIFT_ROOT, ROOT_SERIES, nearest
+from autograd.elementary import (
+    BEND_ROOT,
+    BEYOND_SERIES,
+    CELU_SERIES,
+    LIFT_ROOT,
+    MISH_ROOT,
+    ROOT_SERIES,
+    nearest,
+)
 from autograd.export.listing import Listing, Operation
 from autograd.export.source.braces import Braces
 from autograd.export.source.excerpt import definitions, file, needed, words
@@ -21,8 +29,8 @@ LIBRARY: Final = {
     **{
         name: name
         for name in words(
-            "acos acosh asin asinh atan atan2 atanh cos cosh erf erfc exp expm1 hypot log log10 "
-            "log1p log2 sin sinh sqrt tan tanh"
+            "acos acosh asin asinh atan atan2 atanh copysign cos cosh erf erfc exp expm1 floor "
+            "hypot log log10 log1p log2 sin sinh sqrt tan tanh"
         )
     },
     "abs": "fabs",
@@ -36,7 +44,7 @@ _KEYWORDS: Final = words(
 )
 # What primitives call besides, of C's library.
 _MORE: Final = words(
-    "cbrt copysign floor fma fmod frexp isfinite isinf ldexp memcmp memcpy pow signbit NAN "
+    "cbrt fma fmax fmod frexp isfinite isinf ldexp memcmp memcpy pow signbit NAN "
     "INFINITY LONGEST uint64_t"
 )
 
@@ -44,6 +52,8 @@ _MORE: Final = words(
 TABLES: Final = {
     "LIFT_ROOT": LIFT_ROOT,
     "BEND_ROOT": BEND_ROOT,
+    "MISH_ROOT": MISH_ROOT,
+    "CELU_SERIES": CELU_SERIES,
     "ROOT_SERIES": (*ROOT_SERIES[0], *ROOT_SERIES[1:]),
     "BEYOND_SERIES": (*BEYOND_SERIES[0], *BEYOND_SERIES[1:]),
 }

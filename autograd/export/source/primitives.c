@@ -289,3 +289,170 @@ static double gelu_dx(double x) {
     if (x == -INFINITY) return -0.0;
     return x != x ? x : scaled_exp((x + mills(x)) * 0.3989422804014327, -x, x / 2);
 }
+
+static double mod(double x, double y) {
+    double rest = fmod(x, y);
+    if (rest == 0.0) return copysign(0.0, y);
+    return (y < 0) != (rest < 0) ? rest + y : rest;
+}
+
+static double floordiv(double x, double y) {
+    double rest = fmod(x, y), whole = (x - rest) / y, found;
+    if (y == 0) return x / y;
+    if (rest != 0.0 && (y < 0) != (rest < 0)) whole -= 1.0;
+    if (whole == 0.0) return copysign(0.0, x / y);
+    found = floor(whole);
+    return whole - found > 0.5 ? found + 1.0 : found;
+}
+
+static double selu_scale(double x) {
+    (void)x;
+    return 1.0507009873554805;
+}
+
+static double selu_alpha(double x) {
+    (void)x;
+    return 1.6732632423543772;
+}
+
+static double exp_ratio(double s, double x, double y) {
+    double t = x / y, whole = scaled_exp(s, t, 1.0), by;
+    if (!(1e-20 < fabs(t) && fabs(t) < 1500) || isinf(whole)) return whole;
+    by = fabs(y) <= 1e-200 ? 0x1p600 : fabs(y) >= 1e200 ? 0x1p-600 : 1.0;
+    return whole + whole * (fma(-t, y * by, x * by) / (y * by));
+}
+
+static double celu_dy(double x) {
+    double total = 0.0;
+    if (fabs(x) > 1 || x != x) return x < 700 ? expm1(x) - scaled_exp(x, x, 1.0) : (1 - x) * exp(x);
+    for (int k = sizeof CELU_SERIES / sizeof *CELU_SERIES - 1; k >= 0; k--)
+        total = total * x + CELU_SERIES[k];
+    return total * x * x;
+}
+
+static double mish_root(double x) {
+    double root = MISH_ROOT[0], step = (x - root) - MISH_ROOT[1], there, more, first, second, e;
+    if (-4 < x && x < 0) {
+        there = exp(root);
+        more = expm1(step);
+        first = there * (6 + 4 * root + there * (8 + 3 * there));
+        second = there * there * (4 + there * (3 + more));
+        return more * (first + more * second) + 4 * step * (1 + there * (1 + more));
+    }
+    e = exp(x);
+    return x < INFINITY ? (2 + e) * (2 + e * (2 + e)) + 4 * x * (1 + e) : x;
+}
+
+static double xlog1py(double x, double y) {
+    return x == 0 && y == y ? 0.0 : x * log1p(y);
+}
+
+/* The product of a run but for one place, as a number and a power of two. */
+static double factors(const Run *xs, int but, int *exponent) {
+    double found = 1.0;
+    int more, down;
+    *exponent = 0;
+    for (int k = 0; k < xs->count; k++) {
+        if (k == but) continue;
+        found = frexp(found * frexp(xs->at[k], &more), &down);
+        if (!isfinite(found) || !isfinite(xs->at[k])) more = down = 0;
+        *exponent += more + down;
+    }
+    return found;
+}
+
+static double prod(const Run *xs) {
+    int exponent;
+    double found = factors(xs, -1, &exponent);
+    return ldexp(found, exponent);
+}
+
+static double prod_dx(double x, const Run *xs) {
+    int exponent, own, place = 0;
+    double found = factors(xs, -1, &exponent), part = frexp(x, &own);
+    if (found != 0.0 && isfinite(found) && part != 0.0) return ldexp(found / part, exponent - own);
+    while (place < xs->count && xs->at[place] != x && (x == x || xs->at[place] == xs->at[place])) place++;
+    found = factors(xs, place, &exponent);
+    return ldexp(found, exponent);
+}
+
+static double share(const Run *xs) {
+    return 1.0 / xs->count;
+}
+
+static double mean(const Run *xs) {
+    double total = 0.0;
+    int infinite = 0;
+    for (int k = 0; k < xs->count; k++) {
+        total += xs->at[k];
+        infinite = infinite || isinf(xs->at[k]);
+    }
+    if (infinite || fabs(total) < INFINITY) return total / xs->count;
+    total = 0.0;
+    for (int k = 0; k < xs->count; k++) total += xs->at[k] / xs->count;
+    return total;
+}
+
+/* The length of a run times a power of two; infinite where an element is, even beside nan. */
+static double length(const Run *xs, int exponent) {
+    double total = 0.0, rest = 0.0, x, square, sum;
+    for (int k = 0; k < xs->count; k++)
+        if (isinf(xs->at[k])) return INFINITY;
+    for (int k = 0; k < xs->count; k++) {
+        x = ldexp(xs->at[k], exponent);
+        square = x * x;
+        sum = total + square;
+        rest += fma(x, x, -square);
+        rest += total > square ? (total - sum) + square : (square - sum) + total;
+        total = sum;
+    }
+    return sqrt(total + rest);
+}
+
+static double norm(const Run *xs) {
+    double top = 0.0;
+    int exponent;
+    for (int k = 0; k < xs->count; k++) top = fmax(top, fabs(xs->at[k]));
+    frexp(isinf(top) ? 0.0 : top, &exponent);
+    return ldexp(length(xs, -exponent), exponent);
+}
+
+static double norm_dx(double x, const Run *xs) {
+    double top = fabs(xs->at[0]), size;
+    int exponent, infinite = 0, lost = 0;
+    for (int k = 0; k < xs->count; k++) {
+        if (fabs(xs->at[k]) > top) top = fabs(xs->at[k]);
+        infinite += isinf(xs->at[k]) != 0;
+        lost += xs->at[k] != xs->at[k];
+    }
+    if (isinf(top)) return infinite > 1 || lost ? NAN : copysign(isinf(x) ? 1.0 : 0.0, x);
+    frexp(top == top ? top : 0.0, &exponent);
+    size = length(xs, -exponent);
+    return ldexp(x, -exponent) / (size == 0.0 ? 1.0 : size);
+}
+
+static double log_share(double x, double y) {
+    if (x == y) return -0.6931471805599453;
+    return y < x ? -log1p(shifted_exp(y, x)) : (x - y) - log1p(shifted_exp(x, y));
+}
+
+static double erfinv(double x) {
+    double size = fabs(x), rest = 1 - size, logarithm, part, z, error, step;
+    if (!(1e-8 < size && size < 1))
+        return size < 1 ? x / 1.1283791670955126 : size == 1 ? copysign(INFINITY, x) : NAN;
+    logarithm = log(rest * (1 + size));
+    part = 2 / (3.141592653589793 * 0.147) + logarithm / 2;
+    z = sqrt(sqrt(part * part - logarithm / 0.147) - part);
+    for (int k = 0; k < 3; k++) {
+        error = size < 0.5 ? erf(z) - size : rest - erfc(z);
+        step = error / (1.1283791670955126 * exp(-z * z));
+        z -= step / (1 + z * step);
+    }
+    return copysign(z, x);
+}
+
+static double erfinv_dx(double x) {
+    double z = fabs(erfinv(x)), rest = 1 - fabs(x);
+    if (z < 0.5 || z != z) return exp(z * z) / 1.1283791670955126;
+    return rest != 0.0 ? mills(-z / 0.7071067811865476) * 0.7071067811865476 / rest : INFINITY;
+}

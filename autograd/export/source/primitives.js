@@ -292,3 +292,132 @@ function sized(given, count) {
     throw new RangeError(`${count} numbers belong here, not ${given.length}`);
   }
 }
+
+const floor = Math.floor;
+
+const copysign = (x, y) => (negative(x) === negative(y) ? x : -x);
+
+function mod(x, y) {
+  const rest = x % y;
+  if (rest === 0) return copysign(0, y);
+  return y < 0 !== rest < 0 ? rest + y : rest;
+}
+
+function floordiv(x, y) {
+  const rest = x % y;
+  let whole = (x - rest) / y;
+  if (y === 0) return x / y;
+  if (rest !== 0 && y < 0 !== rest < 0) whole -= 1;
+  if (whole === 0) return copysign(0, x / y);
+  return whole - floor(whole) > 0.5 ? floor(whole) + 1 : floor(whole);
+}
+
+const selu_scale = () => 1.0507009873554805;
+
+const selu_alpha = () => 1.6732632423543772;
+
+function exp_ratio(s, x, y) {
+  const t = x / y, whole = scaled_exp(s, t, 1);
+  if (!(1e-20 < abs(t) && abs(t) < 1500) || abs(whole) === Infinity) return whole;
+  const by = abs(y) <= 1e-200 ? 2 ** 600 : abs(y) >= 1e200 ? 2 ** -600 : 1;
+  const product = t * (y * by);
+  return whole + whole * ((x * by - product - left_out(t, y * by, product)) / (y * by));
+}
+
+function celu_dy(x) {
+  if (!(abs(x) <= 1)) return x < 700 ? expm1(x) - scaled_exp(x, x, 1) : (1 - x) * exp(x);
+  return polynomial(x, CELU_SERIES) * x * x;
+}
+
+function mish_root(x) {
+  if (-4 < x && x < 0) {
+    const [root, rest] = MISH_ROOT, step = x - root - rest;
+    const there = exp(root), more = expm1(step);
+    const first = there * (6 + 4 * root + there * (8 + 3 * there));
+    const second = there * there * (4 + there * (3 + more));
+    return more * (first + more * second) + 4 * step * (1 + there * (1 + more));
+  }
+  const e = exp(x);
+  return x < Infinity ? (2 + e) * (2 + e * (2 + e)) + 4 * x * (1 + e) : x;
+}
+
+const xlog1py = (x, y) => (x === 0 && y === y ? 0 : x * log1p(y));
+
+const scaled = (x, by) => x * 2 ** Math.trunc(by / 2) * 2 ** (by - Math.trunc(by / 2));
+
+const exponent_of = (x) => (x === 0 || !Number.isFinite(x) ? 0 : floor(Math.log2(abs(x))));
+
+// The product of a run but for one place, as a number and a power of two.
+function factors(xs, but) {
+  return xs.reduce(([found, exponent], x, k) => {
+    if (k === but) return [found, exponent];
+    const own = exponent_of(x), product = found * scaled(x, -own), more = exponent_of(product);
+    return [scaled(product, -more), exponent + own + more];
+  }, [1, 0]);
+}
+
+function raised([x, by]) {
+  return Number.isFinite(x) ? scaled(x, Math.max(-2140, Math.min(2040, by))) : x;
+}
+
+const prod = (xs) => raised(factors(xs, -1));
+
+function prod_dx(x, xs) {
+  const [found, exponent] = factors(xs, -1);
+  if (found !== 0 && Number.isFinite(found)) {
+    const own = exponent_of(x);
+    return raised([found / scaled(x, -own), exponent - own]);
+  }
+  return raised(factors(xs, xs.findIndex((other) => Object.is(other, x) || other === x)));
+}
+
+const share = (xs) => 1 / xs.length;
+
+function mean(xs) {
+  const total = xs.reduce((sum, x) => sum + x, 0);
+  if (abs(total) < Infinity || xs.some((x) => abs(x) === Infinity)) return total / xs.length;
+  return xs.reduce((sum, x) => sum + x / xs.length, 0);
+}
+
+const norm = (xs) => Math.hypot(...xs);
+
+function norm_dx(x, xs) {
+  const sizes = xs.map(abs), top = sizes.reduce((most, size) => (size > most ? size : most));
+  if (top === Infinity) {
+    const lost = sizes.some((size) => size !== size);
+    if (lost || sizes.filter((size) => size === top).length > 1) return NaN;
+    return copysign(abs(x) === top ? 1 : 0, x);
+  }
+  const exponent = exponent_of(top);
+  const length = Math.hypot(...xs.map((each) => scaled(each, -exponent)));
+  return scaled(x, -exponent) / (length === 0 ? 1 : length);
+}
+
+function log_share(x, y) {
+  if (x === y) return -Math.LN2;
+  return y < x ? -log1p(shifted_exp(y, x)) : x - y - log1p(shifted_exp(x, y));
+}
+
+const ERF_DX = 1.1283791670955126;
+
+function erfinv(x) {
+  const size = abs(x), rest = 1 - size;
+  if (!(1e-8 < size && size < 1)) {
+    return size < 1 ? x / ERF_DX : size === 1 ? copysign(Infinity, x) : NaN;
+  }
+  const logarithm = log(rest * (1 + size));
+  const part = 2 / (Math.PI * 0.147) + logarithm / 2;
+  let z = sqrt(sqrt(part * part - logarithm / 0.147) - part);
+  for (let k = 0; k < 3; k++) {
+    const error = size < 0.5 ? erf(z) - size : rest - erfc(z);
+    const step = error / (ERF_DX * exp(-z * z));
+    z -= step / (1 + z * step);
+  }
+  return copysign(z, x);
+}
+
+function erfinv_dx(x) {
+  const z = abs(erfinv(x)), rest = 1 - abs(x);
+  if (z < 0.5 || z !== z) return exp(z * z) / ERF_DX;
+  return rest !== 0 ? (mills(-z / Math.SQRT1_2) * Math.SQRT1_2) / rest : Infinity;
+}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from functools import reduce
-from math import factorial, inf, log, nan, pi, sqrt
+from math import exp, factorial, inf, log, nan, pi, sqrt
 from typing import Any
 
-from autograd.elementary import BEND_ROOT, BEYOND_SERIES, LIFT_ROOT, ROOT_SERIES
+from autograd.elementary import (
+    BEND_ROOT,
+    BEYOND_SERIES,
+    CELU_SERIES,
+    LIFT_ROOT,
+    MISH_ROOT,
+    ROOT_SERIES,
+)
 from autograd.jit.llvm.kernels.normal import TAIL
 
 Tensor = Any
@@ -21,8 +29,8 @@ class Functions:
     """The functions that texts may call, made of those that a framework has.
 
     A framework gives `tensor`, which makes one of a number, `where`, `exp`, `log`, `sqrt`, `sin`,
-    `cos`, `tanh`, `pow`, `floor` and `abs`, and as many others as it has; its tensors have Python's
-    operators.
+    `cos`, `tanh`, `pow`, `floor`, `abs` and `remainder` (with the sign of the first), and as many
+    others as it has; its tensors have Python's operators.
     """
 
     tensor: Any
@@ -36,6 +44,7 @@ class Functions:
     pow: Any
     floor: Any
     abs: Any
+    remainder: Any
 
     def zero(self, _: Tensor) -> Tensor:
         return self.tensor(0.0)
@@ -261,7 +270,96 @@ class Functions:
     def xlogy(self, x: Tensor, y: Tensor) -> Tensor:
         return self.where((x == 0) & (y == y), 0.0, x * self.log(y))
 
-    # Sums over runs.
+    def exp_ratio(self, s: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        t = x / y
+        found = self.scaled_exp(s, t, self.tensor(1.0))
+        by = self.where(self.abs(y) <= 1e-200, 2.0**600, 1.0)
+        by = self.where(self.abs(y) >= 1e200, 2.0**-600, by)
+        product = t * (y * by)
+        rest = ((x * by - product) - self.left_out(t, y * by, product)) / (y * by)
+        inside = (self.abs(t) > 1e-20) & (self.abs(t) < 1500) & (self.abs(found) < inf)
+        return self.where(inside, found + found * rest, found)
+
+    def celu_dy(self, x: Tensor) -> Tensor:
+        near = self.polynomial(x, CELU_SERIES) * x * x
+        far = self.expm1(x) - self.scaled_exp(x, x, self.tensor(1.0))
+        far = self.where(x < 700, far, (1 - x) * self.exp(x))
+        return self.where(self.abs(x) <= 1, near, far)
+
+    def mish_root(self, x: Tensor) -> Tensor:
+        root, rest = MISH_ROOT
+        there, step = exp(root), (x - root) - rest
+        more = self.expm1(step)
+        first = there * (6 + 4 * root + there * (8 + 3 * there))
+        second = there * there * (4 + there * (3 + more))
+        near = more * (first + more * second) + 4 * step * (1 + there * (1 + more))
+        e = self.exp(x)
+        far = (2 + e) * (2 + e * (2 + e)) + 4 * x * (1 + e)
+        found = self.where((x > -4) & (x < 0), near, far)
+        return self.where(x < inf, found, x)
+
+    def xlog1py(self, x: Tensor, y: Tensor) -> Tensor:
+        return self.where((x == 0) & (y == y), 0.0, x * self.log1p(y))
+
+    def log_share(self, x: Tensor, y: Tensor) -> Tensor:
+        below = -self.log1p(self._share(y, x))
+        above = (x - y) - self.log1p(self._share(x, y))
+        return self.where(x == y, -log(2), self.where(y < x, below, above))
+
+    def erfinv(self, x: Tensor) -> Tensor:
+        size = self.abs(x)
+        rest = 1 - size
+        logarithm = self.log(rest * (1 + size))
+        part = 2 / (pi * 0.147) + logarithm / 2
+        z = self.sqrt(self.sqrt(part * part - logarithm / 0.147) - part)
+        for _ in range(3):
+            error = self.where(size < 0.5, self.erf(z) - size, rest - self.erfc(z))
+            step = error / (2 / sqrt(pi) * self.exp(-z * z))
+            z = z - step / (1 + z * step)
+        found = self.where(size > 1e-8, self.signed(z, x), x / (2 / sqrt(pi)))
+        return self.where(size < 1, found, self.where(size == 1, x * inf, nan))
+
+    def erfinv_dx(self, x: Tensor) -> Tensor:
+        z = self.abs(self.erfinv(x))
+        rest = 1 - self.abs(x)
+        far = self._tail(z) * (sqrt(pi) / 2) / rest
+        return self.where(z < 0.5, self.exp(z * z) * (sqrt(pi) / 2), self.where(z == z, far, nan))
+
+    # Steps.
+
+    def copysign(self, x: Tensor, y: Tensor) -> Tensor:
+        return self.signed(self.abs(x), y)
+
+    def mod(self, x: Tensor, y: Tensor) -> Tensor:
+        rest = self.remainder(x, y)
+        turned = self.where((y < 0) != (rest < 0), rest + y, rest)
+        return self.where(rest == 0, self.signed(self.zero(x), y), turned)
+
+    def floordiv(self, x: Tensor, y: Tensor) -> Tensor:
+        rest = self.remainder(x, y)
+        whole = (x - rest) / y
+        whole = self.where((rest != 0) & ((y < 0) != (rest < 0)), whole - 1, whole)
+        found = self.floor(whole)
+        found = self.where(whole - found > 0.5, found + 1, found)
+        found = self.where(whole == 0, self.signed(self.zero(x), x / y), found)
+        return self.where(y == 0, x / y, found)
+
+    def selu_scale(self, _: Tensor) -> Tensor:
+        return self.tensor(1.0507009873554805)
+
+    def selu_alpha(self, _: Tensor) -> Tensor:
+        return self.tensor(1.6732632423543772)
+
+    # Sums and products over runs.
+
+    def share(self, xs: Run) -> Tensor:
+        return self.tensor(1 / len(xs))
+
+    def mean(self, xs: Run) -> Tensor:
+        total = reduce(operator.add, xs, self.tensor(0.0))
+        parts = reduce(operator.add, [x / len(xs) for x in xs], self.tensor(0.0))
+        infinite = reduce(operator.or_, [self.abs(x) == inf for x in xs])
+        return self.where(infinite | (self.abs(total) < inf), total / len(xs), parts)
 
     def dot(self, xs: Run, ys: Run) -> Tensor:
         return sum(x * y for x, y in zip(xs, ys, strict=True))

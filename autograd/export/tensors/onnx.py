@@ -131,6 +131,10 @@ class Graph(Functions):
         """A power of what is not negative."""
         return self.node("Pow", x, y)
 
+    def remainder(self, x: Any, y: Any) -> Symbol:
+        """What is left of a division towards 0."""
+        return self.node("Mod", x, y, fmod=1)
+
     def sin(self, x: Any) -> Symbol:
         """A sine, from the one of what is left of some quarter turns."""
         return self._turned(x, "Sin", 0)

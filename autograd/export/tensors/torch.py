@@ -28,6 +28,11 @@ class _Functions(Functions):
         self.torch = torch
         for name in _HAS:
             setattr(self, name, getattr(torch, name))
+        self.remainder = torch.fmod
+
+    def log1p(self, x: Any) -> Any:
+        """PyTorch's own, but for subnormal numbers."""
+        return self.where(self.torch.abs(x) < 2.0**-54, x, self.torch.log1p(x))
 
     def log1p(self, x: Any) -> Any:
         """PyTorch's own, but for subnormal numbers."""
