@@ -34,10 +34,6 @@ class _Functions(Functions):
         """PyTorch's own, but for subnormal numbers."""
         return self.where(self.torch.abs(x) < 2.0**-54, x, self.torch.log1p(x))
 
-    def log1p(self, x: Any) -> Any:
-        """PyTorch's own, but for subnormal numbers."""
-        return self.where(self.torch.abs(x) < 2.0**-54, x, self.torch.log1p(x))
-
     def tensor(self, x: Any) -> Any:
         """A number as a tensor."""
         torch = self.torch
