@@ -15,12 +15,16 @@ from hypothesis import strategies as st
 import autograd
 from autograd import (
     Value,
+    atan2,
+    clip,
     dot,
     draw,
     exp,
     explain,
     grad,
     jit,
+    maximum,
+    minimum,
     replay,
     steps,
     topological,
@@ -368,3 +372,34 @@ def test_the_step_of_the_lecture_by_hand():
     assert [round(v.grad, 6) for v in (x1, w1, x2, w2, b)] == [-1.5, 1.0, 0.5, 0.0, 0.5]
     assert (o._op, n._op, b._op) == ("tanh", "+", "")
     assert (n._prev, b._prev, (b + b)._prev) == ({both, b}, set(), {b})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (lambda v: maximum(v, 0), 0.0),
+        (lambda v: minimum(7, -v), 1.5),
+        (lambda v: v.clip(0, 1), 0.0),
+        (lambda v: where(v > 0, v, 2), 2.0),
+        (lambda v: maximum(Value(3), v), 3.0),
+    ],
+)
+def test_an_int_that_is_chosen_among_floats_goes_on_as_one(value, expected):
+    z = value(Value(-1.5))
+    assert (z.data, type(z.data)) == (expected, float)
+    assert exp(z).data == math.exp(expected)
+
+
+def test_exact_numbers_stay_exact_when_they_are_chosen():
+    assert type(maximum(Value(3), Value(2)).data) is int
+    assert maximum(Value(Fraction(1, 3)), 1).data == 1
+    assert type(maximum(Value(10**300), 1.5).data) is int  # a float would not be the same
+
+
+def test_arguments_by_name():
+    v = Value(5.0)
+    assert (clip(v, hi=3).data, clip(v, lo=7).data, v.clip(lo=6, hi=8).data) == (3.0, 7.0, 6.0)
+    assert atan2(v, y=2.0).data == math.atan2(5.0, 2.0)
+    for wrong in (lambda: clip(v, low=0), lambda: clip(v, 0, lo=1), lambda: atan2(v, x=2.0)):
+        with pytest.raises(TypeError, match="left to be named"):
+            wrong()

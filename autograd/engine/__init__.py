@@ -156,10 +156,10 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
         ]  # fmt: skip
     lines += op.in_own_name(careful, operands, scope)
     if len(chosen(op)) > 1:
-        given = ", ".join([[*operands.values()][place] for place in chosen(op)])
+        values = ", ".join([[*operands.values()][place] for place in chosen(op)])
         lines += [
             f"if {data}.__class__ is int:",
-            f"    {data} = {scope.constant('fitted', fitted)}({data}, ({given}))",
+            f"    {data} = {scope.constant('fitted', fitted)}({data}, ({values}))",
         ]
     lines += [
         f"{node} = {new}({own}.__class__)",

@@ -194,28 +194,38 @@ class Program:
             version.tape.output()
         if len(w) != len(self._parameters):
             raise ValueError(
-                f"the program has {len(self._parameters)} parameters, but w has {len(w)} entries"
+                f"the program has {len(self._parameters)} parameters, those of arguments of all "
+                f"structures that it was traced for, but w has {len(w)} entries: trace() all, then "
+                "take them from program.parameters"
             )
-        own = version.parameters == self._parameters
-        places = range(len(w)) if own else [self._place[v] for v in version.parameters]
+        places = self._among(version)
         mean, grads, columns = self._flat(
-            FIRST if outputs else PARAMETERS, version, w if own else [w[k] for k in places],
+            FIRST if outputs else PARAMETERS, version, w if places is None else _picked(w, places),
             samples, checked(workers),
         )  # fmt: skip
-        if not own:
-            found = w * 0.0 if self._backend == "llvm" else [0] * len(w)
-            for k, grad in zip(places, grads, strict=True):
-                found[k] = grad
-            grads = found
+        if places is not None:
+            grads = _spread(grads, places, w)
         if outputs:
             return mean, grads, rebuild(version.tape.structure, iter(columns))
-        several = self._backend == "llvm" and own and len(samples[0]) > 1
+        several = self._backend == "llvm" and places is None and len(samples[0]) > 1
         if several and not version.tape.indices:
             import numpy as np
 
             self._flat_code, self._empty = version.flat(), np.empty
             self._count = len(version.parameters)
         return mean, grads
+
+    def _among(self, version: Version) -> Any:
+        """Where the parameters of a version are among those of all; None if it has just those."""
+        if version.parameters == self._parameters:
+            return None
+        if len(version.places) != len(version.parameters):
+            version.places = [self._place[parameter] for parameter in version.parameters]
+            if self._backend == "llvm":
+                import numpy as np
+
+                version.places = np.array(version.places, np.intp)
+        return version.places
 
     # What the program is.
 
@@ -305,7 +315,15 @@ class Program:
         specs = tuple([_spec(arg, array) for arg, array in zip(args, arrays, strict=True)])
         version = self._versions.get(specs)
         if version is None:
-            version = self._version(specs, [x for a in arrays for x in a[0].ravel().tolist()])
+            try:
+                version = self._version(specs, [x for a in arrays for x in a[0].ravel().tolist()])
+            except Exception as error:
+                shapes = ", ".join(str(array.shape[1:]) for array in arrays)
+                error.add_note(
+                    "(samples have a leading axis: the function was called with the first entries "
+                    f"of its arguments, of the shapes {shapes})"
+                )
+                raise
         self._last = version
         for place, count in version.tape.indices.items():
             for index in _column(arrays, place):
@@ -361,6 +379,25 @@ def _which(grad: str) -> str:
     if grad not in (NONE, ARGUMENTS, PARAMETERS):
         raise ValueError(f"unknown grad {grad!r}: must be 'none', 'arguments' or 'parameters'")
     return grad
+
+
+def _picked(w: Any, places: Any) -> Any:
+    """The entries of an array, or a list, at some places."""
+    return w[places] if hasattr(w, "dtype") else [w[place] for place in places]
+
+
+def _spread(grads: Any, places: Any, w: Any) -> Any:
+    """Gradients at their places among all, 0 elsewhere."""
+    if not hasattr(grads, "dtype"):
+        found = [0] * len(w)
+        for place, grad in zip(places, grads, strict=True):
+            found[place] = grad
+        return found
+    import numpy as np
+
+    spread = np.zeros(len(w))
+    spread[places] = grads
+    return spread
 
 
 def _array(arg: Any) -> Any:

@@ -54,6 +54,12 @@ def _recording(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]
     token, drawn = tracing.set(here), _random_states()
     try:
         result = f(*arguments)
+    except (IndexError, KeyError) as error:  # of what hides the refusal, or never asked
+        if error.args and isinstance(error.args[0], Value):
+            here.refused = "an index that is traced cannot be a key of a dict: rows are a list"
+        if here.refused:
+            raise TypeError(here.refused) from error
+        raise
     finally:
         tracing.reset(token)
     if _random_states() != drawn:
@@ -195,6 +201,7 @@ class Tracing:
         self.leaves: set[Value] = self.own if outer is None else outer.leaves | self.own
         self.reads: list[Read] = []
         self.looking = False
+        self.refused = ""
 
     def index(self, value: Value) -> int:
         """The number of a row that is read, which the tape will take by the argument."""
@@ -211,11 +218,12 @@ class Tracing:
         finally:
             self.looking = False
         if rows is None:
-            raise TypeError(
+            self.refused = (
                 f"{_users_line()} uses a traced number as an int: it can pick a row of a list or "
                 "tuple that has a name, rows[i], in a file or a notebook (rows = f(x) first); "
                 "what shapes the program (a range, a slice) is no argument of what is compiled"
             )
+            raise TypeError(self.refused)
         self.reads.append(Read(rows, value, int(value.raw)))
         return int(value.raw)
 

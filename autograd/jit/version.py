@@ -67,6 +67,8 @@ class Version:
         self.operations: list[Any] = []
         self.derivatives: dict[tuple[int, ...], Any] = {}
         self.pending: dict[int, Any] = {}
+        # Where the parameters are among those of the program.
+        self.places: Any = ()
         self._puller: Any = None
 
     def wanted(self, what: str) -> list[int]:

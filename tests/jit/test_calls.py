@@ -439,6 +439,43 @@ def test_what_an_index_cannot_do_is_refused(f, message):
         jit(f)(1)
 
 
+@pytest.mark.parametrize("rows", [{0: W[0], 1: W[1]}, np.array(W)], ids=["dict", "array"])
+def test_what_is_no_list_says_so(rows):
+    with pytest.raises(TypeError, match=r"list"):
+        jit(lambda i: rows[i] * 2)(1)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_flat_takes_the_parameters_of_all_structures(backend):
+    """A longer list uses more of them; a shorter one leaves some without a gradient."""
+    compiled = jit(lambda xs: dot(W[4 - len(xs) :], xs) ** 2, backend=backend)
+    for xs in ([1.0], [2.0, -1.0, 0.5], [1.0, 3.0]):
+        compiled.trace(xs)
+    w = np.array([v.data for v in compiled.parameters])
+    assert {*compiled.parameters} == {*W[1:]}
+    for xs in ([1.0], [2.0, -1.0, 0.5], [1.0, 3.0]):
+        for rows in ([xs], [xs, [x + 1 for x in xs]]):
+            mean, g = compiled.flat(w, rows)
+            slopes = dict.fromkeys(W, 0.0)
+            total = 0.0
+            for row in rows:
+                used = W[4 - len(row) :]
+                inner = sum(v.data * x for v, x in zip(used, row, strict=True))
+                total += inner**2 / len(rows)
+                for v, x in zip(used, row, strict=True):
+                    slopes[v] += 2 * inner * x / len(rows)
+            assert mean == pytest.approx(total, rel=1e-14)
+            assert [*g] == pytest.approx([slopes[v] for v in compiled.parameters], rel=1e-14)
+    with pytest.raises(ValueError, match="3 parameters, those of arguments of all"):
+        compiled.flat(w[:2], [[1.0]])
+
+
+def test_samples_without_an_axis_of_their_own():
+    with pytest.raises(TypeError) as caught:
+        jit(lambda xs: xs[0] * xs[1]).map([1.0, 2.0])
+    assert "leading axis" in caught.value.__notes__[0]
+
+
 def test_an_index_outside_of_a_trace():
     with pytest.raises(TypeError, match=r"v\.data"):
         E[Value(1)]
