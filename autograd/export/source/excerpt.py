@@ -32,6 +32,9 @@ def definitions(source: str) -> dict[str, str]:
         if not _SAID.sub("", part).strip():  # a comment belongs to what follows on the next line
             comment = "" if part.endswith("\n\n") else comment + part
             continue
+        if part.startswith("@"):  # as a comment above it does
+            comment += part
+            continue
         text, comment = (comment + part).rstrip(), ""
         imported = _IMPORT.match(text)
         names = re.findall(r"\w+", imported[1]) if imported else [_first(_SAID.sub("", text))]

@@ -213,17 +213,17 @@ static double softmax(double x, Run *xs) {
     return shifted_exp(x, xs->top) / (1 + xs->rest);
 }
 
-/* The mean of y - ys, weighted with the shares of xs: what is equal in ys has one share. */
+/* The mean of y - ys, weighted with the shares of xs: what is equal in ys has one part. */
 static double mean_distance(double y, double sign, Run *xs, const Run *ys) {
-    double total = 0.0, share;
+    double total = 0.0, part;
     for (int k = 0; k < xs->count; k++) {
         int j = 0;
         while (ys->at[j] != ys->at[k] && j < k) j++;
         if (j < k) continue;
-        share = softmax(xs->at[k], xs);
+        part = softmax(xs->at[k], xs);
         for (j = k + 1; j < xs->count; j++)
-            if (ys->at[j] == ys->at[k]) share += softmax(xs->at[j], xs);
-        total += share != 0.0 ? (y + sign * ys->at[k]) * share : share;
+            if (ys->at[j] == ys->at[k]) part += softmax(xs->at[j], xs);
+        total += part != 0.0 ? (y + sign * ys->at[k]) * part : part;
     }
     return total;
 }
