@@ -12,6 +12,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import add, itemgetter, mul
 from typing import Any, Protocol, TypeAlias, overload
 
 from autograd import elementary
@@ -143,7 +144,8 @@ def jvp(f: UserFunction, primals: Sequence[Any], tangents: Sequence[Any]) -> tup
     if flatten(tuple(tangents), directions) != arguments.spec:
         raise ValueError("jvp needs a tangent of the same structure for each argument")
     outputs, spec = _outputs(arguments.given_to(f, {}), "jvp")
-    total = dict(zip(arguments.variables, directions, strict=True))
+    begun, times, plus, number_of = _arithmetic()
+    total = dict(zip(arguments.variables, map(begun, directions), strict=True))
     values, closed = _values(outputs, arguments.variables)
     order = _joint(outputs)
     active = _depending(order, arguments.variables)
@@ -151,9 +153,10 @@ def jvp(f: UserFunction, primals: Sequence[Any], tangents: Sequence[Any]) -> tup
     for node in order:
         for _, parent, slope in () if node in total else slopes(node):
             if parent in total and slope is not False:
-                share = slope * total[parent]
-                total[node] = total[node] + share if node in total else share
-    found = [total.get(output, 0) if isinstance(output, Value) else 0 for output in outputs]
+                share = times(total[parent], slope)
+                total[node] = plus(total[node], share) if node in total else share
+    reached = [isinstance(x, Value) and x in total for x in outputs]
+    found = [number_of(total[x]) if came else 0 for x, came in zip(outputs, reached, strict=True)]
     return rebuild(spec, iter(values)), rebuild(spec, iter(found))
 
 
@@ -187,7 +190,9 @@ def vjp(f: UserFunction, *args: Any) -> tuple[Any, Function]:
             pairs = enumerate(zip(outputs, given, strict=True))
             return ((k, output, x) for k, (output, x) in pairs if isinstance(output, Value))
 
-        total = {node: sum_ for node, sum_, _ in fold([*order, above], 1, from_above)}
+        begun, times, plus, number_of = _arithmetic()
+        steps = fold([*order, above], begun(1), from_above, times=times, plus=plus)
+        total = {node: number_of(sum_) for node, sum_, _ in steps}
         return arguments.shaped({node: total.get(node, 0) for node in arguments.variables})  # type: ignore[no-any-return]
 
     return rebuild(spec, iter(values)), pull
@@ -383,6 +388,17 @@ def _pair(result: Any) -> tuple[Any, Any]:
     return result
 
 
+def _arithmetic() -> tuple[Function, Function, Function, Function]:
+    """How derivatives begin, are multiplied and added, and what number they are in the end.
+
+    While a function is traced they go with where any gradient came.
+    """
+    trace = tracing.get()
+    if trace is None:
+        return (lambda x: x), mul, add, (lambda x: x)
+    return (lambda x: (x, True)), trace.times, trace.plus, itemgetter(0)
+
+
 def _outputs(result: Any, use: str) -> tuple[list[Any], Spec]:
     outputs: list[Any] = []
     return outputs, flatten(result, outputs, f"{use} needs a function that returns")
@@ -406,17 +422,18 @@ def _joint(outputs: Iterable[Any]) -> list[Value]:
 # One graph.
 
 
-def adjoints(root: Value, wrt: Iterable[Value]) -> dict[Value, Any]:
+def adjoints(root: Value, wrt: Iterable[Value], *, masked: bool = False) -> dict[Value, Any]:
     """The derivative of `root` to each node on the way to the nodes `wrt`, as Values (or numbers).
 
-    The slopes are the rows' own texts, run on the Values of the graph.
+    The slopes are the rows' own texts, run on the Values of the graph. If `masked`, which is for a
+    function that is being traced, each comes with where any gradient reached it.
     """
     order = topological(root)
     active = _depending(order, wrt)
     order, slopes = joined(order, _slopes_on_values(active), active, values=True)
     trace = tracing.get()
     if trace is not None:
-        return trace.adjoints(order, slopes)  # type: ignore[no-any-return]
+        return trace.adjoints(order, slopes, masked)  # type: ignore[no-any-return]
     return {node: total for node, total, _ in fold(order, 1, slopes)}
 
 

@@ -228,11 +228,13 @@ def joined(
     active: Container[Value] | None = None,
     *,
     values: bool = False,
+    pulled: bool = False,
 ) -> tuple[list[Value], Slopes]:
     """A topological order and its slopes, for a pass that pulls the results of a call together.
 
-    Slopes are given to `active` nodes, to all if that is None; as Values if `values`.
+    Slopes are given to `active` nodes, to all if that is None; as Values if `values`. With `pulled`
+    it is for `Value.backward`, of which there is one at a time.
     """
     for join in joins:
-        order, slopes = join(order, slopes, active, values)
+        order, slopes = join(order, slopes, active, values, pulled)
     return order, slopes

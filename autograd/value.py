@@ -227,7 +227,7 @@ class Value(Methods):
                 for leaf, grad in leaves:
                     leaf.grad = _begun(grad)
                 if joins:
-                    computed, _ = joined(computed, Value.slopes)
+                    computed, _ = joined(computed, Value.slopes, pulled=True)
                     for node in computed:
                         node.grad = mark
                 self.grad = 1
@@ -244,6 +244,9 @@ class Value(Methods):
                 if not isinstance(error, NotExactError | OverflowError):
                     raise
                 self._pull_carefully()
+            finally:
+                if joins:  # nothing waits any more
+                    joined([], Value.slopes, pulled=True)
 
     # Pulls through nodes in reverse topological order; where the mark stands it puts 0. The engine
     # makes it of the rows.

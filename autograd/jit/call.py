@@ -19,7 +19,7 @@ from autograd.calculus import adjoints
 from autograd.elementary import Missing
 from autograd.engine import prepare
 from autograd.graph import Slopes, joins
-from autograd.ops import ROUTINES, Op
+from autograd.ops import OPS, ROUTINES, Op
 from autograd.structure import flatten
 from autograd.value import Value, new_node, tracing
 
@@ -69,12 +69,18 @@ class Called(OfAll):
         return made
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _found, (self.program, self.version.specs, self.output)
+        version = self.version
+        return _found, (self.program, version.specs, self.output, version.data, version.order)
 
 
-def _found(program: Program, specs: Any, output: int) -> Called:
-    """The operation, for unpickling: its function is traced anew."""
-    version = program.version_of(specs)
+def _found(
+    program: Program, specs: Any, output: int, data: Sequence[Any], order: Sequence[int]
+) -> Called:
+    """The operation, for unpickling: its function is traced anew, with the same numbers.
+
+    Its parameters are in the order that they had, which is that of the parents of its nodes.
+    """
+    version = program.version_of(specs, data, order)
     return operations(program, version)[output]
 
 
@@ -110,8 +116,8 @@ def _operation(program: Program, version: Version, output: int) -> Called:
         ]
 
     def pull(node: Value) -> None:
-        behind = version.pending.get(id(node.first))
-        if behind is None or behind.first is not node.first or behind.grad.__class__ is int:
+        behind = waiting.get(call_of(node))
+        if behind is None or behind.grad.__class__ is int:
             hand_on(node.left, version.pulled(node.first, {output: node.grad}))
         else:  # in the pass that is on
             known = behind.grad if behind.grad.__class__ is dict else {}
@@ -133,13 +139,13 @@ def _operation(program: Program, version: Version, output: int) -> Called:
 def nodes(program: Program, version: Version, arguments: Sequence[Any]) -> list[Any]:
     """What a compiled function makes of its flat arguments and parameters: a node an output.
 
-    While a function is traced nothing is computed; the call becomes part of that trace.
+    While a function is traced a call of Values is not computed, but becomes part of that trace.
     """
     xs = tuple([x.raw if isinstance(x, Value) else x for x in arguments])
-    outputs = version.of(xs)[0] if tracing.get() is None else version.tape.samples
     parents = tuple([x if isinstance(x, Value) else None for x in arguments])
     if not any(parent is not None for parent in parents):
-        return list(outputs)
+        return list(version.of(xs)[0])
+    outputs = version.of(xs)[0] if tracing.get() is None else version.tape.samples
     made: dict[int, Any] = dict(zip(version.leaves, arguments, strict=True))
     rows = operations(program, version)
     for place, op, data in zip(version.tape.outputs, rows, outputs, strict=True):
@@ -151,6 +157,16 @@ def nodes(program: Program, version: Version, arguments: Sequence[Any]) -> list[
 
 
 # The backward pass: all results of a call, pulled through together.
+
+
+def call_of(node: Value) -> tuple[int, int]:
+    """What the results of one call have in common: their numbers and their parents, as objects."""
+    return id(node.first), id(node.left)
+
+
+# The nodes behind calls that wait for their gradients, in the one pass of `Value.backward` that may
+# be on.
+waiting: dict[tuple[int, int], Value] = {}
 
 
 class Together:
@@ -170,7 +186,7 @@ class Together:
 
     def pull(self, node: Value) -> None:
         """Hands the gradients of all outputs on to the arguments."""
-        self.version.pending.pop(id(node.first), None)
+        waiting.pop(call_of(node), None)
         self.shares = self.version.pulled(node.first, node.grad)
         hand_on(node.left, self.shares)
 
@@ -221,27 +237,29 @@ class Pull:
 
 
 def join(
-    order: list[Value], slopes: Slopes, active: Container[Value] | None, values: bool
+    order: list[Value], slopes: Slopes, active: Container[Value] | None, values: bool, pulled: bool
 ) -> tuple[list[Value], Slopes]:
     """Puts a node behind the results of each call: see `autograd.graph.joined`."""
-    behind: dict[int, Value] = {}
+    behind: dict[tuple[int, int], Value] = {}
     found: list[Value] = []
     for node in order:
         op: Any = node.op
         if isinstance(op, Called) and len(op.version.tape.outputs) > 1:
-            key = id(node.first)
+            key = call_of(node)
             if key not in behind:
                 together: Any = Together(op.program, op.version)
                 behind[key] = new_node(together, 0, node.left, None, node.first, None)
                 behind[key].grad = False
                 found.append(behind[key])
-            op.version.pending[key] = behind[key]
         found.append(node)
+    if pulled:
+        waiting.clear()
+        waiting.update(behind)
     if not behind:
         return order, slopes
 
     def joined_slopes(node: Value) -> Iterable[tuple[int, Value, Any]]:
-        call = behind.get(id(node.first))
+        call = behind.get(call_of(node))
         if call is None or (active is not None and node not in active and node is not call):
             return slopes(node)
         if node is not call:
@@ -273,38 +291,66 @@ def _slopes_of_call(
 def pulled_on_values(
     program: Program, version: Version, xs: Sequence[Any], seeds: dict[int, Any]
 ) -> Sequence[Any]:
-    """The gradients of all arguments and parameters, on Values; False where none is handed on."""
+    """The gradients of all arguments and parameters, on Values; False where none is handed on.
+
+    While a function is traced a seed may be a pair of a gradient and where it came, and so may be
+    what is found.
+    """
     present = tuple(sorted(seeds))
     if present not in version.derivatives:
         version.derivatives[present] = _derivative(program, version, present)
-    derivative, reached = version.derivatives[present]
-    own = derivative.version_of((*version.specs, flatten([0.0] * len(present), [])))
+    derivative, masked = version.derivatives[present]
+    pairs = [x if isinstance(x, tuple) else (x, True) for x in (seeds[k] for k in present)]
+    row = flatten([0.0] * len(present), [])
+    own = derivative.version_of((*version.specs, row, row))
     # With the parents that the node has: after replay() they are not those of the function.
     place = {parameter: k for k, parameter in enumerate(version.parameters)}
     count = version.tape.arguments
     parameters = [xs[count + place[parameter]] for parameter in own.parameters]
-    given = (*xs[:count], *(seeds[k] for k in present), *parameters)
-    found = iter(nodes(derivative, own, given))
-    return [next(found) if k in reached else False for k in range(len(xs))]
+    given = (*xs[:count], *(x for x, _ in pairs), *(float(m) if m is True else m for _, m in pairs))
+    found = iter(nodes(derivative, own, (*given, *parameters)))
+    return [_reached(found, masked[k]) if k in masked else False for k in range(len(xs))]
+
+
+def _reached(found: Iterator[Any], masked: bool) -> Any:
+    """The next gradient, with its mask; decided, where the mask is known."""
+    gradient = next(found)
+    if not masked:
+        return gradient
+    mask = next(found)
+    if tracing.get() is not None:
+        return gradient, mask
+    return gradient if (mask.raw if isinstance(mask, Value) else mask) else False
 
 
 def _derivative(
     program: Program, version: Version, present: tuple[int, ...]
-) -> tuple[Program, set[int]]:
-    """The vector-Jacobian product to the outputs `present`, compiled, and what it reaches."""
-    reached: set[int] = set()
+) -> tuple[Program, dict[int, bool]]:
+    """The vector-Jacobian product to the outputs `present`, compiled.
+
+    And what it reaches: whether a mask says where.
+    """
+    masked: dict[int, bool] = {}
 
     def derivative(*args: Any) -> list[Any]:
-        *inner, seeds = args
+        *inner, seeds, masks = args
         leaves: list[Any] = []
         flatten(inner, leaves)
         variables = [*leaves, *version.parameters]
         made = version.tape.recorded(variables)
         outputs = [made[place] for place in version.tape.outputs]
-        pairs = zip(seeds, present, strict=True)
-        terms = [x * outputs[k] for x, k in pairs if isinstance(outputs[k], Value)]
-        total = adjoints(reduce(add, terms), variables) if terms else {}
-        reached.update(k for k, x in enumerate(variables) if x in total)
-        return [total[x] for x in variables if x in total]
+        terms = [
+            OPS["where"].apply(mask, seed * outputs[k], 0)
+            for seed, mask, k in zip(seeds, masks, present, strict=True)
+            if isinstance(outputs[k], Value)
+        ]
+        total = adjoints(reduce(add, terms), variables, masked=True) if terms else {}
+        found: list[Any] = []
+        for k, x in enumerate(variables):
+            gradient, reached = total.get(x, (0, False))
+            if reached is not False:
+                masked[k] = reached is not True
+                found += [gradient, reached] if masked[k] else [gradient]
+        return found
 
-    return program.like(derivative), reached
+    return program.like(derivative), masked

@@ -159,8 +159,12 @@ def _handed(gradient: Any, slope: Any) -> Masked:
     """What a slope hands on of a gradient, and where."""
     if slope is False:
         return 0, False
+    if isinstance(slope, tuple):  # of a call, with its mask
+        slope = Chosen(slope[1], slope[0], False)
     if not isinstance(slope, Chosen):
         share = gradient * slope
+        if isinstance(share, tuple):
+            return where(share[1], share[0], 0), share[1]
         return (0, False) if share is False else (share, True)
     (x, reached_x), (y, reached_y) = (_handed(gradient, s) for s in (slope.yes, slope.no))
     if reached_x is reached_y and isinstance(reached_x, bool):
@@ -173,8 +177,8 @@ def _handed(gradient: Any, slope: Any) -> Masked:
 def times(gradient: Masked, slope: Any) -> Masked:
     """A share of a gradient."""
     value, reached = gradient
-    if isinstance(slope, Place):
-        return (value if reached is True else where(reached, value, 0)) * slope, reached
+    if isinstance(slope, Place):  # which keeps the mask
+        return (value, reached) * slope, True
     share, mask = _handed(value, slope)
     return share if reached is True else where(reached, share, 0), both(reached, mask)
 

@@ -7,13 +7,15 @@ the list, and the step takes an entry of it; where they differ otherwise, the fu
 
 from __future__ import annotations
 
+import itertools
 import linecache
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import prod
 from types import FrameType
 from typing import Any, NamedTuple
 
 from autograd.jit import choices
-from autograd.jit.call import Called, OfAll
+from autograd.jit.call import Called, OfAll, call_of
 from autograd.structure import flatten
 from autograd.value import Value, tracing
 
@@ -141,10 +143,9 @@ def taken(
 
     `record` runs the function with other data. Raises TypeError if it does other things then.
     """
-    runs = [first, *(record(changed) for changed in _others(first, data))]
-    matching = _Matching(runs)
+    runs = [first, *(record(changed) for changed in _others(first, data, name))]
     try:
-        return matching.found()
+        return _Matching(runs).found()
     except _OtherwiseError:
         raise TypeError(
             f"{name} uses an argument as an index, and does other things for another index than "
@@ -157,37 +158,58 @@ class _OtherwiseError(Exception):
     """The runs do not do the same."""
 
 
-def _others(first: Recording, data: Sequence[Any]) -> Iterator[list[Any]]:
-    """The arguments with other indices: each over its whole range.
+def _others(first: Recording, data: Sequence[Any], name: str) -> Iterator[list[Any]]:
+    """The arguments with other indices: all combinations, where that is not too much.
 
-    Where that is too much, all are moved on by one: enough if every entry of the lists is a Value
+    Else as many as tell every index from every other: enough if every entry of the lists is a Value
     of its own, which is seen to differ, and if the function does nothing else with a row.
     """
     counts = counted(first)
-    place = {leaf: k for k, leaf in enumerate(first.leaves)}
-    distinct = True
-    for read in first.reads:
-        entries = _flat([*read.rows])
-        alone = len({id(x) for x in entries}) == len(entries)
-        distinct &= alone and all(isinstance(x, Value) for x in entries)
-
-    def moved(changes: dict[Value, int]) -> list[Any]:
-        changed = [*data]
-        for leaf, number in changes.items():
-            changed[place[leaf]] = number
-        return changed
-
     now = {read.leaf: position(read.number, counts[read.leaf]) for read in first.reads}
-    if distinct and sum(counts.values()) * len(first.order) > TRIED:
-        yield moved({leaf: (number + 1) % counts[leaf] for leaf, number in now.items()})
-        return
-    for leaf, number in now.items():
-        yield from (moved({leaf: k}) for k in range(counts[leaf]) if k != number)
+    entries = {id(read.rows): _flat([*read.rows]) for read in first.reads}.values()
+    distinct = all(
+        len({*map(id, row)}) == len(row) and all(isinstance(x, Value) for x in row)
+        for row in entries
+    )
+    ranges = [range(counts[leaf]) for leaf in now]
+    size = prod(map(len, ranges)) * (len(first.order) + sum(map(len, entries)))
+    tried: Iterable[tuple[int, ...]]
+    if size <= TRIED or (not distinct and size <= 20 * TRIED):
+        tried = itertools.product(*ranges)
+    elif distinct:
+        tried = _telling(list(now.values()), [*counts.values()])
+    else:
+        raise TypeError(
+            f"{name} picks from rows of plain numbers, or of Values that are there several times, "
+            "by so many indices that not all can be tried: make every entry a Value of its own"
+        )
+    place = {leaf: k for k, leaf in enumerate(first.leaves)}
+    for numbers in tried:
+        if numbers != tuple(now.values()):
+            changed = [*data]
+            for leaf, number in zip(now, numbers, strict=True):
+                changed[place[leaf]] = number
+            yield changed
 
 
-def site(node: Value) -> Any:
-    """What has arguments: a node; or a call, for all its results."""
-    return id(node.first) if node.op.__class__ is Called else node
+def _telling(now: Sequence[int], counts: Sequence[int]) -> list[tuple[int, ...]]:
+    """Indices by which each is seen to move, and not as any other one does.
+
+    >>> _telling([5, 5], [9, 9]), _telling([0, 1, 0], [2, 2, 2])
+    ([(6, 7)], [(1, 1, 1), (1, 1, 0), (0, 0, 0)])
+    """
+    places = range(len(now))
+    found = [tuple((now[k] + 1 + k) % counts[k] for k in places)]
+
+    def moved(k: int) -> tuple[int, ...]:
+        return tuple((x + 1) % counts[j] if j == k else x for j, x in enumerate(now))
+
+    for k in places:
+        seen = [(now[k], *(run[k] for run in found))]
+        others = [(now[j], *(run[j] for run in found)) for j in places if j != k]
+        if counts[k] > 1 and ({*seen[0]} == {now[k]} or seen[0] in others):
+            found.append(moved(k))
+    return found
 
 
 def counted(recording: Recording) -> dict[Value, int]:
@@ -196,6 +218,11 @@ def counted(recording: Recording) -> dict[Value, int]:
     for rows, leaf, _ in recording.reads:
         counts[leaf] = min(len(rows), counts.get(leaf, len(rows)))
     return counts
+
+
+def site(node: Value) -> Any:
+    """What has arguments: a node; or a call, for all its results."""
+    return call_of(node) if node.op.__class__ is Called else node
 
 
 class _Matching:
@@ -221,8 +248,9 @@ class _Matching:
         for which, row in enumerate(self._rows[0]):
             for slot, x in enumerate(row):
                 self._read.setdefault(_key(x), []).append((which, slot))
-        self._calls: set[tuple[int, ...]] = set()  # of which one result has been seen
+        self._calls: set[tuple[Any, ...]] = set()  # of which one result has been seen
         self._columns: dict[tuple[int, int], Taken] = {}
+        self._tables: dict[int, list[list[Any]]] = {}  # of lists that the runs keep alive
         self._todo: list[tuple[Any, list[Sequence[Any]]]] = []
 
     def found(self) -> dict[tuple[Any, int], Taken]:
@@ -272,7 +300,7 @@ class _Matching:
             if x.op is not first.op or x.op is None or x in same:
                 raise _OtherwiseError
             same[x] = first
-        calls = tuple([id(x.first) for x in entries])
+        calls = tuple(map(call_of, entries))
         if first.op.__class__ is not Called or calls not in self._calls:
             self._calls.add(calls)
             inputs = [x.inputs for x in entries]
@@ -294,7 +322,7 @@ class _Matching:
 
     def _column(self, which: int, slot: int) -> Taken:
         if (which, slot) not in self._columns:
-            lists = [[*map(_flat, run.reads[which].rows)] for run in self.runs]
+            lists = [self._table(run.reads[which].rows) for run in self.runs]
             widths = {len(row) for rows in lists for row in rows}
             if len({*map(len, lists)}) > 1 or len(widths) > 1:
                 raise _OtherwiseError
@@ -304,6 +332,12 @@ class _Matching:
             leaf = self.runs[0].reads[which].leaf
             self._columns[which, slot] = Taken(leaf, tuple(column))
         return self._columns[which, slot]
+
+    def _table(self, rows: Sequence[Any]) -> list[list[Any]]:
+        """The entries of each row of a list."""
+        if id(rows) not in self._tables:
+            self._tables[id(rows)] = [*map(_flat, rows)]
+        return self._tables[id(rows)]
 
 
 def _key(x: Any) -> Any:

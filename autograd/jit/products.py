@@ -7,6 +7,7 @@ sign of a sum that is zero may differ, if the sum does not begin with 0: 0.0 ins
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -61,6 +62,10 @@ def _sums(tape: Tape) -> dict[int, tuple[int | None, list[int], list[int]]]:
     The products and the additions before the last are used nowhere else.
     """
     steps = tape.steps
+    users: dict[int, list[int]] = {}
+    for i, step in enumerate(steps):
+        for x in {*step.inputs}:
+            users.setdefault(x, []).append(i)
     uses = Counter(x for step in steps for x in step.inputs)
     uses.update(tape.outputs)
 
@@ -85,7 +90,8 @@ def _sums(tape: Tape) -> dict[int, tuple[int | None, list[int], list[int]]]:
             products.insert(0, first)
         elif steps[first].constant and repr(steps[first].number) in ("0", "0.0"):
             start = None
-        if len(products) + (start is not None) >= FEWEST and _distinct(tape, products):
+        long = len(products) + (start is not None) >= FEWEST
+        if long and _distinct(tape, products) and _alone(tape, users, [*products, i]):
             found[i] = start, products, additions
     return found
 
@@ -94,3 +100,14 @@ def _distinct(tape: Tape, products: Sequence[int]) -> bool:
     """Whether nothing is in two of the products, whose shares would add up in another order."""
     factors = [{*tape.steps[product].inputs} for product in products]
     return len(set().union(*factors)) == sum(map(len, factors))
+
+
+def _alone(tape: Tape, users: dict[int, list[int]], places: Sequence[int]) -> bool:
+    """Whether nothing else uses a factor in between, whose shares would add up in another order."""
+    *products, end = places
+    for product in products:
+        for x in {*tape.steps[product].inputs}:
+            known = users[x]
+            if bisect_left(known, end) - bisect_left(known, products[0]) > 1:
+                return False
+    return True

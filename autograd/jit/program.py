@@ -50,6 +50,7 @@ class Program:
         self._batch = batch
         self._versions: dict[Any, Version] = {}
         self._last: Version | None = None
+        self._reordered: dict[Any, Version] = {}  # of graphs that were pickled elsewhere
         # Code for arguments like the last ones, called without looking at them in Python.
         # Each with the parameters whose data it takes, so that a thread finds both or neither.
         self._value: tuple[Callable[..., Any], list[Value]] | None = None
@@ -75,7 +76,7 @@ class Program:
         call of code that is compiled once, unless it is shorter than the call.
         """
         outer = tracing.get()
-        if outer is not None:
+        if outer is not None and not self._batch:
             return self._within(outer, args)
         if self._batch:
             return self.map(*args)
@@ -115,6 +116,7 @@ class Program:
         With `batch`, those of every sample, with `workers` as in `map`. Raises TypeError if the
         function returns several.
         """
+        _check_known("value_and_grad", args)
         if self._batch:
             return self._map_gradients(args, checked(workers))
         if self._gradient is not None:
@@ -139,6 +141,7 @@ class Program:
 
         With `batch`, those of the mean over the samples, and the mean.
         """
+        _check_known("backward", args)
         if self._batch:
             version, samples = self._many(args)
             version.tape.output()
@@ -163,6 +166,7 @@ class Program:
         cores if it is None; the numbers do not depend on how many.
         """
         checked(workers)
+        _check_known("map", args)
         version, samples = self._many(args)
         columns: Sequence[Any]
         if self._backend == "python":
@@ -189,6 +193,7 @@ class Program:
                 return self._flat_code(w, grads, *args), grads
             except TypeError:  # not arrays as last time, or many samples
                 pass
+        _check_known("flat", args)
         version, samples = self._many(args)
         if not outputs:
             version.tape.output()
@@ -267,9 +272,23 @@ class Program:
 
     # Arguments.
 
-    def version_of(self, specs: tuple[Spec, ...]) -> Version:
-        """The version for arguments of these structures, whatever their numbers."""
-        return self._version(specs, [1.0] * sum(map(size, specs)))
+    def version_of(
+        self, specs: tuple[Spec, ...], data: Sequence[Any] = (), order: Sequence[int] | None = None
+    ) -> Version:
+        """The version for arguments of these structures, traced with these numbers if it is new.
+
+        With an `order` of parameters, one that has it: see `Version`.
+        """
+        version = self._version(specs, data or [1.0] * sum(map(size, specs)))
+        if order is None or version.order == [*order]:
+            return version
+        key = specs, tuple(order)
+        if key not in self._reordered:
+            self._reordered[key] = Version(
+                self.__wrapped__, specs, data, backend=self._backend, fastmath=self._fastmath,
+                order=order,
+            )  # fmt: skip
+        return self._reordered[key]
 
     def _version(self, specs: tuple[Spec, ...], leaves: Sequence[Any]) -> Version:
         version = self._versions.get(specs)
@@ -379,6 +398,16 @@ def _which(grad: str) -> str:
     if grad not in (NONE, ARGUMENTS, PARAMETERS):
         raise ValueError(f"unknown grad {grad!r}: must be 'none', 'arguments' or 'parameters'")
     return grad
+
+
+def _check_known(method: str, args: Sequence[Any]) -> None:
+    """Refuses numbers that are not known while a function is traced."""
+    trace = tracing.get()
+    if trace is not None:
+        leaves: list[Any] = []
+        flatten(args, leaves)
+        if any(isinstance(x, Value) for x in leaves):
+            trace.refuse(f"{method}() of a compiled function reads a number that is not known")
 
 
 def _picked(w: Any, places: Any) -> Any:

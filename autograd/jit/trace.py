@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from autograd.engine import record
 from autograd.graph import fold, topological
 from autograd.jit import choices, index
-from autograd.jit.call import Called
+from autograd.jit.call import Called, call_of
 from autograd.jit.index import TAKE, Read, Recording, Taken
 from autograd.jit.tape import OUTPUT, Step, Tape
 from autograd.ops import BESIDE, OPS
@@ -96,7 +96,7 @@ class _Steps:
         self._leaves = {*leaves}
         self._taken = taken
         self._takes: dict[int, int] = {}
-        self._calls: dict[int, int] = {}  # by the numbers of a call, which are one tuple
+        self._calls: dict[tuple[int, int], int] = {}
 
     def add(self, node: Value) -> None:
         """Adds the step of a node, whose parents have been added."""
@@ -106,10 +106,11 @@ class _Steps:
             self.parameters[len(self.made)] = node
             self._place[node] = self._new(Step(None))
         elif isinstance(node.op, Called):
-            if id(node.first) not in self._calls:
+            key = call_of(node)
+            if key not in self._calls:
                 self._check_indices(node, node.op)
-                self._calls[id(node.first)] = self._new(Step(node.op, self._inputs(node)))
-            call = self._calls[id(node.first)]
+                self._calls[key] = self._new(Step(node.op, self._inputs(node)))
+            call = self._calls[key]
             self._place[node] = self._new(Step(OUTPUT, (call,), node.op.output))
         else:
             if node.op is TAKE:
@@ -205,7 +206,7 @@ class Tracing:
 
     def index(self, value: Value) -> int:
         """The number of a row that is read, which the tape will take by the argument."""
-        if value not in self.own or value.raw != int(value.raw):
+        if value not in self.own or value.raw % 1 != 0:
             raise TypeError(
                 f"{_users_line()} uses a traced number as an index: that can be an argument of the "
                 "compiled function alone, and a whole number"
@@ -228,6 +229,7 @@ class Tracing:
         return int(value.raw)
 
     derivatives = staticmethod(choices.derivatives)
+    times, plus = staticmethod(choices.times), staticmethod(choices.plus)
 
     def compare(self, left: Value, right: Any, method: str) -> Value:
         """Records a comparison: 1 where it holds, else 0."""
@@ -253,10 +255,11 @@ class Tracing:
         self,
         order: Sequence[Value],
         slopes: Callable[[Value], Iterator[tuple[int, Value, Any]]],
+        masked: bool,
     ) -> dict[Value, Any]:
-        """The backward pass of a graph inside the function, as Values."""
+        """The backward pass of a graph inside the function, as Values; with masks if asked."""
         steps = fold(order, (1, True), slopes, times=choices.times, plus=choices.plus)
-        return {node: total for node, (total, _), _ in steps}
+        return {node: found if masked else found[0] for node, found, _ in steps}
 
 
 def _random_states() -> list[Any]:

@@ -39,7 +39,8 @@ FIRST = "first"  # of the first of several outputs to the parameters
 class Version:
     """A function on arguments of the structures `specs`. Code is made when it is first needed.
 
-    `known` are orders of parameters that other versions have.
+    `known` are orders of parameters that other versions have; `order` is the one to take, as
+    `Version.order` says it.
     """
 
     def __init__(
@@ -51,11 +52,19 @@ class Version:
         backend: str,
         fastmath: bool,
         known: Iterable[Sequence[Value]] = (),
+        order: Sequence[int] | None = None,
     ) -> None:
         self.specs, self.name = specs, called(f)
         tape = trace(f, specs, data)
+        self.data = data
+        met = [*tape.parameters.values()]
+        if order is not None:
+            known = [[met[place] for place in order]]
         self.tape: Tape = (tape if backend == "python" else joined(tape)).ordered(known)
         self.parameters = [*self.tape.parameters.values()]
+        # Where each parameter is among them as the trace met them.
+        place = {parameter: k for k, parameter in enumerate(met)}
+        self.order = [place[parameter] for parameter in self.parameters]
         self.leaves = [*range(self.tape.arguments), *self.tape.parameters]
         self.shapes = [*map(shape, specs)]
         self._python = backend == "python"
@@ -66,7 +75,6 @@ class Version:
         # What calls with Values made of it: see `autograd.jit.call`.
         self.operations: list[Any] = []
         self.derivatives: dict[tuple[int, ...], Any] = {}
-        self.pending: dict[int, Any] = {}
         # Where the parameters are among those of the program.
         self.places: Any = ()
         self._puller: Any = None

@@ -1,5 +1,6 @@
 """Compiled functions that call compiled functions, and indices, against the same written out."""
 
+import copy
 import importlib
 import math
 import pickle
@@ -25,11 +26,14 @@ from autograd import (
     maximum,
     minimum,
     relu,
+    replay,
     sqrt,
     tanh,
+    topological,
     vjp,
     where,
 )
+from autograd.graph import flow
 
 BACKENDS = ["python", "llvm"]
 
@@ -548,3 +552,218 @@ def test_calls_from_several_threads():
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+# What was found wrong once.
+
+
+def long(x):
+    for _ in range(60):
+        x = x * 1.5 - 0.75
+    return x
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_call_of_numbers_inside_a_trace_is_of_those_numbers(backend):
+    inner = jit(long, backend=backend)
+    inner(5.0)
+    outer = jit(lambda y: y * (inner(2.0) - inner(-3.0)), backend=backend)
+    assert outer(1.0) == long(2.0) - long(-3.0)
+
+
+PADDING = Value(0.0)
+TABLES = [
+    [[0.0, 0.0], [0.3, 0.7]],
+    [[PADDING, PADDING], [Value(0.3), Value(0.7)]],
+]
+
+
+def both(table):
+    return lambda x, i, j: x * table[i][j]
+
+
+def product_of_numbers(x, i, j, t=(0.0, 1.0, 2.0)):
+    return x * (t[i] * t[j])
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("f", [both(TABLES[0]), both(TABLES[1])])
+def test_what_depends_on_two_indices_together(f, backend):
+    for first in [(0, 0), (0, 1), (1, 1)]:
+        compiled = jit(f, backend=backend)
+        compiled(1.0, *first)
+        for i in range(2):
+            for j in range(2):
+                assert compiled(1.0, i, j) == f(Value(1.0), i, j).data
+
+
+def test_two_indices_that_begin_as_one():
+    rows = [[Value(float(r * 3 + c)) for c in range(30)] for r in range(300)]
+
+    def score(i, j):
+        return sum(x * y for x, y in zip(rows[i], rows[j], strict=True))
+
+    compiled = jit(score)
+    compiled(5, 5)  # too many pairs to try them all
+    for pair in [(0, 2), (2, 0), (7, 7), (299, 1)]:
+        assert compiled(*pair) == score(*pair).data
+
+
+def masked(x, i, j, mask=(True, False, True)):
+    first, second = mask[i], mask[j]
+    return x * W[i] * W[j] if first and second else x * W[i]
+
+
+@pytest.mark.parametrize("f", [masked, product_of_numbers])
+def test_what_two_indices_decide_together_is_refused(f):
+    with pytest.raises(TypeError, match="uses an argument as an index, and does other things"):
+        jit(f)(1.0, 1, 1)
+
+
+def test_too_many_combinations_of_plain_numbers_are_refused():
+    table = [float(k) for k in range(3000)]
+    with pytest.raises(TypeError, match="a Value of its own"):
+        jit(lambda i, j: table[i] * W[0] + table[j])(0, 1)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_no_gradient_is_none_at_second_order_too(backend):
+    """A branch not taken, behind an infinite slope: 0 times that would be nan."""
+
+    def parts(h):
+        return [where(h > 1, h * h, 3.0), sqrt(h), h * 2]
+
+    compiled = jit(parts, backend=backend)
+
+    def used(parts):
+        def f(x):
+            first, second, third = parts(x)
+            return where(x > 1, first + second, third * third) + parts(sqrt(x))[0]
+
+        return f
+
+    for f in (used(parts), used(compiled), jit(used(compiled), backend=backend)):
+        assert float(grad(f)(0.0)) == 0.0
+        assert float(grad(grad(f))(0.0)) == 8.0
+        assert float(jit(grad(f), backend=backend)(0.0)) == 0.0
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("x", [2.0, 0.5, -1.0])
+def test_products_with_vectors_of_choices_compile(backend, x):
+    def f(x):
+        return relu(x) * x + where(x > 1, x * x, exp(x))
+
+    for transform in (
+        lambda x: hvp(f, x, 3.0),
+        lambda x: vjp(f, x)[1](2.0)[0],
+        lambda x: jvp(f, (x,), (2.0,))[1],
+        lambda x: grad(lambda x: hvp(f, x, 3.0))(x),
+    ):
+        eager = float(transform(x))
+        assert jit(transform, backend=backend)(x) == pytest.approx(eager, rel=1e-14)
+
+
+ORDERED = [Value(0.1 * k + 0.2, f"p{k}") for k in range(4)]
+
+
+def ordered(xs):
+    p = ORDERED
+    if len(xs) == 1:
+        return [p[3] * xs[0] + p[2] * xs[0] ** 2 + exp(p[1] * xs[0]) + p[0] ** 3, xs[0] * xs[0]]
+    return [p[0] * xs[0] + p[1] * xs[1] + exp(p[2]) * xs[1] + p[3] ** 2 * xs[0], xs[0] * xs[1]]
+
+
+def picked(i):
+    return ONE[i] * ONE[i]
+
+
+ONE = [Value(3.0)]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_pickled_call_keeps_the_order_of_its_parameters(backend):
+    program = jit(ordered, backend=backend)
+    program.trace([1.0, 2.0])
+    a, b = program([Value(0.7, "x")])
+    again = pickle.loads(pickle.dumps(a * b))
+    (a * b).backward()
+    again.backward()
+    by_name = {v.label: v.grad for v in topological(again) if v.label}
+    for v in ORDERED:
+        assert by_name[v.label] == pytest.approx(v.grad, rel=1e-15)
+        v.grad = 0
+    assert replay(again).data == pytest.approx(again.data, rel=1e-15)
+    i = Value(0)
+    assert pickle.loads(pickle.dumps(jit(picked, backend=backend)(i))).data == 9.0
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_copy_of_a_call_is_another_call(backend):
+    compiled = jit(lambda x: [x * x, x**3], backend=backend)
+    x = Value(2.0, "x")
+    a, b = compiled(x)
+    copied = copy.deepcopy(a * b)
+    leaf = next(v for v in topological(copied) if v.label)
+    (a * b + 3 * copied).backward()
+    assert (x.grad, leaf.grad) == (80.0, 240.0)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        lambda f, x: f.value_and_grad(x)[0],
+        lambda f, x: f.backward(x),
+        lambda f, x: f.map([x, x])[0],
+        lambda f, x: f.flat([], [x, x])[0],
+    ],
+)
+def test_methods_of_a_program_inside_a_trace_are_refused(method):
+    inner = jit(lambda x: x * x)
+    with pytest.raises(TypeError, match=r"test_calls.py:\d+: "):
+        jit(lambda x: method(inner, x) * x)(1.0)
+    with pytest.raises(TypeError, match=r"test_calls.py:\d+: map"):
+        jit(lambda xs: jit(lambda x: x * 2, batch=True)(xs))([1.0, 2.0])
+
+
+def test_a_fold_leaves_nothing_for_a_pass():
+    compiled = jit(lambda x: [x * x, x * 3])
+    x = Value(2.0)
+    results = compiled(x)
+    total = results[0] + results[1]
+    vjp(lambda x: compiled(x)[0] * x, 3.0)
+    assert len([*flow(total)]) > 2
+    results[0].grad = 1
+    results[0]._backward()
+    assert x.grad == 4.0
+    assert not importlib.import_module("autograd.jit.call").waiting
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_index_that_is_a_number_too_has_a_gradient(backend):
+    compiled = jit(lambda x, i: x * W[i] * i, backend=backend)
+    i = Value(1.0)
+    compiled(Value(2.0), i).backward()
+    assert i.grad == pytest.approx(2.0 * W[1].data)
+    outer = jit(lambda x, i: compiled(x, i) * 1.0, backend=backend)
+    assert outer.value_and_grad(2.0, 1)[1][1] == pytest.approx(2.0 * W[1].data)
+
+
+def test_factors_that_are_used_in_between_keep_the_bits():
+    def f(w, x, y, z, b, c, d, e):
+        return w * x + b * (w * y) + c * (w * z) + d * e
+
+    rng = np.random.default_rng(5)
+    compiled = jit(f)
+    for _ in range(300):
+        point = rng.normal(size=8).tolist()
+        leaves = [*map(Value, point)]
+        root = f(*leaves)
+        root.backward()
+        assert compiled.value_and_grad(*point) == (root.data, tuple(v.grad for v in leaves))
+
+
+@pytest.mark.parametrize("index", [math.nan, math.inf, 0.5])
+def test_no_row_in_the_first_call(index):
+    with pytest.raises(TypeError, match="whole number"):
+        jit(lambda i: W[i] * 2)(index)

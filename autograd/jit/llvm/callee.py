@@ -29,7 +29,7 @@ class Callee:
         arguments, parameters = [*range(tape.arguments)], [*tape.parameters]
         self.leaves = arguments + parameters if framed else arguments
         ends = [i for i in dict.fromkeys(tape.outputs) if tape.steps[i].op is not None]
-        active = tape.depending({*arguments, *parameters} - {*tape.indices})
+        active = tape.depending({*arguments, *parameters})
         steps = [i for i, step in enumerate(tape.steps) if step.op is not None]
         code = Lowering(
             "callee", width, tape, steps, {i: k for k, i in enumerate(self.leaves)},

@@ -64,7 +64,7 @@ def pulled(tape: Tape, *, fast: bool) -> Module:
     leaves = [*range(tape.arguments), *tape.parameters]
     slots = {i: k for k, i in enumerate(leaves)}
     steps = [i for i, step in enumerate(tape.steps) if step.op is not None]
-    active = tape.depending({*leaves} - {*tape.indices})
+    active = tape.depending({*leaves})
     ends = tape.ends
     code = Lowering(
         "one", 1, tape, steps, slots, outputs=ends, active=active,
