@@ -60,6 +60,8 @@ def test_both_nestings_of_every_function(name, order, backend):
         if name in NO_CODE:
             pytest.skip("there is no machine code for it")
     op = OPS[name]
+    # Their slopes have sums that cancel, of functions that machine code rounds in its own way.
+    ulps = 16 if backend == "llvm" and name in ("mish", "erfinv") and order > 1 else 4
 
     def f(x):
         return op.apply(x) if isinstance(x, Value) else op.apply(float(x))
@@ -67,8 +69,13 @@ def test_both_nestings_of_every_function(name, order, backend):
     inside, outside = jit(nested(f, order), backend=backend), nested(jit(f, backend=backend), order)
     for (x,) in points(OPS[name], 5, largest=20.0) if len(op.inputs) == 1 else [(0.5,), (-1.25,)]:
         eager = float(nested(f, order)(x))
-        assert near(inside(x), eager), ("compiled derivative", x, inside(x), eager)
-        assert near(float(outside(x)), eager), ("derivative of compiled", x, outside(x), eager)
+        assert near(inside(x), eager, ulps), ("compiled derivative", x, inside(x), eager)
+        assert near(float(outside(x)), eager, ulps), (
+            "derivative of compiled",
+            x,
+            outside(x),
+            eager,
+        )
 
 
 def network(w):
