@@ -77,14 +77,17 @@ def test_outputs_and_gradients_of_a_network_are_pytorchs(
     sum(value * value for value in outputs).backward()
     expected = theirs(x)
     (expected**2).sum().backward()
-    assert [v.data for v in outputs] == pytest.approx(expected.tolist(), rel=1e-9, abs=1e-12)
+    # PyTorch has a sixth in single precision.
+    single = not {activation, output}.isdisjoint({"hardsigmoid", "hardswish"})
+    near = {"rel": 1e-5, "abs": 1e-6} if single else {"rel": 1e-8, "abs": 1e-11}
+    assert [v.data for v in outputs] == pytest.approx(expected.tolist(), **near)
     ours = [p.grad for p in model.parameters()]
     gradients = []
     for linear in theirs:
         if isinstance(linear, torch.nn.Linear):
             for row, weights in enumerate(linear.weight.grad.tolist()):
                 gradients += weights + ([linear.bias.grad[row].item()] if bias else [])
-    assert ours == pytest.approx(gradients, rel=1e-8, abs=1e-11)
+    assert ours == pytest.approx(gradients, **near)
 
 
 def test_training_is_pytorchs_step_by_step(torch):
