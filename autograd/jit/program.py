@@ -17,6 +17,9 @@ from autograd.value import Value, tracing
 
 BACKENDS = ("llvm", "python")
 
+# So many samples are looked at by NumPy, fewer one by one.
+MANY = 8
+
 # Held while gradients are added to parameters, which other programs may have, too.
 _ADDING = Lock()
 
@@ -344,9 +347,8 @@ class Program:
                 )
                 raise
         self._last = version
-        for place, count in version.tape.indices.items():
-            for index in _column(arrays, place):
-                check_index(index, count, version.name)
+        if version.tape.indices:
+            _check_indices(version, arrays)
         return version, arrays
 
     def _data(self, version: Version) -> Any:
@@ -454,12 +456,22 @@ def _doubles(leaves: list[Any]) -> Any:
         return np.array([*map(nearest, leaves)])
 
 
-def _column(arrays: Sequence[Any], place: int) -> Any:
-    """The numbers that the samples have at one place of their flat arguments, each once."""
+def _check_indices(version: Version, arrays: Sequence[Any]) -> None:
+    """Raises IndexError or TypeError for the first sample that has what is no row's number."""
     import numpy as np
 
-    columns = np.concatenate([array.reshape(len(array), -1) for array in arrays], axis=1)
-    return np.unique(columns[:, place]).tolist()
+    columns = [array.reshape(len(array), -1) for array in arrays]
+    samples = columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
+    places, counts = [*version.tape.indices], [*version.tape.indices.values()]
+    for sample in samples[:, places].tolist() if len(samples) < MANY else ():
+        for index, count in zip(sample, counts, strict=True):
+            check_index(index, count, version.name)
+    if len(samples) >= MANY:
+        found = samples[:, places]
+        with np.errstate(invalid="ignore"):
+            wrong = (found % 1 != 0) | (found < np.negative(counts)) | (found >= counts)
+        for row, column in np.argwhere(wrong)[:1]:
+            check_index(float(found[row, column]), counts[column], version.name)
 
 
 def _spec(arg: Any, array: Any) -> Spec:
