@@ -427,6 +427,11 @@ def called(i):
     return list(W)[i]
 
 
+def popped(i):
+    given = [i, i]
+    return W[given.pop()] * len(given)  # would be evaluated once more
+
+
 @pytest.mark.parametrize(
     ("f", "message"),
     [
@@ -436,6 +441,7 @@ def called(i):
         (ranged, "uses a traced number as an int"),
         (other, "an argument of the compiled function"),
         (called, "uses a traced number as an int"),
+        (popped, "uses a traced number as an int"),
     ],
 )
 def test_what_an_index_cannot_do_is_refused(f, message):
