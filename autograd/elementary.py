@@ -1141,7 +1141,7 @@ def log_share(x: Any, y: Any) -> Any:
     if x.__class__ is not float or y.__class__ is not float:
         return _other("log_share", x, y)
     if x == y:
-        return -math.log(2)
+        return -math.log(2) if x > -_INF else _NAN
     return -log1p(_shifted_exp(y, x)) if y < x else (x - y) - log1p(_shifted_exp(x, y))
 
 

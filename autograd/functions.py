@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from autograd.elementary import nearest
 from autograd.engine import FUNCTIONS, Run
 from autograd.ops import OPS
+from autograd.value import Value
 
 # Python's own operators and `abs` are these already.
 _OPERATORS = {"add", "sub", "mul", "div", "power", "neg", "abs"}
@@ -45,6 +47,8 @@ def log_softmax(xs: Iterable[Any]) -> list[Any]:
     [-4.248354255291589e-18, -40.0]
     """
     every = list(xs)
+    if any(getattr(x, "raw", x).__class__ is float for x in every):  # ints beside them are floats
+        every = [x if isinstance(x, Value) else nearest(x) for x in every]
     others = (every[:place] + every[place + 1 :] for place in range(len(every)))
     rest = map(OPS["logsumexp"].apply, others)
     return [OPS["log_share"].apply(x, other) for x, other in zip(every, rest, strict=True)]

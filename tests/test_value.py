@@ -24,7 +24,6 @@ from autograd import (
     grad,
     jit,
     maximum,
-    minimum,
     replay,
     steps,
     topological,
@@ -372,22 +371,6 @@ def test_the_step_of_the_lecture_by_hand():
     assert [round(v.grad, 6) for v in (x1, w1, x2, w2, b)] == [-1.5, 1.0, 0.5, 0.0, 0.5]
     assert (o._op, n._op, b._op) == ("tanh", "+", "")
     assert (n._prev, b._prev, (b + b)._prev) == ({both, b}, set(), {b})
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (lambda v: maximum(v, 0), 0.0),
-        (lambda v: minimum(7, -v), 1.5),
-        (lambda v: v.clip(0, 1), 0.0),
-        (lambda v: where(v > 0, v, 2), 2.0),
-        (lambda v: maximum(Value(3), v), 3.0),
-    ],
-)
-def test_an_int_that_is_chosen_among_floats_goes_on_as_one(value, expected):
-    z = value(Value(-1.5))
-    assert (z.data, type(z.data)) == (expected, float)
-    assert exp(z).data == math.exp(expected)
 
 
 def test_exact_numbers_stay_exact_when_they_are_chosen():

@@ -7,14 +7,13 @@ parents; both are generated with the rule's text written out in them, when they 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from typing import Any
 
 from autograd.codegen import Plain, Scope, Source, accumulate
 from autograd.elementary import LOSES_FRACTIONS, PLAIN, exact_base, filled, number, refuse
 from autograd.errors import guard
 from autograd.ops import BESIDE, OPS, ROUTINES, Op
-from autograd.text import Binary, Call, Choice, Name, Node, check_name, names, walk
+from autograd.text import Binary, Node, check_name, names, walk
 from autograd.value import Value, new_node
 
 OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
@@ -45,8 +44,6 @@ def _applied(op: Op, arguments: tuple[Any, ...]) -> Any:
     data = op.compute(*numbers)
     if parents is None:
         return data
-    if data.__class__ is int and chosen(op):
-        data = fitted(data, [numbers[place] for place in chosen(op)])
     if len(numbers) <= 2:
         return _guarded(new_node(op, data, *(*parents, None)[:2], *(*numbers, None)[:2]))
     return _guarded(new_node(op, data, parents, None, numbers, None))
@@ -155,12 +152,6 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
             "    " + careful[0],
         ]  # fmt: skip
     lines += op.in_own_name(careful, operands, scope)
-    if len(chosen(op)) > 1:
-        values = ", ".join([[*operands.values()][place] for place in chosen(op)])
-        lines += [
-            f"if {data}.__class__ is int:",
-            f"    {data} = {scope.constant('fitted', fitted)}({data}, ({values}))",
-        ]
     lines += [
         f"{node} = {new}({own}.__class__)",
         f"{node}.raw = {data}",
@@ -173,38 +164,6 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
     lines += [f"if {watch}.check is not None:", f"    {watch}.check({node})", f"return {node}"]
     parameters = [own, other][: len(op.inputs)]
     return scope.function(name, parameters, lines, f"record {op.name}")
-
-
-@cache
-def chosen(op: Op) -> tuple[int, ...]:
-    """The places of the arguments that a row's value may be, as they came.
-
-    >>> chosen(OPS["where"]), chosen(OPS["clip"]), chosen(OPS["mul"])
-    ((1, 2), (0, 1, 2), ())
-    """
-
-    def within(tree: Node) -> set[str]:
-        match tree:
-            case Choice(_, yes, no):
-                return within(yes) | within(no)
-            case Call(name, arguments) if name != op.name and name in op.rows:
-                places = chosen(op.rows[name])
-                return set().union(*(within(arguments[place]) for place in places))
-        return {tree.name} if isinstance(tree, Name) else set()
-
-    several = len(op.inputs) > 1 and not op.run
-    found = within(op.trees.value) if several else set()
-    return tuple(place for place, name in enumerate(op.inputs) if name in found)
-
-
-def fitted(data: int, numbers: Sequence[Any]) -> Any:
-    """An int that was chosen among numbers of which one is a float, as a float if that is exact.
-
-    >>> OPS["maximum"].apply(Value(-1.0), 0).data
-    0.0
-    """
-    mixed = any(number.__class__ is float for number in numbers)
-    return float(data) if mixed and abs(data) <= 2**53 else data
 
 
 def _only_divides(tree: Node) -> bool:

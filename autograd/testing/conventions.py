@@ -363,7 +363,7 @@ log_share(-1.0, -inf) = -0.0, slopes 0.0, 0
 log_share(-inf, 1.0) = -inf, slopes 1.0, -1.0
 log_share(inf, 1.0) = -0.0, slopes 0.0, -0.0
 log_share(inf, inf) = -0.6931471805599453, slopes 0.5, -0.5
-log_share(-inf, -inf) = -0.6931471805599453, slopes nan, nan
+log_share(-inf, -inf) = nan, slopes nan, nan
 log_share(nan, 1.0) = nan, slopes nan, nan
 hypot_dx(0.0, 0.0) = 0.0, slopes 0, 0
 """

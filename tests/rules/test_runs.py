@@ -132,3 +132,11 @@ def test_pytorch_agrees():
             assert row(xs) == pytest.approx(own(t, 0).tolist(), rel=1e-13)
             true = torch.autograd.functional.jacobian(lambda t, own=own: own(t, 0), t)
             assert jacobian(row)(xs) == [pytest.approx(r, rel=1e-12) for r in true.tolist()]
+
+
+def test_log_softmax_where_softmax_is_nan_and_of_ints_beside_floats():
+    for run in ([-math.inf], [-math.inf, -math.inf], [-math.inf] * 3):
+        assert all(map(math.isnan, softmax(run))) and all(map(math.isnan, log_softmax(run)))
+    floats = log_softmax([0.0, 2.0])
+    for run in ([0.0, 2], [Value(0.0), 2], [False, Value(2.0)]):
+        assert [x.data if isinstance(x, Value) else x for x in log_softmax(run)] == floats

@@ -432,7 +432,7 @@ static double norm_dx(double x, const Run *xs) {
 }
 
 static double log_share(double x, double y) {
-    if (x == y) return -0.6931471805599453;
+    if (x == y) return x > -INFINITY ? -0.6931471805599453 : NAN;
     return y < x ? -log1p(shifted_exp(y, x)) : (x - y) - log1p(shifted_exp(x, y));
 }
 

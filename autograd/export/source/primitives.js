@@ -394,7 +394,7 @@ function norm_dx(x, xs) {
 }
 
 function log_share(x, y) {
-  if (x === y) return -Math.LN2;
+  if (x === y) return x > -Infinity ? -Math.LN2 : NaN;
   return y < x ? -log1p(shifted_exp(y, x)) : x - y - log1p(shifted_exp(x, y));
 }
 

@@ -304,7 +304,8 @@ class Functions:
     def log_share(self, x: Tensor, y: Tensor) -> Tensor:
         below = -self.log1p(self._share(y, x))
         above = (x - y) - self.log1p(self._share(x, y))
-        return self.where(x == y, -log(2), self.where(y < x, below, above))
+        same = self.where(x > -inf, -log(2), nan)
+        return self.where(x == y, same, self.where(y < x, below, above))
 
     def erfinv(self, x: Tensor) -> Tensor:
         size = self.abs(x)

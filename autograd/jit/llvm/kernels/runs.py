@@ -44,7 +44,7 @@ def log_share(x: Lanes | Number, y: Lanes | Number) -> Lanes | Number:
         return float(elementary.log_share(float(x), float(y)))  # type: ignore[arg-type]
     x, y = body.lift(x), body.lift(y)
     near, far = -log1p(_share(y, x)), (x - y) - log1p(_share(x, y))
-    return choose(x == y, -LN2, choose(y < x, near, far))
+    return choose(x == y, choose(x > -INF, -LN2, NAN), choose(y < x, near, far))
 
 
 Scaled = tuple[Lanes, Lanes]
