@@ -7,11 +7,13 @@ import inspect
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 from autograd.engine import record
+from autograd.errors import errors, guard
 from autograd.graph import fold, topological
 from autograd.jit import choices, index
 from autograd.jit.call import Called, call_of
@@ -53,7 +55,9 @@ def _recording(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]
     here = Tracing(leaves, tracing.get())
     token, drawn = tracing.set(here), _random_states()
     try:
-        result = f(*arguments)
+        # What a block of errors() forbids is no matter of the numbers that a trace happens to have.
+        with errors() if guard.check is not None else nullcontext():
+            result = f(*arguments)
     except (IndexError, KeyError) as error:  # of what hides the refusal, or never asked
         if error.args and isinstance(error.args[0], Value):
             here.refused = "an index that is traced cannot be a key of a dict: rows are a list"

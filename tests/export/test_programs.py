@@ -296,3 +296,39 @@ def test_calls_are_written_out_and_indices_pick(ending, tmp_path):
         assert flat(result) == pytest.approx([value, *slopes, *own], rel=1e-13)
     (beyond,) = run(path, "f", [(3.0, 0.5)], [None, None], 6)
     assert math.isnan(flat(beyond)[0])
+
+
+def first(x, dx):
+    return x * dx
+
+
+def second(f_parameters, NULL):
+    return exp(f_parameters) * NULL
+
+
+def third(forward, backward_0):
+    return exp(forward) * backward_0
+
+
+def fourth(_Bool, ddx):
+    return _Bool * ddx
+
+
+@pytest.mark.parametrize("f", [first, second, third, fourth])
+def test_arguments_are_called_what_the_code_is_not(f, tmp_path):
+    point = (0.5, 2.0)
+    leaves = [*map(Value, point)]
+    root = f(*leaves)
+    root.backward()
+    expected = [root.data, *(leaf.grad for leaf in leaves)]
+    for ending, run in ((".c", lambda path: in_c(path, "f", [point], [None] * 2)),
+                        (".py", lambda path: in_python(path, "f", [point]))):  # fmt: skip
+        path = tmp_path / f"f{ending}"
+        export(f, path, *point)
+        assert flat(run(path)[0]) == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize("name", ["forward", "backward", "forward_0", "size_t", "NULL", "_Bool"])
+def test_a_name_that_means_something_in_c_is_refused(name, tmp_path):
+    with pytest.raises(ValueError, match="means something already in C"):
+        export(first, tmp_path / f"{name}.c", 0.5, 2.0)

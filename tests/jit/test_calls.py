@@ -274,6 +274,14 @@ def test_errors_name_a_call():
         compiled(Value(-1.0, "x"))[0].backward()
 
 
+def test_errors_do_not_look_into_compiled_programs_whenever_they_are_traced():
+    compiled = jit(lambda x: where(x > 0, log(x), x))
+    with errors(nan="raise"):
+        assert compiled(-1.0) == compiled(-1.0) == -1.0
+        with pytest.raises(FloatingPointError):
+            log(Value(-1.0))
+
+
 def test_a_graph_of_calls_pickles_and_copies():
     x = [Value(0.3), Value(0.7)]
     a, b, _ = jit(named, backend="python")(x)

@@ -40,7 +40,8 @@ LIBRARY: Final = {
 _KEYWORDS: Final = words(
     "auto break case char const continue default do double else enum extern float for goto if "
     "inline int long register restrict return short signed sizeof static struct switch typedef "
-    "union unsigned void volatile while asm typeof main"
+    "union unsigned void volatile while asm typeof main _Alignas _Alignof _Atomic _Bool _Complex "
+    "_Generic _Imaginary _Noreturn _Static_assert _Thread_local NULL size_t abs forward backward"
 )
 # What primitives call besides, of C's library.
 _MORE: Final = words(

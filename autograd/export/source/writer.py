@@ -22,6 +22,9 @@ CHUNK = 100
 # A text of more parts than this is a function of its own.
 SHORT = 8
 
+# What the parts of a long pass are called.
+_PART = re.compile(r"(forward|backward)_\d+")
+
 
 class Writer:
     """Code of one language: the functions of rows that are needed, and the primitives they call."""
@@ -54,7 +57,7 @@ class Writer:
 
     def public(self, name: str) -> str:
         """The name of the function itself. Raises ValueError if it means something already."""
-        if name in self.reserved:
+        if name in self.reserved or _PART.fullmatch(name):
             raise ValueError(
                 f"{name!r} means something already in {self.language}, or in the code that is "
                 "written: call the file otherwise, for the function is called as the file is"
@@ -63,8 +66,16 @@ class Writer:
 
     def locals(self, wanted: Sequence[str]) -> dict[str, str]:
         """Names for the inputs of a function of its own."""
-        taken = {*self.reserved, *self.primitives, *self.inner, *self._taken}
-        return {name: self.local(name, taken) for name in wanted}
+        own = [f"{name}_parameters" for name in self._taken]
+        taken = {*self.reserved, *self.primitives, *self.inner, *self._taken, *own}
+        found: dict[str, str] = {}
+        for name in wanted:
+            given = self.local(f"{name}_" if _PART.fullmatch(name) else name, taken)
+            while f"d{given}" in taken:  # what its slope is called
+                given = self.local(f"{given}_", taken)
+            taken.add(f"d{given}")
+            found[name] = given
+        return found
 
     # Rows.
 
