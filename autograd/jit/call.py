@@ -119,9 +119,10 @@ def _operation(program: Program, version: Version, output: int) -> Called:
         behind = waiting.get(call_of(node))
         if behind is None or behind.grad.__class__ is int:
             hand_on(node.left, version.pulled(node.first, {output: node.grad}))
-        else:  # in the pass that is on
+        else:  # in the pass that is on; a copy of the node is the same output once more
             known = behind.grad if behind.grad.__class__ is dict else {}
-            behind.grad = {**known, output: node.grad}
+            total = known[output] + node.grad if output in known else node.grad
+            behind.grad = {**known, output: total}
 
     op = Called(
         name=name, value=f"{name}(xs)", slopes=(f"{name}_slope(x, xs)",), run=True, opaque=True,

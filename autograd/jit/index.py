@@ -124,7 +124,8 @@ def _text(frame: FrameType) -> str:
 
 # Which entries are taken.
 
-# Every index is tried while that takes no more nodes than this, a fraction of a second.
+# All combinations of indices are tried while that takes no more nodes than this, which is a
+# fraction of a second.
 TRIED = 100_000
 
 

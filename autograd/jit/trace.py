@@ -101,6 +101,7 @@ class _Steps:
         self._taken = taken
         self._takes: dict[int, int] = {}
         self._calls: dict[tuple[int, int], int] = {}
+        self._results: dict[tuple[int, int, int], int] = {}
 
     def add(self, node: Value) -> None:
         """Adds the step of a node, whose parents have been added."""
@@ -114,8 +115,11 @@ class _Steps:
             if key not in self._calls:
                 self._check_indices(node, node.op)
                 self._calls[key] = self._new(Step(node.op, self._inputs(node)))
-            call = self._calls[key]
-            self._place[node] = self._new(Step(OUTPUT, (call,), node.op.output))
+            result = *key, node.op.output
+            if result not in self._results:  # a copy of the node is the same result
+                step = Step(OUTPUT, (self._calls[key],), node.op.output)
+                self._results[result] = self._new(step)
+            self._place[node] = self._results[result]
         else:
             if node.op is TAKE:
                 self._check_index(node.inputs[0], len(node.inputs) - 1, "take")

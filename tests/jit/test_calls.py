@@ -723,6 +723,20 @@ def test_a_copy_of_a_call_is_another_call(backend):
     assert (x.grad, leaf.grad) == (80.0, 240.0)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_copy_of_a_result_is_that_result_once_more(backend):
+    compiled = jit(lambda x: [x * x, x**3], backend=backend)
+    x = Value(2.0)
+    a, b = compiled(x)
+    (a * b + 5 * copy.copy(a)).backward()
+    assert x.grad == 5 * 2.0**4 + 5 * 2 * 2.0
+    captured = a * b + 5 * copy.copy(a)  # a graph that a compiled function has in it
+    outer = jit(lambda y: captured * y, backend=backend)
+    x.grad = 0
+    assert outer.backward(3.0) == captured.data * 3
+    assert x.grad == 3 * (5 * 2.0**4 + 5 * 2 * 2.0)
+
+
 @pytest.mark.parametrize(
     "method",
     [

@@ -87,10 +87,9 @@ class Call:
     def _run(self, emitter: Emitter, what: str) -> None:
         body = emitter.body
         arrays = [emitter.address(array, self.frame) for array in "vam"]
-        grads = "g" if self.array == "w" else "a"
-        arrays += [emitter.address(array, self.start, "double") for array in (self.array, grads)]
-        if grads == "g":
-            arrays[-1] = emitter.address("g", self.start)
+        arrays.append(emitter.address(self.array, self.start, "double"))
+        # Scalars from elsewhere have a gradient in every lane.
+        arrays.append(emitter.address("g" if self.array == "w" else "a", self.start))
         name = f"@{self.callee.name}.{what}"
         body.needs.add(f"declare void {name}(ptr, ptr, ptr, ptr, ptr)")
         body.line(f"call void {name}({', '.join(f'ptr {array}' for array in arrays)})")
