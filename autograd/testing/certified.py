@@ -1,21 +1,24 @@
-"""Certified derivatives: central differences at a precision that doubles until they settle.
+"""Certified derivatives, in two ways that know no rule of differentiation of a row.
 
-A row's value is computed from its text in mpmath numbers, so that no rule of differentiation takes
-part. A difference is accepted once it agrees to 30 digits with one of half the digits and a far
-larger step; it needs no error bound and no formula for the slope.
+A row's value is computed from its text. Where `enclosure` can, the text runs on power series of
+intervals: the digits are proved. Elsewhere (at kinks and ends of domains, for a user's function,
+without python-flint) it runs on mpmath numbers, and a central difference is accepted once it agrees
+to 30 digits with one of half the digits and a far larger step.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from autograd.codegen import Scope
 from autograd.ops import Converted, Op
+from autograd.testing import enclosure
 from autograd.text import CONSTANTS, Node, calls
 
 try:
@@ -41,6 +44,11 @@ def number(x: Any) -> Any:
     if isinstance(x, int):
         return context.make_mpf(mpmath.libmp.from_int(x))
     return context.mpf(x)
+
+
+def from_man_exp(mantissa: int, exponent: int) -> Any:
+    """The number m · 2**e."""
+    return context.make_mpf(mpmath.libmp.from_man_exp(mantissa, exponent))
 
 
 def _erfc(x: Any) -> Any:
@@ -120,25 +128,59 @@ PRIMITIVES: dict[str, Function] = {
 }  # fmt: skip
 
 
+class Meaning:
+    """What a function computes: of mpmath numbers when called, of series of intervals `enclosed`.
+
+    `leaps` says whether it jumps wherever one number has moved by another.
+    """
+
+    def __init__(
+        self, numbers: Function, enclosed: Function | None, *, leaps: bool = False
+    ) -> None:
+        self.numbers, self.enclosed, self.leaps = numbers, enclosed, leaps
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Of mpmath numbers."""
+        return self.numbers(*arguments)
+
+
 @cache
-def meaning(op: Op) -> Function:
-    """The value of a row as a function of mpmath numbers (of its arguments one after the other)."""
-    whole = _meaning(op)
-    if {call.name for call in calls(op.trees.meaning)} & {"floor", "mod", "floordiv"}:
-        _leaping.add(whole)
+def meaning(op: Op) -> Meaning:
+    """The value of a row, as a function of its arguments one after the other."""
+    leaps = bool({call.name for call in calls(op.trees.meaning)} & {"floor", "mod", "floordiv"})
+    numbers = _of_places(op, _meaning(op, _MPMATH))
+    enclosed = _of_places(op, _meaning(op, _ARB)) if enclosure.AVAILABLE else None
+    return Meaning(numbers, enclosed, leaps=leaps)
+
+
+def _of_places(op: Op, whole: Function) -> Function:
+    """A function of a row's runs as one of their elements, one after the other."""
     return (lambda *arguments: whole(*op.split(arguments))) if op.run else whole
 
 
-# The functions that jump wherever one number has moved by another.
-_leaping: set[Function] = set()
+@dataclass(frozen=True)
+class _Arithmetic:
+    """What texts are computed with: its name, what makes its numbers, its π and its functions."""
+
+    name: str
+    number: Function
+    pi: Function
+    primitives: Mapping[str, Function]
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+_MPMATH = _Arithmetic("certified", number, lambda: +context.pi, PRIMITIVES)
+_ARB = _Arithmetic("enclosed", enclosure.series, enclosure.pi, enclosure.PRIMITIVES)
 
 
 @cache
-def _meaning(op: Op) -> Function:
+def _meaning(op: Op, arithmetic: _Arithmetic) -> Function:
     """The same of the runs themselves, for a run row."""
-    if op.name in PRIMITIVES:
-        return PRIMITIVES[op.name]
-    return _function(op, f"{op.name}_meaning", op.trees.meaning, op.parameters)
+    if op.name in arithmetic.primitives:
+        return arithmetic.primitives[op.name]
+    return _function(op, f"{op.name}_meaning", op.trees.meaning, op.parameters, arithmetic)
 
 
 @cache
@@ -150,18 +192,21 @@ def written(op: Op) -> tuple[Function, ...]:
     )
 
 
-def _function(op: Op, name: str, tree: Node, arguments: Sequence[str]) -> Function:
-    """A tree over the names of a row as a function of mpmath numbers."""
+def _function(
+    op: Op, name: str, tree: Node, arguments: Sequence[str], arithmetic: _Arithmetic = _MPMATH
+) -> Function:
+    """A tree over the names of a row as a function of the numbers of an arithmetic."""
     scope = Scope()
     names = scope.locals(arguments)
 
     def called(name: str) -> str:
         if name == "pi":
-            return scope.constant(name, context.pi)
-        return scope.constant(name, PRIMITIVES.get(name) or _meaning(op.rows[name]))
+            return f"{scope.constant(name, arithmetic.pi)}()"
+        own = arithmetic.primitives.get(name)
+        return scope.constant(name, own or _meaning(op.rows[name], arithmetic))
 
-    text = Converted(names, called, scope, number)(tree)
-    return scope.function(name, names.values(), [f"return {text}"], "certified")
+    text = Converted(names, called, scope, arithmetic.number)(tree)
+    return scope.function(name, names.values(), [f"return {text}"], arithmetic.name)
 
 
 def derivative(function: Function, point: Sequence[Any], *places: int) -> Any:
@@ -176,6 +221,15 @@ def derivative(function: Function, point: Sequence[Any], *places: int) -> Any:
     >>> float(derivative(meaning(OPS["tanh"]), [20.0], 0))
     1.6993417021166355e-17
     """
+    if isinstance(function, Meaning) and function.enclosed is not None:
+        found = enclosure.enclosed(function.enclosed, point, places, _DIGITS, _NOTHING)
+        if found is not None:
+            return from_man_exp(*found)
+    return by_differences(function, point, *places)
+
+
+def by_differences(function: Function, point: Sequence[Any], *places: int) -> Any:
+    """The same by differences of mpmath numbers alone."""
     return _settled(_central, function, point, places)
 
 
@@ -210,7 +264,7 @@ def _step(function: Function, point: Sequence[Any], place: int, bits: int) -> tu
     The remainder of x by y jumps when y has moved by y * y / x: there it is small beside that.
     """
     scale = math.frexp(point[place])[1] if point[place] else -_NOTHING
-    scales = [math.frexp(x)[1] for x in point if x and function in _leaping] or [0]
+    scales = [math.frexp(x)[1] for x in point if x and getattr(function, "leaps", False)] or [0]
     exponent = min(scale, 0, 2 * min(scales) - max(scales)) - bits // 4
     return context.ldexp(1, exponent), max(scale, 0) - exponent
 
