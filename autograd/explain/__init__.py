@@ -13,19 +13,33 @@ if TYPE_CHECKING:
 
 
 @overload
-def explain(root: Value, wrt: Value, names: Mapping[str, Any] | None = None) -> Explanation: ...
-@overload
-def explain(root: Value, wrt: None = None, names: Mapping[str, Any] | None = None) -> Working: ...
 def explain(
-    root: Value, wrt: Value | None = None, names: Mapping[str, Any] | None = None
+    root: Value, wrt: Value, names: Mapping[str, Any] | None = None, *, digits: int | None = None
+) -> Explanation: ...
+@overload
+def explain(
+    root: Value,
+    wrt: None = None,
+    names: Mapping[str, Any] | None = None,
+    *,
+    digits: int | None = None,
+) -> Working: ...
+def explain(
+    root: Value,
+    wrt: Value | None = None,
+    names: Mapping[str, Any] | None = None,
+    *,
+    digits: int | None = None,
 ) -> Explanation | Working:
     """The derivative of `root` to `wrt`, worked out as on paper: an Explanation.
 
     Without `wrt`, the derivatives to all named leaves: a Working. Names come from labels or from
     `names`, a mapping such as `globals()`. A value without a name that is used once is written out
     where it is used; one that is used more often is called t₁, t₂ and so on. The numbers are those
-    that the forward pass recorded, and no `grad` is read or changed. Raises ValueError if `wrt` is
-    not part of the graph of `root`, TypeError if either is not a Value.
+    that the forward pass recorded, and no `grad` is read or changed. `digits` is how many
+    significant digits of a number are shown: by default 12 of a float and all of an exact one.
+    What is shown equal is equal in the digits shown; where something was rounded stands ≈. Raises
+    ValueError if `wrt` is not part of the graph of `root`, TypeError if either is not a Value.
 
     >>> w, x = Value(3, "w"), Value(5, "x")
     >>> print(explain((w * x - 1) ** 2, w))
@@ -37,6 +51,7 @@ def explain(
     """
     from autograd.explain import paths  # when it is wanted: `import autograd` stays light
     from autograd.explain.reading import Reading
+    from autograd.formula.notation import wanted
 
     for argument in (root,) if wrt is None else (root, wrt):
         if not isinstance(argument, Value):
@@ -45,5 +60,5 @@ def explain(
     order = topological(root)
     if wrt is not None and wrt not in set(order):
         raise ValueError(f"{wrt!r} is not part of the graph of {root!r}: nothing to differentiate")
-    reading = Reading(order, names, wrt)
+    reading = Reading(order, names, wrt, digits=wanted(digits))
     return paths.working(reading) if wrt is None else paths.explanation(reading, wrt)

@@ -19,9 +19,14 @@ class Reading:
     """A graph in topological order, with its names, formulas and derivatives."""
 
     def __init__(
-        self, order: Sequence[Value], given: Mapping[str, Any] | None, wrt: Value | None = None
+        self,
+        order: Sequence[Value],
+        given: Mapping[str, Any] | None,
+        wrt: Value | None = None,
+        *,
+        digits: int | None = None,
     ) -> None:
-        self.order = order
+        self.order, self.digits = order, digits
         self.root = order[-1]
         self._given, self._wrt = given, wrt
         self._formulas: dict[Value, dict[Value, Slope]] = {}

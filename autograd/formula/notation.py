@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +13,8 @@ MINUS = "−"
 NONE = "–"  # for a number that there is not
 PRIME = "′"
 DIGITS = 12  # of a float: enough to hide rounding noise and nothing else
+LONGEST = 300  # digits of an exact number that are all written
+_WIDE = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 GREEK = dict(
     zip(
@@ -52,76 +55,101 @@ SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻�
 
 
 def digits(number: Any, significant: int | None = None) -> str:
-    """A number in decimal digits, with a real minus sign.
+    """A number in decimal digits, with a real minus sign, of at most that many `significant` ones.
 
-    Exact types are written exactly: a Fraction as a decimal if it terminates, else as p/q. A float
-    has at most 12 significant digits, unless `significant` says otherwise; that also rounds exact
-    types.
+    By default a float has 12 and exact types are written exactly, a Fraction as a decimal if it
+    terminates, else as p/q; what would take more than 300 digits is rounded to 12. Zeros at the
+    end are left out.
 
     >>> digits(Fraction(-61, 10)), digits(Fraction(1, 3)), digits(18.604999999999997), digits(1e-6)
     ('−6.1', '1/3', '18.605', '1e−6')
+    >>> digits(Fraction(2, 3), 4), digits(-0.0), digits(7**6000)
+    ('0.6667', '−0', '3.87471786866e5070')
     """
     if number is None:
         return NONE
-    if isinstance(number, float):
-        text = _scientific(format(number, f".{significant or DIGITS}g"))
-    elif significant is not None and isinstance(number, Fraction | Decimal | int):
-        text = _rounded(number, significant)
-    elif isinstance(number, Fraction):
-        text = _fraction(number)
-    elif isinstance(number, Decimal):
-        text = _decimal(number)
+    if isinstance(number, float | Decimal) and not math.isfinite(number):
+        text = "nan" if number != number else "inf" if number > 0 else "-inf"
+    elif significant is not None or isinstance(number, float):
+        text = _rounded(number, significant or DIGITS)
     else:
-        text = str(number)
-    return "0" if text == "-0" else text.replace("-", MINUS).replace("inf", "∞")
+        text = _exact(number) if isinstance(number, Fraction | Decimal | int) else str(number)
+    return text.replace("-", MINUS).replace("inf", "∞")
 
 
-def _scientific(text: str) -> str:
-    mantissa, e, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}" if e else text
+def wanted(significant: int | None) -> int | None:
+    """What a user gave as `digits=`. Raises TypeError or ValueError if it is no number of them."""
+    if significant is None:
+        return None
+    if not isinstance(significant, int) or isinstance(significant, bool):
+        kind = type(significant).__name__
+        raise TypeError(f"digits is a number of significant digits, not {kind} {significant!r}")
+    if significant < 1:
+        raise ValueError(f"digits is at least 1, not {significant}")
+    return significant
 
 
-def _fraction(number: Fraction) -> str:
-    denominator, twos, fives = number.denominator, 0, 0
-    while denominator % 2 == 0:
-        denominator, twos = denominator // 2, twos + 1
-    while denominator % 5 == 0:
-        denominator, fives = denominator // 5, fives + 1
-    if denominator != 1:
-        return str(number)
-    places = max(twos, fives)
-    return _point(number.numerator * 10**places // number.denominator, places)
-
-
-def _point(scaled: int, places: int) -> str:
-    """`scaled` times 10 to the -`places`, written out."""
-    sign, whole = "-" * (scaled < 0), _long(abs(scaled)).rjust(places + 1, "0")
-    cut = len(whole) - places
-    return sign + (f"{whole[:cut]}.{whole[cut:]}".rstrip("0").rstrip(".") if places else whole)
-
-
-def _long(number: int) -> str:
-    """The digits of an int of any size: str() refuses above 4300."""
-    return str(Decimal(number)) if number.bit_length() > 10_000 else str(number)
-
-
-def _decimal(number: Decimal) -> str:
-    if not number.is_finite():
-        return str(number).lower().replace("infinity", "inf")
-    if number and not -7 < number.adjusted() < 60:
-        return _scientific(f"{number.normalize():e}")
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _exact(number: Fraction | Decimal | int) -> str:
+    """Every digit of an exact number, if they are not too many to read."""
+    if isinstance(number, Decimal):
+        text = _point(number, -7, 60)
+        return text if len(text) <= LONGEST else _rounded(number, DIGITS)
+    over, under = number.numerator, number.denominator
+    if max(over.bit_length(), under.bit_length()) > 4 * LONGEST:
+        return _rounded(number, DIGITS)
+    odd, places = under, 0
+    for factor in (2, 5):
+        count = 0
+        while odd % factor == 0:
+            odd, count = odd // factor, count + 1
+        places = max(places, count)
+    if odd != 1:
+        text = f"{over}/{under}"
+    else:
+        whole = Decimal(over * 10**places // under)
+        text = _point(whole.scaleb(-places, _WIDE), -places - 2, _WIDE.prec)
+    return text if len(text) <= LONGEST else _rounded(number, DIGITS)
 
 
 def _rounded(number: Any, significant: int) -> str:
-    if isinstance(number, int) and len(_long(abs(number))) <= significant:
-        return _long(number)
-    exact = Fraction(number) if not isinstance(number, Decimal) or number.is_finite() else number
-    if not isinstance(exact, Fraction) or not exact:
-        return _decimal(Decimal(number))
-    shown = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return _scientific(format(shown, f".{significant}g").lower()) if shown else str(shown)
+    """A number to so many significant digits: as a float's format "g" writes it."""
+    if isinstance(number, float):
+        exact = Decimal(repr(number))  # the shortest digits that mean this float
+        if len(exact.as_tuple().digits) > significant:
+            exact = Decimal(number)
+    elif isinstance(number, Decimal):
+        exact = number
+    else:
+        exact = _leading(number.numerator, number.denominator, significant + 2)
+    context = Context(prec=significant, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    return _point(context.plus(exact) if exact else exact, -5, significant)
+
+
+def _leading(over: int, under: int, count: int) -> Decimal:
+    """The quotient to at least `count` digits and one more that says whether it goes on.
+
+    Made by whole numbers: the digits of a very long one are never all computed.
+    """
+    shift = count - int((over.bit_length() - under.bit_length()) * math.log10(2))
+    above, below = (10**shift, 1) if shift > 0 else (1, 10**-shift)
+    whole, rest = divmod(abs(over) * above, under * below)
+    exact = Decimal(10 * whole + (rest != 0)).scaleb(-shift - 1, _WIDE)
+    return -exact if over < 0 else exact
+
+
+def _point(number: Decimal, low: int, high: int) -> str:
+    """The digits of a Decimal without zeros at the end, its first between 10^low and 10^high.
+
+    Any other is written with its power of ten.
+    """
+    sign, places, _ = number.as_tuple()
+    text, first = "".join(map(str, places)).rstrip("0"), number.adjusted() if number else 0
+    minus = "-" * sign
+    if not low < first < high:
+        return f"{minus}{text[0]}{'.' * (len(text) > 1)}{text[1:]}e{first}"
+    text = "0" * -first + text.ljust(first + 1, "0")
+    whole, rest = (text[:1], text[1:]) if first < 0 else (text[: first + 1], text[first + 1 :])
+    return f"{minus}{whole}{'.' * bool(rest)}{rest}"
 
 
 # Names.

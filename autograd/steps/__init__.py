@@ -16,14 +16,18 @@ MOST_STEPS = 60
 
 
 def steps(
-    root: Value, names: Mapping[str, Any] | None = None, *, collapse: str | None = None
+    root: Value,
+    names: Mapping[str, Any] | None = None,
+    *,
+    collapse: str | None = None,
+    digits: int | None = None,
 ) -> Steps:
     """The forward pass, then the backward pass, of the graph of `root`, as a sequence of steps.
 
     The gradients start at 0 and no `grad` is read or changed; the totals are those that
     `backward()` gives, to the bit. `collapse` is "op" (a step for each operation) or "named" (for
     each value with a name or more than one use); by default "op" up to 60 steps. `names` is a
-    mapping such as `globals()`. Raises ValueError for another `collapse`.
+    mapping such as `globals()`, `digits` as in `explain`. Raises ValueError for another `collapse`.
 
     >>> w, x = Value(3, "w"), Value(5, "x")
     >>> s = steps(w * x)
@@ -39,9 +43,10 @@ def steps(
     """
     if collapse not in (None, "op", "named"):
         raise ValueError(f"unknown level {collapse!r}: steps are of 'op' or 'named' values")
+    from autograd.formula.notation import wanted
     from autograd.steps.passes import Steps
 
     if collapse is None:
         count = 2 * sum(node.op is not None for node in topological(root))
         collapse = "op" if count <= MOST_STEPS else "named"
-    return Steps(root, collapse, names)
+    return Steps(root, collapse, names, wanted(digits))

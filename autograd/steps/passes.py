@@ -101,10 +101,17 @@ class Steps(Sequence[Step]):
     `next()` gives them one by one, whatever else reads the sequence.
     """
 
-    def __init__(self, root: Value, level: str, names: Mapping[str, Any] | None) -> None:
+    def __init__(
+        self,
+        root: Value,
+        level: str,
+        names: Mapping[str, Any] | None = None,
+        digits: int | None = None,
+    ) -> None:
         self.root = root
         self.level = level
-        self.reading = Reading(topological(root), names)
+        self.digits = digits
+        self.reading = Reading(topological(root), names, digits=digits)
         found = _op_steps(self.reading) if level == "op" else _named_steps(self.reading)
         self._steps = [_owned(step, self) for step in found]
         self._cursor = iter(self._steps)
