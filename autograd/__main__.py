@@ -40,13 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--steps", default="1", metavar="N", help="go on training for N steps")
     options = parser.parse_args(arguments)
-    try:
+
+    def work() -> None:
         given = dict(_setting(text) for text in options.set)
         steps = _count(options.steps)
         say(list(notes.calculation(options.numbers, options.lr, given, steps)))
-    except ValueError as error:
-        parser.error(str(error))
-    return 0
+
+    return parser.run(work)
 
 
 def _setting(text: str) -> tuple[str, str]:

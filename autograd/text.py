@@ -180,34 +180,6 @@ def read(text: str, *, condition: bool = False) -> Node:
     return found
 
 
-def read_program(text: str, check: Callable[[str], object] = str) -> list[tuple[str, Node, str]]:
-    """The parts of an expression: the name that each gives ("" for none), its tree, its text.
-
-    Parts stand between semicolons or on lines of their own. `check` may refuse the name of a
-    function that is called. Raises TextError.
-
-    >>> [(name, source) for name, _, source in read_program("h = x*w; h**2")]
-    [('h', 'h = x*w'), ('', 'h**2')]
-    """
-    reader = _Reader(text, rule=False, check=check)
-    found: list[tuple[str, Node, str]] = []
-    try:
-        for part in ast.parse(reader.text).body:
-            match part:
-                case ast.Assign(targets=[ast.Name(id=name)], value=expression):
-                    found.append((name, reader.number(expression), reader.source(part)))
-                case ast.Expr(value=expression):
-                    found.append(("", reader.number(expression), reader.source(part)))
-                case _:
-                    raise reader.refused(part)
-    except SyntaxError as error:
-        where = f" at {reader.text[error.offset - 1 :][:12]!r}" if error.offset else ""
-        raise TextError(f"not an expression: {error.msg}{where}") from None
-    except (RecursionError, MemoryError):
-        raise TextError("the expression is nested too deeply") from None
-    return found
-
-
 def _depth(node: Node) -> int:
     return 1 + max(map(_depth, parts(node)), default=0)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from fractions import Fraction
 from typing import Any
 
 from autograd import text as tx
+from autograd.commands import grammar
+from autograd.commands.size import Size, check_power
+from autograd.elementary import NotExactError
 from autograd.engine import FUNCTIONS
-from autograd.formula.notation import GREEK
+from autograd.formula import notation
 from autograd.ops import OPS
 from autograd.value import Value
 
@@ -19,69 +23,83 @@ NUMBERS: Mapping[str, Callable[[str], Any]] = {
     "float": float,
 }
 
-# Exact results with more bits than this are refused: nobody could read them.
-MOST_BITS = 100_000
-
 _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "power"}
+# Names that are numbers, where nobody has given them another.
+CONSTANTS = {
+    "pi": "3.141592653589793238462643383279503",
+    "e": "2.718281828459045235360287471352662",
+    "inf": "inf",
+    "nan": "nan",
+}
 
 
 def graph(text: str, given: Mapping[str, str], numbers: str = "fraction") -> Value:
     """The graph of an expression: the Value of its last part, leaves and parts labelled.
 
-    `text` has arithmetic, names, numbers and elementary functions; parts separated by semicolons
-    may name values on the way (`h = x*w; h**2`). `given` has the number of each name, as text;
-    `numbers` is fraction, decimal or float. Raises ValueError for anything else in the text, for a
-    name without a number and a number without a name, TypeError if a function does not exist for
-    the number type.
+    `text` has arithmetic, names, numbers and elementary functions, written as in Python or as
+    `explain` prints them; parts separated by semicolons may name values on the way
+    (`h = x*w; h²`). `given` has the number of each name, as text; `numbers` is fraction, decimal or
+    float. π and e are numbers, e only where it is no name that is given. Raises ValueError for
+    anything else in the text, for a name without a number and a number without a name, and for
+    exact results of more than 4300 digits; TypeError if a function does not exist for the number
+    type.
 
-    >>> root = graph("h = x1*w1 + x2*w2; (h - 8)**2 / 2", dict(x1="5", x2="3", w1=".4", w2=".6"))
+    >>> root = graph("h = x1*w1 + x2*w2; (h − 8)²/2", dict(x1="5", x2="3", w1=".4", w2="3/5"))
     >>> root.data
     Fraction(441, 50)
     """
     if numbers not in NUMBERS:
         raise ValueError(f"unknown number type {numbers!r}: must be one of {', '.join(NUMBERS)}")
-    return _Reader(text, given, NUMBERS[numbers]).root()
+    return _Maker(NUMBERS[numbers]).root(text.strip(), given)
 
 
-def number(text: str, kind: Callable[[str], Any]) -> Any:
-    """A number from text. Raises ValueError if it is none."""
-    try:
-        if kind is not Fraction and "/" in text:
-            over, _, under = text.partition("/")
-            return kind(over) / kind(under)
-        return kind(text)
-    except (ValueError, InvalidOperation, ArithmeticError):
-        raise ValueError(f"{text!r} is not a number") from None
+def literal(digits: str, kind: Callable[[str], Any]) -> Any:
+    """A number in a number type. Raises ValueError for one that is none of its numbers.
+
+    >>> literal("1/2", float), literal("0.1", Fraction)
+    (0.5, Fraction(1, 10))
+    """
+    over, _, under = digits.partition("/")
+    found = kind(over) / kind(under) if under else kind(over)
+    if isinstance(found, float) and (math.isinf(found) or (not found and Fraction(over))):
+        raise ValueError(f"{digits} is too {'large' if found else 'small'} for a float")
+    return found
 
 
-class _Reader:
-    """Reads one expression; remembers the values that have names."""
+def constant(name: str, kind: Callable[[str], Any]) -> Any:
+    """π, Euler's number, infinity or nan in a number type. Raises NotExactError for Fractions.
 
-    def __init__(self, text: str, given: Mapping[str, str], kind: Callable[[str], Any]) -> None:
-        self.text = text.strip()
+    >>> constant("pi", float), constant("e", Decimal)
+    (3.141592653589793, Decimal('2.718281828459045235360287471352662'))
+    """
+    if kind is Fraction:
+        shown = {"inf": "∞"}.get(name, notation.pretty(name))
+        raise NotExactError(f"{shown} is no fraction: use --numbers float or decimal")
+    return kind(CONSTANTS[name])
+
+
+class _Maker:
+    """Makes the graph of one expression; remembers the values that have names."""
+
+    def __init__(self, kind: Callable[[str], Any]) -> None:
         self.kind = kind
         self.values: dict[str, Any] = {}
         self.used: set[str] = set()
-        for name, digits in given.items():
-            self._check_name(name)
-            self.values[name] = Value(number(digits, kind), name)
+        self.size = Size()
 
-    def _check_name(self, name: str) -> None:
-        if not name.isidentifier():
-            raise ValueError(f"{name!r} is not a name")
-        if name in FUNCTIONS or name in ("abs", "pi"):
-            raise ValueError(f"{name!r} is a function and cannot be a name of a number")
-
-    def root(self) -> Value:
+    def root(self, text: str, given: Mapping[str, str]) -> Value:
+        """The Value of the last part."""
+        for written, digits in given.items():
+            name = self._free(written, "is given twice")
+            self.values[name] = Value(self._number(digits), name)
         result: Any = None
-        *parts, last = tx.read_program(self.text, _check_function) or [("", tx.Name(""), "")]
-        for name, tree, source in parts:
-            if not name:
+        parts = grammar.read_program(text, self._check_function, self.values)
+        for place, (name, tree, source) in enumerate(parts):
+            if not name and place < len(parts) - 1:
                 raise ValueError(f"{source!r} has no name: only the last part needs none")
-            self._named(name, self._value(tree))
-        name, tree, _ = last
-        if tree != tx.Name(""):
-            result = self._named(name, self._value(tree)) if name else self._value(tree)
+            result = self._value(tree)
+            if name:
+                result = self._named(name, result)
         for name in self.values:
             if name not in self.used and self.values[name] is not result:
                 raise ValueError(f"{name!r} has a number but is not used in the expression")
@@ -91,10 +109,33 @@ class _Reader:
             )
         return result
 
-    def _named(self, name: str, result: Any) -> Value:
-        self._check_name(name)
+    def _number(self, text: str) -> Any:
+        """The number that a text means, such as 1/3, −6.1 or √2."""
+        try:
+            parts = grammar.read_program(text, self._check_function)
+        except tx.TextError as error:
+            raise ValueError(f"{text!r} is not a number: it {error}") from None
+        unknown = [x for _, tree, _ in parts for x in tx.names(tree) if x not in CONSTANTS]
+        if len(parts) != 1 or parts[0][0] or unknown:
+            raise ValueError(f"{text!r} is not a number")
+        return self._value(parts[0][1])
+
+    def _free(self, written: str, otherwise: str) -> str:
+        """What a number is called that is given this name."""
+        if not grammar.is_name(written):
+            raise ValueError(f"{written!r} is not a name")
+        name = grammar.name(written)
+        if name in FUNCTIONS or name in ("pi", "inf", "nan"):
+            what = "a function" if name in FUNCTIONS else "a number of its own"
+            raise ValueError(f"{written!r} is {what} and cannot be a name of a number")
         if name in self.values:
-            raise ValueError(f"{name!r} is set twice")
+            raise ValueError(f"{written!r} {otherwise}")
+        if name in self.used:
+            raise ValueError(f"{written!r} is used before it is set: there it is Euler's number")
+        return name
+
+    def _named(self, name: str, result: Any) -> Value:
+        name = self._free(name, "is set twice")
         if not isinstance(result, Value):
             result = Value(result)
         elif result.label:  # the same value under another name
@@ -105,60 +146,72 @@ class _Reader:
 
     def _value(self, node: tx.Node) -> Any:
         """What an expression is: a Value, or a number where there is no name in it."""
+        later: list[tuple[str, tx.Node]] = []
+        while isinstance(node, tx.Binary):  # a long sum leans to the left
+            later.append((node.sign, node.right))
+            if node.sign == "**" and node.left == tx.Name("e") and "e" not in self.values:
+                later[-1] = ("exp", node.right)
+            node = node.left
+        if later and later[-1][0] == "exp":
+            result = self._applied("exp", [self._value(later.pop()[1])])
+            self.used.add("e")
+        else:
+            result = self._operand(node)
+        for sign, right in reversed(later):
+            result = self._applied(_OPERATORS[sign], [result, self._value(right)])
+        return result
+
+    def _operand(self, node: tx.Node) -> Any:
         match node:
             case tx.Number(_, digits):
-                return number(digits, self.kind)
+                return self.size.checked(literal(digits, self.kind), "the number")
             case tx.Name(name):
                 return self._looked_up(name)
             case tx.Negative(of):
                 return self._applied("neg", [self._value(of)])
-            case tx.Binary(sign, left, right):
-                return self._applied(_OPERATORS[sign], [self._value(left), self._value(right)])
             case tx.Call(name, arguments):
                 return self._called(name, arguments)
         raise TypeError(f"not a tree of an expression: {node!r}")
 
     def _looked_up(self, name: str) -> Any:
-        if name not in self.values:
-            if name == "pi":
-                return number("3.141592653589793238462643383279503", self.kind)
-            if name in FUNCTIONS:
-                raise ValueError(f"{name} is a function: write {name}(…)")
-            hint = f", such as {name}=1" if name not in GREEK else ""
-            raise ValueError(f"{name!r} has no number: give one{hint}")
         self.used.add(name)
-        return self.values[name]
+        if name in self.values:
+            return self.values[name]
+        if name in CONSTANTS:
+            return constant(name, self.kind)
+        if name in FUNCTIONS:
+            raise ValueError(f"{name} is a function: write {name}(…)")
+        shown = notation.pretty(name)
+        hint = f", such as {name}=1" if name.isascii() else ""
+        known = f" (as {shown})" if shown != name else ""
+        raise ValueError(f"{name!r}{known} has no number: give one{hint}")
 
     def _called(self, name: str, arguments: tuple[tx.Node, ...]) -> Any:
         if OPS[name].run:
             runs = [argument.items for argument in arguments if isinstance(argument, tx.List)]
             if len(runs) != len(arguments):
                 raise ValueError(f"{name} takes lists, such as {name}([a, b])")
-            return FUNCTIONS[name](*[[self._value(x) for x in run] for run in runs])
+            return self._applied(name, [[self._value(x) for x in run] for run in runs])
         if any(isinstance(argument, tx.List) for argument in arguments):
-            raise ValueError(f"{name} takes numbers, not a list: only dot and logsumexp take lists")
+            raise ValueError(f"{name} takes numbers, not a list: only dot and its like take lists")
         return self._applied(name, [self._value(argument) for argument in arguments])
 
     def _applied(self, name: str, arguments: list[Any]) -> Any:
-        if name == "power":
-            _check_size(*arguments)
+        check_power(name, arguments)
         try:
-            return FUNCTIONS[name](*arguments)
-        except OverflowError:
-            raise ValueError(f"the result of {name} is too large") from None
+            result = FUNCTIONS[name](*arguments)
+        except ZeroDivisionError:
+            raise
+        except NotExactError:
+            raise NotExactError(f"{name} has no exact value: use --numbers float") from None
+        except (OverflowError, DecimalException):
+            raise ValueError(f"the result of {name} is too large, or not defined") from None
+        return self.size.checked(result, f"the result of {name}")
 
-
-def _check_function(name: str) -> None:
-    """Refuses what is no function."""
-    known = sorted(name for name, op in OPS.items() if not op.helper)
-    if name not in known:
-        raise ValueError(f"unknown function {name!r}: must be one of {', '.join(known)}")
-
-
-def _check_size(base: Any, exponent: Any) -> None:
-    """Refuses exact powers that would fill the memory."""
-    base, exponent = (x.data if isinstance(x, Value) else x for x in (base, exponent))
-    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
-        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-        if bits * abs(exponent) > MOST_BITS and abs(base) != 1 and base:
-            raise ValueError("the exact result is too large: use --numbers float")
+    def _check_function(self, name: str) -> None:
+        """Refuses what is no function."""
+        known = sorted(name for name, op in OPS.items() if not op.helper)
+        if name not in known:
+            if name in self.values:
+                raise ValueError(f"{name!r} is a number, not a function; a product is {name}·(…)")
+            raise ValueError(f"unknown function {name!r}: must be one of {', '.join(known)}")

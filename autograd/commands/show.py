@@ -5,8 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import SubprocessError
 
 from autograd.commands import expression
+from autograd.commands.grammar import name
+from autograd.commands.size import slopes_are_exact
 from autograd.commands.terminal import Parser, say
 from autograd.draw.folding import LEVELS
 from autograd.explain import explain
@@ -24,37 +27,28 @@ def main(argv: Sequence[str]) -> int:
     """Runs `explain`, `draw` or `steps` and returns the exit status: 0, or 2 for bad input."""
     command, *arguments = argv
     parser = _parser(command)
-    # An expression may begin with a minus; a space keeps it from being read as an option.
-    arguments = [
-        " " + text
-        if text.startswith("-") and text.partition("=")[0] not in parser.flags and len(text) > 1
-        else text
-        for text in arguments
-    ]
-    options = parser.parse_args(arguments)
-    try:
-        root = _root(options)
-        _COMMANDS[command](root, options)
-    except ZeroDivisionError:
-        parser.error("division by zero: exact numbers have no infinity, --numbers float does")
-    except (ValueError, TypeError, ArithmeticError, OSError, RuntimeError) as error:
-        parser.error(" ".join(str(error).split()) or type(error).__name__)
-    return 0
+    options = parser.read(arguments)
+    return parser.run(lambda: _COMMANDS[command](_root(options), options))
 
 
 def _parser(command: str) -> Parser:
     parser = Parser(prog=f"chainrule {command}", description=COMMANDS[command])
     parser.add_argument(
         "expression",
-        help='arithmetic, names and elementary functions: "h = x*w; (h - y)**2 / 2"',
+        help="arithmetic, names and elementary functions, as in Python or as they are printed: "
+        '"h = x*w; (h - y)**2 / 2" or "h = x·w; (h − y)²/2"; π is a number, and so is e where it '
+        "is not given",
     )
     parser.add_argument(
-        "given", nargs="*", metavar="name=number", help="the number of each name, such as x=5"
+        "given",
+        nargs="*",
+        metavar="name=number",
+        help="the number of each name, such as x=5 or x=1/3",
     )
     parser.add_argument(
         "--numbers",
         metavar="|".join(expression.NUMBERS),
-        help="the number type (default: fraction, or float if a function needs it)",
+        help="the number type (default: fraction, or float if a value or a slope needs it)",
     )
     if command == "explain":
         parser.add_argument("--wrt", metavar="NAME", help="the derivative to this value alone")
@@ -71,31 +65,41 @@ _OUTPUTS = {"draw": "e.svg, e.png or e.pdf; without it, DOT text", "steps": "e.h
 def _root(options: Namespace) -> Value:
     given: dict[str, str] = {}
     for text in options.given:
-        name, equals, digits = text.strip().partition("=")
+        written, equals, digits = text.strip().partition("=")
         if not equals:
             raise ValueError(f"give a number as name=number, such as x1=7, not {text.strip()!r}")
-        if name.strip() in given:
-            raise ValueError(f"{name.strip()!r} is given twice")
-        given[name.strip()] = digits.strip()
-    if options.numbers is not None:
-        return expression.graph(options.expression, given, options.numbers)
+        if written.strip() in given:
+            raise ValueError(f"{written.strip()!r} is given twice")
+        given[written.strip()] = digits.strip()
+    numbers = options.numbers or "fraction"
     try:
-        root = expression.graph(options.expression, given)
-        kinds = {node.data.__class__ for node in topological(root)}
+        root = expression.graph(options.expression, given, numbers)
+        # Exact as far as it goes; what has no exact value makes all of it floats.
+        exact = not any(isinstance(node.data, float) for node in topological(root))
+        exact = slopes_are_exact(root, _wrt(root, options)) and exact
     except TypeError:
-        kinds = {float}
-    # Exact as far as it goes; a function that has no exact value makes all of it floats.
-    return expression.graph(options.expression, given, "float") if float in kinds else root
+        if options.numbers:
+            raise
+        exact = False
+    return (
+        root if exact or options.numbers else expression.graph(options.expression, given, "float")
+    )
+
+
+def _wrt(root: Value, options: Namespace) -> Value | None:
+    """The value that --wrt names."""
+    wanted = getattr(options, "wrt", None)
+    if wanted is None:
+        return None
+    named = {node.label: node for node in topological(root) if node.label}
+    if name(wanted) not in named:
+        raise ValueError(f"--wrt takes one of {', '.join(sorted(named))}, not {wanted!r}")
+    return named[name(wanted)]
 
 
 def _explain(root: Value, options: Namespace) -> None:
-    if options.wrt is None:
-        say([str(explain(root))])
-        return
-    named = {node.label: node for node in topological(root) if node.label}
-    if options.wrt not in named:
-        raise ValueError(f"--wrt takes one of {', '.join(sorted(named))}, not {options.wrt!r}")
-    say([str(explain(root, named[options.wrt]))])
+    wrt = _wrt(root, options)
+    say([str(explain(root) if wrt is None else explain(root, wrt))])
 
 
 def _draw(root: Value, options: Namespace) -> None:
@@ -107,12 +111,16 @@ def _draw(root: Value, options: Namespace) -> None:
         say([picture.source.rstrip()])
         return
     target = Path(options.output)
-    if target.suffix in (".gv", ".dot"):
+    if target.suffix.lower() in (".gv", ".dot"):
         target.write_text(picture.source, encoding="utf-8")
         return
     if not target.suffix:
-        raise ValueError(f"{options.output!r} needs a suffix, such as {target}.svg")
-    target.write_bytes(picture.pipe(format=target.suffix[1:].lower(), quiet=True))
+        raise ValueError(f"{options.output!r} needs a suffix, such as e.svg")
+    try:
+        drawn = picture.pipe(format=target.suffix[1:].lower(), quiet=True)
+    except SubprocessError:
+        raise ValueError(f"{options.output!r}: Graphviz writes no {target.suffix}") from None
+    target.write_bytes(drawn)
 
 
 def _steps(root: Value, options: Namespace) -> None:

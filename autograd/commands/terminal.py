@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import metadata
+from threading import current_thread, main_thread
 from typing import Any, NoReturn
 
 from autograd.formula import notation
+
+MOST_SECONDS = 5
+INTERRUPTED = 130  # the status of a program that Ctrl-C ends
+_LONG_OPTION = re.compile(r"--[a-z]{2}[a-z-]*(=.*)?", re.DOTALL)
 
 
 class Parser(argparse.ArgumentParser):
@@ -16,22 +25,97 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **given: Any) -> None:
         self.flags: set[str] = set()
-        super().__init__(**given)
+        super().__init__(**given, allow_abbrev=False)
+        self.add_argument("--version", action=_Version, help="say which version this is")
 
     def add_argument(self, *names: Any, **given: Any) -> argparse.Action:
         """Adds an argument: see argparse."""
         self.flags |= {name for name in names if name.startswith("-")}
         return super().add_argument(*names, **given)
 
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The options and arguments, in any order; what begins with a minus may be a formula."""
+
+        def is_option(text: str) -> bool:
+            return text.partition("=")[0] in self.flags or bool(_LONG_OPTION.fullmatch(text))
+
+        # A space keeps a formula from being read as an option.
+        return self.parse_intermixed_args(
+            [
+                f" {text}" if text[:1] == "-" and text != "-" and not is_option(text) else text
+                for text in arguments
+            ]
+        )
+
     def error(self, message: str) -> NoReturn:
         """One line and status 2: the usage would bury what is wrong."""
-        self.exit(2, f"{self.prog}: {message}\n")
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+
+    def run(self, work: Callable[[], None]) -> int:
+        """Does the work of a command and returns its status; whatever fails is one line."""
+        try:
+            with deadline(MOST_SECONDS):
+                work()
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except ZeroDivisionError:
+            self.error("division by zero: exact numbers have no infinity, --numbers float does")
+        except (RecursionError, MemoryError):
+            self.error("this is too large")
+        except Exception as error:  # noqa: BLE001  whoever types a formula is not helped by a traceback
+            self.error(str(error) or type(error).__name__)
+        return 0
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raises a TimeoutError in what takes more time of the processor than this.
+
+    Sizes are guarded where they arise; this is for the long expression that is short in digits.
+    Where there is no such timer (on Windows, and outside of the main thread) there is no deadline.
+    """
+    if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
+        yield
+        return
+
+    def late(*_: object) -> NoReturn:
+        raise TimeoutError(
+            f"this takes longer than {seconds} seconds: the expression is too long to be shown"
+        )
+
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+class _Version(argparse.Action):
+    """Prints the version of what is installed."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **given: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **given)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        try:
+            version = metadata.version("chainrule")
+        except metadata.PackageNotFoundError:
+            version = "(not installed: run from its source)"
+        say([f"chainrule {version}"])
+        parser.exit()
 
 
 def say(lines: Iterable[str]) -> None:
     """Prints lines as the terminal can show them: one that cannot encode ŷ or ∂ gets ASCII."""
     text = "\n".join(lines)
+    if sys.stdout is None:
+        raise OSError("the standard output is closed")
     try:
         print(notation.encodable(text, sys.stdout.encoding), flush=True)
-    except BrokenPipeError:  # the reader has seen enough: `| head`
+    except OSError as error:
+        # Python would try to write the rest once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # the reader has seen enough: `| head`
+            raise

@@ -221,7 +221,7 @@ def tex(label: str) -> str:
 
 # Functions.
 
-_FUNCTIONS = {
+FUNCTIONS = {
     "log": "ln", "log2": "log₂", "log10": "log₁₀", "asin": "arcsin", "acos": "arccos",
     "atan": "arctan", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "maximum": "max",
     "minimum": "min", "sigmoid": "σ", "cbrt": "∛", "sqrt": "√", "gelu_dx": "gelu′",
@@ -238,7 +238,7 @@ def function(name: str) -> str:
     >>> [function(name) for name in ("log", "asinh", "tanh", "sigmoid")]
     ['ln', 'arsinh', 'tanh', 'σ']
     """
-    return _FUNCTIONS.get(name, name)
+    return FUNCTIONS.get(name, name)
 
 
 def tex_function(name: str) -> str:

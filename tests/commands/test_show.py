@@ -1,5 +1,6 @@
 """The command line for any expression: what it accepts, what it refuses, and what it prints."""
 
+import math
 import subprocess
 import sys
 from contextlib import suppress
@@ -58,52 +59,147 @@ def test_an_expression_is_the_graph_that_python_makes(numbers, kind):
         ("c = 2; c*x", {"x": "3"}, 6),
         ("where(x, x, 1)", {"x": "7"}, 7),
         ("ŵ * η", {"ŵ": "2", "η": "3"}, 6),
+        # As it is printed.
+        ("−x²", {"x": "3"}, -9),
+        ("(−6.1)(0.5)(x)", {"x": "5"}, Fraction("-15.25")),
+        ("(x)(x)²", {"x": "2"}, 8),
+        ("x·y/y·x", {"x": "3", "y": "2"}, 9),
+        ("x×y − x ÷ y", {"x": "3", "y": "2"}, Fraction(9, 2)),
+        ("2^3^x", {"x": "2"}, 512),
+        ("2^x²", {"x": "3"}, 512),
+        ("2^(x²)", {"x": "3"}, 512),
+        ("2³²/x", {"x": "2"}, 2**31),
+        ("2^−x²", {"x": "2"}, Fraction(1, 16)),
+        ("x⁻²", {"x": "3"}, Fraction(1, 9)),
+        ("||x| − 1|·|x − 1|", {"x": "-3"}, 8),
+        ("|−|x||", {"x": "-3"}, 3),
+        ("√(x)² + ∛8", {"x": "9"}, 11),
+        ("√x·x", {"x": "4"}, 8),
+        ("√√x", {"x": "16"}, 2),
+        ("max(x, 1) − min(x, 1)", {"x": "5"}, 4),
+        ("½·x + ⅔", {"x": "3"}, Fraction(13, 6)),
+        ("1e−6·x", {"x": "1"}, Fraction(1, 10**6)),
+        ("w₁·x_1 − ŷ + η", {"w_1": "2", "x1": "3", "yhat": "4", "eta": "5"}, 7),
+        ("lambda*x", {"lambda": "2", "x": "3"}, 6),
+        ("w₁ new·x", {"w1_new": "2", "x": "3"}, 6),
+        ("x′·x − x'", {"x": "2", "x′": "3"}, 3),
+        ("∂E/∂ŷ = −6.1; ∂E/∂ŷ · ∂ŷ/∂w₁", {"∂yhat/∂w1": "2"}, Fraction("-12.2")),
+        ("e·x", {"e": "2", "x": "3"}, 6),
+        ("e = 2; e^x", {"x": "3"}, 8),
+        ("σ·x", {"σ": "2", "x": "3"}, 6),
+        ("y₁ = w₁·x\n(y₁ +\n 1)²", {"w1": "2", "x": "3"}, 49),
+        ("x + y", {"x": "−½", "y": "2^10/√4"}, Fraction(1023, 2)),
     ],
 )
 def test_what_is_accepted(text, given, value):
     assert graph(text, given).data == value
 
 
+@pytest.mark.parametrize(
+    ("text", "x", "value"),
+    [
+        ("2·π·x", "1.5", 3 * math.pi),
+        ("pi − π + x", "2", 2.0),
+        ("e^x", "50", math.exp(50)),
+        ("e^(−x²)", "0.5", math.exp(-0.25)),
+        ("e·x", "2", 2 * math.e),
+        ("x^e", "2", 2**math.e),
+        ("ln(x)/log(x)", "7", 1.0),
+        ("log₂(x) + log₁₀(100)", "8", 5.0),
+        ("σ(x) − sigma(x)", "7", 0.0),
+        ("arsinh(x) − arcsinh(x) + arctan(x)", "1", math.pi / 4),
+        ("1/(x·∞)", "2", 0.0),
+        ("x", "π/2", math.pi / 2),
+        ("x", "-∞", -math.inf),
+        ("x", "-0", -0.0),
+        ("x", "1/3", 1 / 3),
+    ],
+)
+def test_constants_and_functions_by_their_printed_names(text, x, value):
+    found = graph(text, {"x": x}, "float").data
+    assert found == value
+    assert math.copysign(1, found) == math.copysign(1, value)
+    if "π" in text or "e" in text.replace("ln", ""):
+        with pytest.raises(TypeError, match=r"is no fraction|has no exact value"):
+            graph(text, {"x": x})
+
+
+def test_euler_s_number_is_not_a_name_as_well():
+    with pytest.raises(ValueError, match="'e' is used before it is set"):
+        graph("a = e*x; e = 2; a*e", {"x": "3"}, "float")
+
+
+def test_a_long_sum_is_read_from_left_to_right():
+    numbers = list(range(1, 5001))
+    text = "x" + "".join(f" − x/{n}" if n % 2 else f" + x·{n}" for n in numbers)
+    root = graph(text, {"x": "3"}, "float")
+    value = 3.0
+    for n in numbers:
+        value = value - 3 / n if n % 2 else value + 3.0 * n
+    assert root.data == value
+    assert graph("+".join(["x"] * 5000), {"x": "1/3"}).data == Fraction(5000, 3)
+
+
 REFUSED = [
-    ("x.real", "an attribute"),
-    ("x[0]", "an index"),
-    ("lambda: x", "a lambda"),
-    ("x if x else 1", "if/else"),
-    ("x < 2", "a comparison"),
-    ("x and 1", "and/or"),
-    ("not x", "operator not"),
-    ("x ^ 2", r"power is written \*\*"),
-    ("x // 2", "operator //"),
-    ("~x", "operator ~"),
-    ("(y := x)", "assignment inside"),
-    ("[x]", "a list"),
-    ("(x, x)", "a tuple"),
-    ("import os", "an import"),
-    ("def f(): x", "a function definition"),
-    ("while x: x", "While"),
-    ("f'{x}'", "a formatted text"),
+    ("x.real", "'.real': only formulas"),
+    ("x[0]", "index is part of a name"),
+    ("lambda: x", "only formulas are read, not Python"),
+    ("x if x else 1", r"no conditions: where\(c, a, b\)"),
+    ("x < 2", "a comparison is no number"),
+    ("x and 1", "no conditions"),
+    ("not x", "no conditions"),
+    ("x // 2", "no such operator"),
+    ("~x", "no such operator"),
+    ("(y := x)", "a part of its own"),
+    ("[x]", "lists stand in calls"),
+    ("(x, x)", "a decimal point is a point"),
+    ("x*1,5", "a decimal point is a point"),
+    ("import os", "not Python"),
+    ("def f(): x", "not Python"),
+    ("while x: x", "not Python"),
+    ("'x'", "text is no number"),
     ("__import__('os')", "unknown function '__import__'"),
     ("eval('x')", "unknown function 'eval'"),
-    ("x.__class__()", "a call of anything but"),
-    ("exp(x)(x)", "a call of anything but"),
+    ("x.__class__()", "not Python"),
+    ("exp(x)(x)", r"no sign between '\)' and '\('"),
+    ("2x", "no sign between '2' and 'x'; a product is written ·"),
+    ("x(2)", r"'x' is a number, not a function; a product is x·\(…\)"),
     ("bell(x)", "unknown function 'bell'"),
     ("exp", "exp is a function"),
-    ("'x'", "not a real number"),
-    ("True", "not a real number"),
-    ("1j * x", "not a real number"),
+    ("True", "'True' has no number"),
+    ("1j * x", "no sign between '1' and 'j'"),
     ("q * x", "'q' has no number: give one, such as q=1"),
+    ("ŷ * x", r"'yhat' \(as ŷ\) has no number"),
     ("1 + 1", "'x' has a number but is not used"),
     ("x; x", "has no name"),
     ("x = 2", "'x' is set twice"),
+    ("x₁ = x; x_1 = 2; x₁", "'x1' is set twice"),
+    ("a = b = x", "only a name can be given a value"),
     ("exp = x", "is a function and cannot be a name"),
-    ("x +", "not an expression"),
+    ("pi = x", "a number of its own"),
+    ("x +", "nothing follows 'x \\+'"),
+    ("* x", "missing before it"),
+    ("(x", r"'\(' is not closed"),
+    ("x)", r"no \( for it"),
+    ("max(x, 0", "is not closed"),
     ("", "nothing to differentiate|not used"),
     ("9**9**9**9 * x", "too large"),
     ("x**10**10", "too large"),
     ("dot(x, x)", "takes lists"),
     ("exp(x, x)", "argument"),
-    ("(" * 5000 + "x" + ")" * 5000, "nested|parentheses"),
-    ("-" * 5000 + "x", "nested"),
+    ("(" * 5000 + "x" + ")" * 5000, "nested too deeply: 60 levels"),
+    ("-" * 5000 + "x", "nested too deeply"),
+    ("x**" * 5000 + "1", "nested too deeply"),
+    # What can be read in two ways.
+    ("√x²", r"√\(x²\) or \(√x\)²"),
+    ("√x^2", r"√\(x²\) or \(√x\)²"),
+    ("x²^3", "write which"),
+    ("1/(x)(2)", "write which"),
+    ("|x|x|x|", "no sign between"),
+    ("xⁿ", "SUPERSCRIPT LATIN SMALL LETTER N"),
+    ("x…", "write out what is left out"),
+    ("x ≈ 3", "one side alone"),
+    ("x\u200b", "ZERO WIDTH SPACE"),
 ]
 
 
