@@ -3,8 +3,8 @@
 Random graphs in exact numbers against dual numbers, which know no rule; slopes at random points
 against certified ones; gradients of random graphs against PyTorch's, within the error bound of the
 two; second and third derivatives of every row over all doubles. Prints tables at the end. The first
-failure stops the run: a graph is first made as small as it gets, and the seed makes the same run
-again (`--orders 1000 --seed 1` with 0 for the other numbers repeats these alone).
+failure stops the run: a graph is first made as small as it gets, and the last line is the command
+that comes to the same failure again, without what had passed.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import argparse
 import random
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from autograd.graph import fold, topological
 from autograd.ops import OPS
 from autograd.testing.dual import exact_derivative
 from autograd.testing.rules import check_rule
-from autograd.testing.strategies import Expression
+from autograd.testing.strategies import Expression, woven
 
 EXACT = ("add", "sub", "mul", "neg", "add", "mul", "div")
 SMOOTH = ("add", "sub", "mul", "tanh", "sin", "cos", "sigmoid", "softplus", "atan", "silu", "gelu")
@@ -32,11 +33,12 @@ class Different(AssertionError):
 
 
 def random_expression(source, ops, number, steps):
-    program = tuple(
-        (source.choice(ops), source.randrange(16), source.randrange(16))
+    choices = (
+        (source.choice(ops), max(0, source.randint(-7, 8)), max(0, source.randint(-7, 8)))
         for _ in range(source.randint(1, steps))
     )
-    return Expression(program, tuple(number() for _ in range(source.randint(1, 4))))
+    count = source.randint(1, 4)
+    return Expression(woven(choices, count, ops, steps), tuple(number() for _ in range(count)))
 
 
 def smaller(expression, fails):
@@ -114,15 +116,24 @@ def second_derivatives(count, seed, progress=iter):
     return count
 
 
-def order_points(count, seed, progress=iter):
+def order_points(count, seed, progress=iter, rows=None):
     """Second and third derivatives at `count` points a row: the largest errors in ulp."""
-    rows = [op for op in OPS.values() if not op.helper and not op.run]
-    return [check_rule(op, count=1, seed=seed, higher=count) for op in progress(rows)]
+    names = [op.name for op in OPS.values() if not op.helper and not op.run]
+    return [
+        check_rule(OPS[name], count=1, seed=seed, higher=count)
+        for name in progress(chosen(names, rows))
+    ]
 
 
-def ulp_points(count, seed, progress=iter):
+def ulp_points(count, seed, progress=iter, rows=None):
     """`check_rule` for every row at `count` points: the largest errors in ulp."""
-    return [check_rule(OPS[name], count=count, seed=seed) for name in progress(list(OPS))]
+    return [
+        check_rule(OPS[name], count=count, seed=seed) for name in progress(chosen([*OPS], rows))
+    ]
+
+
+def chosen(names, rows):
+    return names if rows is None else [name for name in names if name in rows]
 
 
 # PyTorch.
@@ -131,16 +142,16 @@ def ulp_points(count, seed, progress=iter):
 def torch_gradients(expression):
     import torch
 
-    live = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in expression.inputs]
-    leaves = [*live]
+    leaves = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in expression.inputs]
     functions = torch.nn.functional
     named = {"gelu": functions.gelu, "silu": functions.silu}
     # By default it is cut to the straight line at 20, ten digits too early.
     named["softplus"] = lambda x: functions.softplus(x, threshold=1000)
-    for name, *places in expression.program:
-        operands = [live[place % len(live)] for place in places[: len(OPS[name].inputs)]]
-        live.append((named.get(name) or getattr(torch, name))(*operands))
-    live[-1].backward()
+
+    def applied(op, *operands):
+        return (named.get(op.name) or getattr(torch, op.name))(*operands)
+
+    expression.run(leaves, applied).backward()
     return [0.0 if leaf.grad is None else leaf.grad.item() for leaf in leaves]
 
 
@@ -204,60 +215,98 @@ def torch_graphs(count, seed, progress=iter):
 # The command.
 
 
+@dataclass(frozen=True)
+class Proof:
+    """A part of the soak: `run(count, seed, progress)`, and `rows` if it goes by row."""
+
+    flag: str
+    title: str
+    run: Callable
+    count: int
+    help: str
+    by_row: bool = False
+
+
+PROOFS = (
+    Proof("graphs", "exact gradients", exact_graphs, 100_000, "exact graphs"),
+    Proof(
+        "second", "exact second derivatives", second_derivatives, 10_000, "exact second derivatives"
+    ),
+    Proof("torch", "gradients by PyTorch", torch_graphs, 10_000, "graphs beside PyTorch"),
+    Proof(
+        *("orders", "derivatives of order 2, 3", order_points, 200),
+        *("second and third derivatives an operation", True),
+    ),
+    Proof("points", "points an operation", ulp_points, 1_000, "points an operation", True),
+)
+
+
 @dataclass
 class Bar:
-    """A progress bar on standard error."""
+    """A progress bar on standard error, which knows how far it came."""
 
     name: str
+    done: int = field(default=0, init=False)
+    item: object = field(default=None, init=False)
 
     def __call__(self, items):
         start, last = time.monotonic(), 0.0
-        for done, item in enumerate(items):
+        for item in items:
+            self.item = item
             yield item
+            self.done += 1
             now = time.monotonic()
-            if now - last > 0.5 or done + 1 == len(items):
+            if now - last > 0.5 or self.done == len(items):
                 last = now
-                part = (done + 1) / len(items)
+                part = self.done / len(items)
                 left = (now - start) * (1 - part) / part
                 bar = "#" * round(30 * part)
                 print(f"\r{self.name:24} [{bar:30}] {left:6.0f} s left", end="", file=sys.stderr)
         print(file=sys.stderr)
 
 
-def main():
+def repeating(proof, count, seed, bar):
+    """The command that comes to the failure of a proof again: all but it and its row left out."""
+    started = proof.by_row and bar.item is not None
+    number = count if proof.by_row else bar.done + 1
+    rows = f" --rows {bar.item}" if started else ""
+    return f"python -m tests.soak --only {proof.flag} --{proof.flag} {number} --seed {seed}{rows}"
+
+
+def parsed(arguments):
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--graphs", type=int, default=100_000, help="exact graphs")
-    parser.add_argument("--second", type=int, default=10_000, help="exact second derivatives")
-    parser.add_argument("--torch", type=int, default=10_000, help="graphs beside PyTorch")
-    parser.add_argument("--points", type=int, default=1_000, help="points an operation")
+    for proof in PROOFS:
+        parser.add_argument(f"--{proof.flag}", type=int, default=proof.count, help=proof.help)
+    flags = [proof.flag for proof in PROOFS]
+    parser.add_argument("--only", nargs="+", choices=flags, default=flags, help="leave others out")
     parser.add_argument(
-        "--orders", type=int, default=200, help="second and third derivatives an operation"
+        "--rows", nargs="+", choices=[*OPS], help="operations, of what goes by them"
     )
-    given = parser.parse_args()
-    rows = []
-    for name, run, count in (
-        ("exact gradients", exact_graphs, given.graphs),
-        ("exact second derivatives", second_derivatives, given.second),
-        ("gradients by PyTorch", torch_graphs, given.torch),
-        ("derivatives of order 2, 3", order_points, given.orders),
-        ("points an operation", ulp_points, given.points),
-    ):
-        start = time.monotonic()
-        found = run(count, given.seed, Bar(name)) if count else 0
-        if run is order_points:
-            higher = found or ()
-        rows.append((name, count, time.monotonic() - start))
-    print(f"seed {given.seed}\n\n| proof | number | seconds |\n|---|---:|---:|")
-    for name, count, seconds in rows:
-        print(f"| {name} | {count} | {seconds:.0f} |")
-    if higher:
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    given = parsed(arguments)
+    lines, reports = [], {}
+    for proof in PROOFS:
+        count = vars(given)[proof.flag] if proof.flag in given.only else 0
+        start, bar = time.monotonic(), Bar(proof.title)
+        rows = {"rows": given.rows} if proof.by_row else {}
+        try:
+            reports[proof.flag] = proof.run(count, given.seed, bar, **rows) if count else ()
+        except Exception as error:
+            error.add_note(f"to repeat it: {repeating(proof, count, given.seed, bar)}")
+            raise
+        lines.append(f"| {proof.title} | {count} | {time.monotonic() - start:.0f} |")
+    print(f"seed {given.seed}\n\n| proof | number | seconds |\n|---|---:|---:|", *lines, sep="\n")
+    if reports["orders"]:
         print("\n| operation | order 2, ulp | order 3, ulp |\n|---|---:|---:|")
-        for report in higher:
+        for report in reports["orders"]:
             print(f"| {report.name} | {report.second:.2f} | {report.third:.2f} |")
-    if found:
+    if reports["points"]:
         print("\n| operation | value, ulp | slopes, ulp |\n|---|---:|---|")
-        for report in found:
+        for report in reports["points"]:
             if not OPS[report.name].helper:
                 slopes = ", ".join(f"{error:.2f}" for error in report.slopes)
                 print(f"| {report.name} | {report.value:.2f} | {slopes} |")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -40,7 +41,7 @@ def values(data: st.SearchStrategy[Number] | None = None) -> st.SearchStrategy[V
 
 def domain(op: Op | str) -> st.SearchStrategy[tuple[float, ...]]:
     """Points where an operation is differentiable, as tuples of floats."""
-    row = OPS[op] if isinstance(op, str) else op
+    row = op if isinstance(op, Op) else _row(op)
     if row.run:
         runs = [st.lists(floats(), min_size=n, max_size=n) for n in range(1, 5)]
         repeated = [st.tuples(*[run] * len(row.inputs)) for run in runs]
@@ -54,16 +55,32 @@ def domain(op: Op | str) -> st.SearchStrategy[tuple[float, ...]]:
     return st.tuples(*[number] * len(row.inputs)).filter(lambda point: is_smooth(row, point))
 
 
+def _row(name: object) -> Op:
+    """The row of that name. Raises TypeError for what is no name, ValueError for an unknown one."""
+    if not isinstance(name, str):
+        raise TypeError(f"an operation is given by its name, not {type(name).__name__} {name!r}")
+    if name not in OPS:
+        raise ValueError(f"unknown operation {name!r}: must be one of {', '.join(sorted(OPS))}")
+    return OPS[name]
+
+
+# Programs.
+
+Step = tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class Expression:
     """A straight-line program: each step applies an operation to numbers that are there already.
 
-    `program` is a sequence of (operation, index of each operand); an index counts the inputs and
-    then the results, modulo how many there are by then. The last result is the value. A number that
-    several steps use is one shared node. Calling it with Values records the graph, calling it with
-    plain numbers computes.
+    `program` is a sequence of (operation, one index for each operand). An index counts back from
+    the newest number: 0 is the last result, 1 the one before it, and behind the first result come
+    the inputs, the last one first (modulo how many numbers there are). The last result is the
+    value. A number that several steps use is one shared node. Calling it with Values records the
+    graph, calling it with plain numbers computes. Raises ValueError for a step that there cannot
+    be.
 
-    >>> double = Expression((("mul", 0, 1), ("add", 2, 2)), inputs=(Fraction(3), Fraction(1, 2)))
+    >>> double = Expression((("mul", 1, 0), ("add", 0, 0)), inputs=(Fraction(3), Fraction(1, 2)))
     >>> double(*double.inputs)
     Fraction(3, 1)
     >>> a, b = map(Value, double.inputs)
@@ -71,17 +88,34 @@ class Expression:
     Fraction(1, 1)
     """
 
-    program: tuple[tuple[Any, ...], ...]
+    program: tuple[Step, ...]
     inputs: tuple[Number, ...]
+
+    def __post_init__(self) -> None:
+        if not self.inputs:
+            raise ValueError("an Expression needs inputs, at least one number")
+        for name, *places in self.program:
+            if len(places) != len(_row(name).inputs):
+                raise ValueError(
+                    f"the step {(name, *places)!r} has {len(places)} operands, but {name} takes "
+                    f"{len(OPS[name].inputs)}"
+                )
 
     def __call__(self, *inputs: Any) -> Any:
         """Runs the program on Values or on numbers."""
+        return self.run(inputs, _applied)
+
+    def run(self, inputs: Iterable[Any], apply: Callable[..., Any]) -> Any:
+        """The value where `apply(op, *operands)` says what each operation does.
+
+        >>> square = Expression((("mul", 0, 0),), inputs=(3,))
+        >>> square.run("x", lambda op, *operands: f"{op.name}({', '.join(operands)})")
+        'mul(x, x)'
+        """
         live = [*inputs]
         for name, *places in self.program:
-            op = OPS[name]
-            operands = [live[place % len(live)] for place in places[: len(op.inputs)]]
-            recorded = any(isinstance(operand, Value) for operand in operands)
-            live.append(record(op, *operands) if recorded else op.compute(*operands))
+            operands = [live[-1 - place % len(live)] for place in places]
+            live.append(apply(OPS[name], *operands))
         return live[-1]
 
     def leaves(self) -> list[Value]:
@@ -90,6 +124,48 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"Expression({self.program!r}, inputs={self.inputs!r})"
+
+
+def _applied(op: Op, *operands: Any) -> Any:
+    """A recorded operation, or the number if no operand is a Value."""
+    if any(isinstance(operand, Value) for operand in operands):
+        return record(op, *operands)
+    return op.compute(*op.split(operands))
+
+
+def woven(
+    choices: Iterable[Step], inputs: int, ops: Sequence[str], max_steps: int
+) -> tuple[Step, ...]:
+    """A program without a dead step, of choices (operation, a number for each operand, or more).
+
+    The number n > 0 chooses the n-th newest of what is there. 0 takes what nothing has used yet,
+    the newest as the first operand and the oldest as another, or the newest of all where everything
+    is in use: so programs of zeros use all that they have. Results that are left over are folded
+    in, in the end, by the first of `ops` that has two operands. A choice for which `max_steps`
+    leaves no room is left out.
+
+    >>> woven([("neg", 2), ("neg", 2)], 1, ("neg", "add"), 4)
+    (('neg', 0), ('neg', 1), ('add', 0, 1))
+    """
+    folding = next((name for name in ops if len(OPS[name].inputs) > 1), None)
+    program: list[Step] = []
+    free = [*range(inputs)]  # what nothing has used yet, by number
+    for name, *numbers in choices:
+        live, taken = inputs + len(program), list[int]()
+        for number in numbers[: len(OPS[name].inputs)]:
+            left = [one for one in free if one not in taken]
+            unused = [live - 1, *left][1 if taken and left else -1]
+            taken.append((live - number) % live if number and folding else unused)
+        left = [one for one in free if one not in taken]
+        if len(program) + 1 + sum(one >= inputs for one in left) > max_steps:
+            continue
+        program.append((name, *(live - 1 - one for one in taken)))
+        free = [*left, live]
+    last = inputs + len(program) - 1
+    for one in [one for one in free if inputs <= one < last]:
+        other = inputs + len(program) - 1 - one
+        program.append((folding, 0, *[other] * (len(OPS[folding or ""].inputs) - 1)))
+    return tuple(program)
 
 
 def expressions(
@@ -101,15 +177,44 @@ def expressions(
 ) -> st.SearchStrategy[Expression]:
     """Random graphs of the operations `ops`, over small Fractions unless `data` says otherwise.
 
-    Programs shrink to the fewest steps, and find mistakes about shared nodes that trees cannot.
+    No step is dead: the value depends on each. Most graphs share interior nodes, and so find
+    mistakes that trees cannot; programs shrink to the fewest steps that show one. Raises ValueError
+    for an operation that there is not.
     """
-    arity = max(len(OPS[name].inputs) for name in ops)
-    step = st.tuples(st.sampled_from(list(ops)), *[st.integers(0, 15)] * arity)
-    return st.builds(
-        Expression,
-        st.lists(step, min_size=1, max_size=max_steps).map(tuple),
-        st.lists(fractions() if data is None else data, min_size=1, max_size=max_inputs).map(tuple),
-    )
+    names = [ops] if isinstance(ops, str) else [*ops]
+    rows = {name: _row(name) for name in names}
+    if not names:
+        raise ValueError("expressions needs at least one operation, as in expressions(('add',))")
+    for what, number in (("max_inputs", max_inputs), ("max_steps", max_steps)):
+        if number < 1:
+            raise ValueError(f"expressions needs {what} of at least 1, not {number}")
+    # Half of the places are 0, the default; it is what others shrink to.
+    place = st.integers(0, 15).map(lambda place: max(0, place - 7))
+    arity = max(len(row.inputs) for row in rows.values())
+    step = st.tuples(st.sampled_from(names), *[place] * arity)
+    one = fractions() if data is None else data
+    # Beside lists of any length some that are not short: alone, half of the first would be of one.
+    some, several = st.lists(one, min_size=1, max_size=max_inputs), min(2, max_inputs)
+    few, long = st.lists(step, min_size=1, max_size=max_steps), min(4, max_steps)
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Expression:
+        for row in rows.values():
+            _compiled(row)
+        choices = draw(few | st.lists(step, min_size=long, max_size=max_steps))
+        inputs = tuple(draw(some | st.lists(one, min_size=several, max_size=max_inputs)))
+        return Expression(woven(choices, len(inputs), names, max_steps), inputs)
+
+    return drawn()
+
+
+@cache
+def _compiled(op: Op) -> None:
+    """Makes the code of a row while an example is drawn, which no deadline counts."""
+    size = len(op.inputs)
+    root = record(op, *[Value(0.5)] * size)
+    root.backward()
+    op.compute(*op.split([0.5] * size))
 
 
 def register_types() -> None:

@@ -24,7 +24,7 @@ from autograd import (
     where,
 )
 from autograd.engine import unregister
-from autograd.testing.strategies import Expression
+from autograd.testing.strategies import Expression, woven
 from tests.export.running import assert_same, flat, in_c, in_javascript, in_python
 from tests.graphs import BINARY, UNARY
 from tests.jit.test_agreement import OPERATIONS, Function, eager
@@ -64,11 +64,12 @@ def test_python_has_the_bits_of_eager_for_any_function(tmp_path):
     source = random.Random("functions")
     names = [*UNARY, *BINARY, "clip", "where", "xlogy", "logaddexp"]
     for each in range(40):
-        steps = [
-            (source.choice(names), *(source.randrange(15) for _ in range(3)))
+        choices = (
+            (source.choice(names), *(max(0, source.randint(-7, 8)) for _ in range(3)))
             for _ in range(source.randint(1, 12))
-        ]
-        f = Expression((*steps, ("mul", len(steps) + 1, 0)), (1.0, 1.0))
+        )
+        steps = woven(choices, 2, ("add",), 12)
+        f = Expression((*steps, ("mul", 0, len(steps) + 1)), (1.0, 1.0))
         path = tmp_path / f"f{each}.py"
         export(f, path, *f.inputs)
         points = [(source.choice(SPECIAL), source.choice(SPECIAL)) for _ in range(10)]
