@@ -1,5 +1,7 @@
 """`gradcheck`: right gradients pass, wrong ones are named, and there are no false alarms."""
 
+import math
+import random
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -81,9 +83,245 @@ def test_cancellation_is_no_false_alarm():
     assert all(abs(entry.gradient) < 1e-6 for entry in report.inputs)
 
 
-def test_what_is_no_value_is_refused():
+# The function, not only its graph.
+
+
+def failing(f, *inputs, **options):
+    with pytest.raises(GradientError) as error:
+        gradcheck(f, *inputs, **options)
+    return error.value.verdict, str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("f", "right"),
+    [
+        (lambda x: Value(x.data**2), "6"),
+        (lambda x: x.data**2, "6"),
+        (lambda x: x.data * x, "6"),
+        (lambda x: x * math.sin(x.data), f"{math.sin(3) + 3 * math.cos(3):.6}"),
+        (lambda x: sum([x, Value(x.data)]), "2"),
+    ],
+)
+@pytest.mark.parametrize("number", [float, int, Fraction])
+def test_a_lost_graph_is_found(f, right, number):
+    verdict, message = failing(f, number(3))
+    assert verdict == "wrong" and "the graph is lost" in message
+    assert f"right is about {float(right)}" in message
+
+
+def test_a_number_that_moves_and_does_not_matter_is_no_lost_graph():
+    """The shift of a softmax, the inner minimum of an envelope, a step that is constant here."""
+
+    def shifted(xs):
+        largest = max(x.data for x in xs)
+        return ag.log(sum(ag.exp(x - largest) for x in xs)) + largest
+
+    assert gradcheck(shifted, [1.0, 2.0, 0.5])
+    assert gradcheck(lambda x: (x - Value(x.data)) ** 2 + x, 2.0)
+    assert gradcheck(lambda x: x * math.floor(x.data), 2.5)
+
+
+def counted():
+    calls = iter(range(100))
+    return lambda x: x * next(calls)
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: x * random.random(), counted(), lambda x: x + (x - 2) * random.random()]
+)
+def test_what_is_not_the_same_twice_is_found(f):
+    verdict, message = failing(f, 2.0)
+    assert verdict == "wrong" and "random numbers or a state" in message
+
+
+def test_an_argument_that_is_changed_on_the_way_is_found():
+    def f(x):
+        y = x * x
+        x.data = x.data + 1
+        return y + x
+
+    assert "a number of the graph was changed" in failing(f, 2.0)[1]
+
+
+def test_another_function_for_values_than_for_numbers_is_found():
+    _, message = failing(lambda x: x * x if isinstance(x, Value) else x * 3, 2.0)
+    assert "it gives 4.0 of Values and 6.0 of the same numbers" in message
+
+
+def test_a_branch_for_the_point_alone_is_found():
+    assert failing(lambda x: x if x.data == 0 else x * x, 0.0)[0] == "wrong"
+    assert "right is 1.0" in failing(lambda x: x if x.data else 0 * x, 0.0)[1]
+    assert failing(lambda x: x if x > 0 else 5 * x if x.data == 0 else 0 * x, Fraction(0))[0]
+    assert failing(lambda x: x * x / x if x.data else Value(0.0), 0.0, order=1)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "line"),
+    [
+        (lambda x: x if x > 0 else 0 * x, 0.0, "the slopes of the two sides are 0.0 and 1.0"),
+        (lambda x: x * x if x > 1 else 2 * x - 1, 1, "x0: 2, right is 2"),
+        (lambda x: x * x if x > 0 else 0, 0.0, "x0: 0, right is 0.0"),
+        (lambda x: x * x if x > 0 else 0, -1.0, "x0: 0, right is 0"),
+        (lambda x: x - math.floor(x.data), 2.0, "the function jumps: no derivative there"),
+        (lambda x: x if x > 2 else x + 1, 2.0, "the function jumps"),
+        (ag.floor, 2.0, "the slope from above is 0.0, and below there is none"),
+        (ag.sqrt, 0.0, "x0: inf, the slope from above is inf, and below there is none"),
+        (ag.cbrt, 0.0, "x0: inf, right is inf"),
+        (lambda x: 3, 1.0, "x0: 0, right is 0"),
+        (lambda x: ag.maximum(x, 0.0) + ag.minimum(x, 0.0), 0.0, "x0: 1.0, right is 1.0"),
+    ],
+)
+def test_what_is_right_at_an_edge_passes_and_says_what_there_is(f, x, line):
+    report = gradcheck(f, x)
+    assert report and line in str(report)
+
+
+def test_what_is_no_number_is_refused():
     with pytest.raises(TypeError, match="returns a Value"):
-        gradcheck(lambda x: 3, 1.0)
+        gradcheck(lambda x: "three", 1.0)
+    with pytest.raises(TypeError, match=r"not str 'relu' .*argnums"):
+        gradcheck(lambda x, kind: x, 1.0, "relu")
+    with pytest.raises(TypeError, match="checks a function, not int 3"):
+        gradcheck(3, 1.0)
+    with pytest.raises(ValueError, match="give the function's arguments"):
+        gradcheck(lambda: 3)
+    with pytest.raises(ValueError, match="max_ulp is a bound of at least 0, not -1"):
+        gradcheck(ag.exp, 1.0, max_ulp=-1)
+
+
+# Kinks and domains.
+
+
+def test_conventions_that_do_not_add_up_are_not_called_right():
+    report = gradcheck(lambda x: ag.relu(x) - ag.relu(-x), 0.0)
+    assert not report and "x0: 0, right is 1.0" in str(report)
+    (finding,) = report.findings
+    assert finding.verdict == "inaccurate"
+
+
+def test_outside_of_its_domain_a_rule_may_give_what_it_likes():
+    assert gradcheck(lambda x: ag.clip(x, x, x), Fraction(0))
+    assert gradcheck(ag.clip, 0.0, 1.0, 1.0)
+    report = gradcheck(lambda x: ag.clip(x, x, x) + x, 1.0)
+    assert report.outside == ("clip(1.0, 1.0, 1.0), which is for lo != hi",)
+    assert gradcheck(lambda x: x**2, -3.0).inputs[0].true == -6
+
+
+@pytest.mark.parametrize("alpha", [0.1, 1.0, 2.0, 3.0, -1.0])
+def test_elu_at_its_kink(alpha):
+    assert gradcheck(ag.elu, 0.0, alpha)
+
+
+@QUIET
+@given(expressions(data=st.fractions(-3, 3, max_denominator=2)))
+def test_no_false_alarms_at_kinks(expression):
+    gradcheck(expression, *expression.inputs)
+
+
+# nan, lost digits, bounds.
+
+
+def test_a_nan_is_no_pass():
+    verdict, message = failing(lambda x: ag.log(ag.exp(x)), 800.0)
+    assert verdict == "inaccurate" and "it is nan, and right is 1.0" in message
+    verdict, message = failing(lambda x: ag.sqrt(x**2), 0.0)
+    assert verdict == "unchecked" and "the slopes of the two sides are -1.0 and 1.0" in message
+    assert failing(ag.log, -1.0)[0] == "unchecked"
+    assert gradcheck(lambda x: ag.log(ag.exp(x)), 800.0, nan="allow").inputs[0].true == 1
+    with pytest.raises(ValueError, match="unknown policy nan='yes'"):
+        gradcheck(ag.exp, 1.0, nan="yes")
+
+
+def test_a_bound_on_the_whole_error():
+    def f(x):
+        return ag.exp(-x) * 1e300
+
+    report = gradcheck(f, 800.0)
+    assert not report and "lost to underflow" in str(report)
+    assert failing(f, 800.0, max_total_ulp=1e6)[0] == "inaccurate"
+    assert gradcheck(f, 800.0, max_total_ulp=1e6, abs_tol=1e-30)
+
+
+def test_what_has_nothing_to_compare_with_does_not_pass():
+    assert failing(ag.tanh, math.inf)[0] == "unchecked"
+    report = gradcheck(lambda x, n: x**n, 3, 2)
+    assert not report and "exact numbers cannot have it" in str(report)
+
+
+def test_a_rule_that_loses_digits_is_inaccurate_and_one_of_another_function_wrong():
+    for name, slope, verdict in (("t1", "1 - z * z", "inaccurate"), ("t2", "1 + z * z", "wrong")):
+        bad = register(replace(OPS["tanh"], name=name, slopes=(slope,), written=()))
+        try:
+            assert failing(bad, 18.0)[0] == verdict
+            assert name == "t2" or gradcheck(bad, 18.0, abs_tol=1e-9)
+        finally:
+            unregister(name)
+
+
+# Arguments, as `grad` takes them.
+
+
+def test_arguments_of_any_structure():
+    def f(w, b):
+        return w[0][0] * w[1] + b["k"] ** 2
+
+    report = gradcheck(f, [(2.0,), 3.0], {"k": Fraction(1, 3)})
+    assert [one.name for one in report.inputs] == ["x0[0][0]", "x0[1]", "x1['k']"]
+    assert [one.gradient for one in report.inputs] == [3.0, 2.0, Fraction(2, 3)]
+
+
+def test_arguments_of_grad():
+    def f(x, kind, *, scale):
+        return (x**2 * scale, kind)
+
+    report = gradcheck(f, 3.0, "square", argnums=0, has_aux=True, scale=5)
+    assert report.inputs[0].gradient == 30.0
+    report = gradcheck(lambda x, y: x * y, 3.0, 4.0, argnums=(1,))
+    assert [(one.name, one.gradient) for one in report.inputs] == [("x1", 3.0)]
+    with pytest.raises(ValueError, match="argnums=2"):
+        gradcheck(lambda x: x, 1.0, argnums=2)
+    with pytest.raises(TypeError, match="a pair"):
+        gradcheck(lambda x: x, 1.0, has_aux=True)
+
+
+@pytest.mark.parametrize(
+    "x", [10**400, Fraction(1, 10**400), -(10**400), Decimal("1e500"), Decimal("-2"), 7, True]
+)
+def test_numbers_of_any_type_and_size(x):
+    report = gradcheck(lambda x: x * x * x, x)
+    assert report and report.inputs[0].gradient == 3 * x * x and report.inputs[0].ulp == 0
+    assert failing(lambda x: x * (x.data * x.data), x)[0] == "wrong"
+
+
+def test_functions_of_ones_own():
+    assert gradcheck(ag.custom(lambda x: x * x, lambda x, z: 2 * x, name="square"), 3.0)
+    assert gradcheck(ag.jit(lambda x: x * ag.sin(x), backend="python"), 3.0)
+    assert gradcheck(lambda x: x * ag.stop_gradient(x), 3.0).inputs[0].gradient == 3.0
+    assert gradcheck(ag.implicit(lambda x, a: x * x - a, lambda a: a**0.5), 9.0)
+    wrong = ag.custom(lambda x: math.sin(x), lambda x, z: -math.cos(x), name="mine")
+    verdict, message = failing(lambda x: x * wrong(x), 1.0)
+    assert verdict == "wrong" and "the rule of 'mine'" in message
+    kink = ag.custom(lambda x: abs(x), lambda x, z: 3.0, name="kink")
+    assert "between -1.0 and 1.0" in failing(kink, 0.0)[1]
+
+
+# Higher orders.
+
+
+def test_a_guard_at_one_point_shows_in_second_order():
+    square = register(Op(name="sqz", value="x * x", slopes=("0 if x == 0 else 2 * x",)))
+    try:
+        assert gradcheck(square, 0.0)
+        verdict, message = failing(square, 0.0, order=2)
+        assert verdict == "wrong" and "the derivative to x0, x0" in message
+        assert "right is 2.0" in message
+    finally:
+        unregister("sqz")
+
+
+def test_third_derivatives_are_those_of_the_function():
+    assert gradcheck(lambda x, y: x**3 * y - ag.sin(x * y), 0.7, -1.2, order=3)
+    assert gradcheck(lambda x: x**5 / 2, Fraction(2, 3), order=3)
 
 
 @QUIET
