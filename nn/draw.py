@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 from nn.activations import name
 
@@ -25,9 +26,9 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 def draw(model: Model, *, engine: str | None = None) -> Picture:
     """The diagram of a neuron, a layer or a network: a graphviz.Digraph that shows itself.
 
-    A line is a weight: blue if positive, red if negative, the wider the larger it is beside the
-    network's largest. A mouse over a line or a circle shows the weight or the bias. Of a column of
-    more than 10 circles the first 8 are drawn. `engine="dot"` uses an installed Graphviz.
+    A line is a weight: blue if positive, red and dashed if negative, the wider the larger it is
+    beside the network's largest. A mouse over a line or a circle shows the weight or the bias. Of a
+    column of more than 10 circles the first 8 are drawn. `engine="dot"` uses an installed Graphviz.
 
     >>> from nn import MLP
     >>> draw(MLP(2, [3, 1], seed=1))
@@ -45,6 +46,7 @@ def draw(model: Model, *, engine: str | None = None) -> Picture:
         fontname="Helvetica", fontsize="11", fontcolor="#0f172a",
     )  # fmt: skip
     picture.edge_attr.update(arrowhead="none", tailclip="false", headclip="false")
+    boxes = []
     kinds = ["input", *(name(layer.activation) for layer in layers)]
     hidden = 0
     for place, (width, shown, kind) in enumerate(zip(widths, rows, kinds, strict=True)):
@@ -61,51 +63,91 @@ def draw(model: Model, *, engine: str | None = None) -> Picture:
             else:
                 label = f"h{hidden + row + 1}"
             bias = None if place == 0 else layers[place - 1].neurons[row].bias
+            added = None if bias is None else _digits(picture, bias.data)
             y = (shown - 1) / 2 * ROW - row * ROW
             picture.node(
                 _circle(place, row),
                 label.translate(_SUBSCRIPTS),
                 pos=f"{place * COLUMN:g},{y:g}!",
                 fillcolor=colour,
-                tooltip=" " if bias is None else f"bias {bias:.6g}",
+                tooltip=" " if added is None else f"bias {added}",
             )
+            role = "input" if place == 0 else "output" if last else "intermediate"
+            boxes.append(_box(_circle(place, row), label.translate(_SUBSCRIPTS), role, added))
         if shown < width:
             below = -(shown + 0.4) / 2 * ROW
             _text(picture, f"more{place}", f"… {width - shown} more", place * COLUMN, below)
         hidden += 0 if place == 0 or last else width
-    lines = _put_lines(picture, layers, rows)
+    arrows = _put_lines(picture, layers, rows)
     shape = "-".join(map(str, widths))
     picture.summary = (
-        f"picture of {type(model).__name__} {shape}: {sum(rows)} circles, {lines} lines"
+        f"picture of {type(model).__name__} {shape}: {sum(rows)} circles, {len(arrows)} lines"
     )
+    columns = ", ".join(f"{width} {kind}" for width, kind in zip(widths, kinds, strict=True))
+    negative = sum(arrow["slope"].startswith("-") for arrow in arrows)
+    picture.content = {
+        "title": f"The network {type(model).__name__} {shape}",
+        "description": f"Columns of circles from left to right: {columns}. {len(arrows)} lines are "
+        f"weights, {negative} of them negative",
+        "direction": "LR", "level": "network", "boxes": boxes, "arrows": arrows, "frames": [],
+    }  # fmt: skip
     return picture
 
 
-def _put_lines(picture: Picture, layers: tuple[Stage, ...], rows: list[int]) -> int:
-    """A line for each weight between two circles that are drawn; their number."""
-    finite = [
-        abs(weight.data)
+def _box(key: str, title: str, role: str, bias: str | None) -> dict[str, Any]:
+    """A circle as the data of a picture: see `autograd.draw.diagram.content`."""
+    return {
+        "key": key, "title": title, "texts": [], "name": title, "role": role, "operation": None,
+        "value": None, "grad": None, "bias": bias,
+        "members": 1, "times": 1, "lost": None, "highlighted": False,
+    }  # fmt: skip
+
+
+def _digits(picture: Picture, number: Any) -> str:
+    return picture.number(number, 6).replace("−", "-")
+
+
+def _size(number: Any) -> float:
+    """The size of a weight of any number type, inf beyond the largest float, 0 if it is nan."""
+    try:
+        size = abs(float(number))
+    except OverflowError:
+        return math.inf
+    return 0.0 if math.isnan(size) else size
+
+
+def _put_lines(
+    picture: Picture, layers: tuple[Stage, ...], rows: list[int]
+) -> list[dict[str, Any]]:
+    """A line for each weight between two circles that are drawn; the same as data."""
+    sizes = [
+        _size(weight.data)
         for layer in layers
         for neuron in layer.neurons
         for weight in neuron.weights
-        if abs(weight.data) < float("inf")
     ]
-    largest = max(finite, default=0) or 1
-    count = 0
+    largest = max((size for size in sizes if size < math.inf), default=0.0) or 1.0
+    found = []
     for place, layer in enumerate(layers):
         for head, neuron in enumerate(layer.neurons[: rows[place + 1]]):
             for tail, weight in enumerate(neuron.weights[: rows[place]]):
-                size = min(1.0, float(abs(weight.data) / largest)) if weight.data else 0.0
-                sign = POSITIVE if weight > 0 else NEGATIVE if weight < 0 else ZERO
+                size = min(1.0, _size(weight.data) / largest)
+                text = _digits(picture, weight.data)
+                negative = text.startswith("-") and size > 0
+                positive = size > 0 and not negative
+                ends = _circle(place, tail), _circle(place + 1, head)
                 picture.edge(
-                    _circle(place, tail),
-                    _circle(place + 1, head),
-                    color=sign,
+                    *ends,
+                    color=POSITIVE if positive else NEGATIVE if negative else ZERO,
                     penwidth=f"{THINNEST + (THICKEST - THINNEST) * size:.2f}",
-                    tooltip=f"{weight.label} = {weight:.6g}".removeprefix(" = "),
+                    tooltip=f"{weight.label} = {text}".removeprefix(" = "),
+                    **({"style": "dashed"} if negative else {}),
                 )
-                count += 1
-    return count
+                found.append({
+                    "tail": ends[0], "head": ends[1], "label": "", "slope": text, "uses": 1,
+                    "carried": False, "highlighted": False,
+                })  # fmt: skip
+    return found
 
 
 def _circle(place: int, row: int) -> str:

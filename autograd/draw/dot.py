@@ -1,114 +1,154 @@
-"""Drawing: folded graphs as DOT text, one box a value, the local derivative on each arrow."""
+"""DOT: a diagram as DOT text, one box a value, the local derivative on each arrow."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
-from autograd.draw.folding import Box, Folded
-from autograd.formula import notation, plain
-from autograd.formula import tree as fm
-from autograd.formula.tree import Formula, Sym
+from autograd.draw.characters import escaped, spelled
+from autograd.draw.colours import BARS, COLOURS, DARK, FAINT, LINE, LOSS, MARK, TEXT
+from autograd.draw.diagram import Diagram, Line, Look, Node, content, diagram_of, home_of
+from autograd.draw.folding import Folded
+from autograd.draw.neurons import Neuron
+from autograd.draw.spoken import description_of, title_of
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.draw.neurons import Neuron
     from autograd.draw.picture import Picture
 
-COLOURS = {
-    "input": "#dbeafe",
-    "weight": "#fde9c8",
-    "intermediate": "#eef1f5",
-    "output": "#d6f2dd",
-}
-LINE, FAINT, DARK = "#94a3b8", "#64748b", "#334155"
+THICK = "2.4"
 
-# Longer texts are cut, and floats rounded to this many digits, so that a box stays a box.
-WIDEST = 40
-SIGNIFICANT = 6
 # Labels on more arrows than this cover each other; on more than the second they say nothing.
 MOST_LABELS = 120
 
 # With more boxes than this, straight lines and a hasty layout: seconds instead of half a minute.
 MOST_CURVED = 500
 
-_WEIGHT = re.compile(r"(w|theta|beta|weights?|bias(es)?)(_?\d+)*(_?[a-z])?", re.IGNORECASE)
-_PERHAPS = re.compile(r"(b|m)(_?\d+)*", re.IGNORECASE)
-
 
 def picture_of(
     folded: Folded,
+    look: Look | None = None,
     *,
     engine: str | None = None,
-    parameters: Iterable[Value] = (),
     gradients: Mapping[Value, Any] | None = None,
 ) -> Picture:
     """The picture of a graph that is already folded into boxes.
 
     The gradients are those that the values have, or those of a mapping (0 for values without one).
     """
+    if look is None:
+        look = Look(gradients=True if gradients is None else gradients)
+    diagram = diagram_of(folded, look)
+    return write(diagram, engine)
+
+
+def write(diagram: Diagram, engine: str | None = None) -> Picture:
+    """The diagram as a picture."""
     from autograd.draw.picture import Picture
 
-    root = folded.order[-1]
-    roles = _roles(folded, set(parameters))
-    texts = _Texts(folded)
+    folded = diagram.folded
     picture = Picture(engine=engine, format=None if engine else "svg")
-    picture.summary = (
-        f"picture of {texts.name(root) or 'a value'}: {_count(len(folded.boxes), 'box', 'boxes')}, "
-        f"{_count(len(folded.arrows), 'arrow')}"
-    )
+    picture.summary = diagram.summary
+    title, description = title_of(diagram), description_of(diagram)
+    picture.content = content(diagram, title, description)
     picture.graph_attr.update(
-        rankdir="LR", fontname="Helvetica", fontsize="10", fontcolor=FAINT,
+        rankdir=diagram.look.direction, fontname="Helvetica", fontsize="10", fontcolor=FAINT,
         nodesep="0.16", ranksep="0.2", tooltip=" ",
     )  # fmt: skip
+    if diagram.look.direction == "TB":
+        picture.graph_attr["ranksep"] = "0.3"
+    if diagram.look.title is not None:
+        shown = escaped(diagram.look.title) or "&#160;"
+        picture.graph_attr.update(label=f"<<B>{shown}</B>>", labelloc="t", fontsize="12")
     if folded.level in ("op", "named"):
         picture.graph_attr["ordering"] = "in"  # operands from the top in the order of the formula
     if folded.level == "neuron":
         picture.graph_attr["ranksep"] = "0.9"  # room for many arrows
     if len(folded.boxes) > MOST_CURVED:
         picture.graph_attr.update(splines="line", nslimit="1", nslimit1="1", mclimit="0.1")
-    picture.node_attr.update(
-        shape="plain", fontname="Helvetica", fontsize="10", fontcolor="#0f172a"
-    )
+    picture.node_attr.update(shape="plain", fontname="Helvetica", fontsize="10", fontcolor=TEXT)
     picture.edge_attr.update(
         fontname="Helvetica", fontsize="9", color=LINE, fontcolor=DARK, arrowsize="0.6"
     )
-    if gradients is None:
-        waiting = root.grad.__class__ is int and root.grad == 0  # no backward pass from here yet
-
-        def gradient(node: Value) -> Any:
-            return None if waiting and node.grad == 0 else node.grad
-    else:
-
-        def gradient(node: Value) -> Any:
-            return gradients.get(node, 0)
-
-    lines = {box: _node(box, texts, roles, gradient) for box in folded.boxes}
-    _put_boxes(picture, folded, lines)
-    _put_arrows(picture, folded)
+    _put_boxes(picture, diagram)
+    _put_arrows(picture, diagram)
     return picture
 
 
-def _put_boxes(picture: Picture, folded: Folded, lines: dict[Box, dict[str, str]]) -> None:
-    """The nodes, those of one neuron and of one layer in a frame of their own."""
-    layers: dict[int, dict[Neuron, list[Box]]] = {}
-    for box in folded.boxes:
-        home = box.neurons[0] if folded.level == "neuron" and box.neurons else box.inside
-        if home is None:
-            picture.node(f"n{box.index}", **lines[box])
+# Boxes.
+
+
+def _put_boxes(picture: Picture, diagram: Diagram) -> None:
+    """The nodes, those of one neuron, of one layer and of what repeats in a frame of their own."""
+    layers: dict[int, dict[Neuron, list[Node]]] = {}
+    again = []
+    for node in diagram.nodes:
+        home = home_of(node, diagram.folded.level)
+        if home is not None:
+            layers.setdefault(home.layer, {}).setdefault(home, []).append(node)
+        elif node.times > 1:
+            again.append(node)
         else:
-            layers.setdefault(home.layer, {}).setdefault(home, []).append(box)
+            picture.node(node.key, **_attributes(node))
+    if again:
+        with _framed(picture, "repeat", f"× {diagram.times}") as frame:
+            frame.attr(labelloc="b", labeljust="r", fontsize="12", penwidth="1.2")
+            for node in again:
+                frame.node(node.key, **_attributes(node))
+    columns = []
     for layer, own in sorted(layers.items()):
+        in_order = dict(sorted(own.items(), key=lambda item: _number(item[1][-1])))
         with _framed(picture, f"layer{layer}", f"layer {layer}" * (len(own) > 1)) as outer:
-            for place, (neuron, boxes) in enumerate(own.items(), 1):
-                title = f"{neuron.activation} neuron" * (len(boxes) > 1)
+            for place, (neuron, nodes) in enumerate(in_order.items(), 1):
+                title = f"{neuron.activation} neuron" * (len(nodes) > 1)
                 with _framed(outer, f"layer{layer}_neuron{place}", title) as inner:
-                    for box in boxes:
-                        inner.node(f"n{box.index}", **lines[box])
+                    for node in nodes:
+                        inner.node(node.key, **_attributes(node))
+        if len(own) > 1:
+            columns.append(in_order)
+    _put_in_order(picture, diagram, columns)
+
+
+def _number(node: Node) -> tuple[int, int]:
+    """What neurons are ordered by: the number in the name, else the place in the graph."""
+    found = re.search(r"[₀-₉]+", node.name)
+    digits = found[0].translate(_FROM_SUBSCRIPT) if found else ""
+    return (int(digits) if digits else 0), node.box.index
+
+
+_FROM_SUBSCRIPT = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def _put_in_order(
+    picture: Picture, diagram: Diagram, layers: Sequence[Mapping[Neuron, Sequence[Node]]]
+) -> None:
+    """Puts the neurons of a layer one below the other by their numbers, weights beside their own.
+
+    Lines that nobody sees hold the columns in order.
+    """
+    keys = {node.box.shown: node.key for node in diagram.nodes if node.box.shown is not None}
+    seen: set[str] = set()
+    for layer in layers:
+        outputs = [nodes[-1].key for nodes in layer.values()]
+        firsts = [nodes[0].key for nodes in layer.values()]
+        made_of = {p: None for neuron in layer for node in neuron.members for p in node.parents}
+        weights = [weight for neuron in layer for weight in neuron.parameters]
+        given = [leaf for leaf in made_of if leaf.op is None and leaf not in {*weights}]
+        leaves = [keys[leaf] for leaf in [*given, *weights] if leaf in keys]
+        inner = firsts if all(len(nodes) == 2 for nodes in layer.values()) else []
+        for column in (leaves, inner, outputs):
+            fresh = [key for key in dict.fromkeys(column) if key not in seen]
+            seen.update(fresh)
+            if len(fresh) > 1:
+                picture.graph_attr["newrank"] = "true"
+                with picture.subgraph() as same:
+                    same.attr(rank="same")
+                    for upper, lower in pairwise(fresh):
+                        same.edge(upper, lower, style="invis")
 
 
 @contextmanager
@@ -122,64 +162,48 @@ def _framed(picture: Picture, name: str, title: str) -> Iterator[Picture]:
         yield frame
 
 
-def _put_arrows(picture: Picture, folded: Folded) -> None:
-    where = "label" if len(folded.arrows) <= MOST_LABELS else "headlabel"
-    digits = SIGNIFICANT if folded.level in ("op", "named") else 3
-    places: Counter[int] = Counter()
-    for arrow in folded.arrows:
-        head = arrow.head.index
-        attributes = {"class": f"i{head} e{head}-{places[head]}", "tooltip": " "}
-        places[head] += 1
-        if arrow.slope is not None:
-            # Spaces keep the number off the line.
-            attributes[where] = f" {short(arrow.slope, digits)} "
-        elif arrow.count > 1:
-            attributes["label"] = f" ×{arrow.count} "
-        picture.edge(f"n{arrow.tail.index}", f"n{head}", **attributes)
-
-
-# Boxes.
-
-
-_Gradient: TypeAlias = Callable[[Value], Any]
-
-
-def _node(box: Box, texts: _Texts, roles: dict[Value, str], gradient: _Gradient) -> dict[str, str]:
-    role = roles.get(box.members[-1], "intermediate")
-    colour = COLOURS[role]
-    title = texts.title(box)
-    rows = [f'<TR><TD COLSPAN="2" BGCOLOR="{colour}">{_roomy(title)}</TD></TR>']
-    cells = _numbers(box, gradient)
-    rows.append(
-        "<TR>"
-        + "".join(f"<TD>{_roomy(f'{what} {number}')}</TD>" for what, number in cells)
-        + "</TR>"
-    )
-    table = f'<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="3" COLOR="{LINE}">'
+def _attributes(node: Node) -> dict[str, str]:
+    colour, dark = COLOURS[node.role]
+    bar = BARS.get(node.role, "")
+    span = max(2, len(node.cells))
+    rows = [_row(f'<TD{_spanning(span)} BGCOLOR="{colour}">{_roomy(node.title)}</TD>')]
+    if bar in ("top", "bottom"):
+        strip = _row(f'<TD{_spanning(span)} {_BAR} HEIGHT="3" BGCOLOR="{dark}"></TD>')
+        rows.insert(0 if bar == "top" else 1, strip)
+    cells, others = node.texts[: len(node.cells)], node.texts[len(node.cells) :]
+    width = _spanning(span) if len(cells) == 1 else ""
+    rows.append(_row("".join(f"<TD{width}>{_roomy(cell)}</TD>" for cell in cells)))
+    warned = f' BGCOLOR="{LOSS}"' * node.losing
+    rows += [_row(f"<TD{_spanning(span)}{warned}>{_roomy(text)}</TD>") for text in others]
+    if bar in ("left", "right"):
+        strip = f'<TD ROWSPAN="{len(rows)}" {_BAR} WIDTH="3" BGCOLOR="{dark}"></TD>'
+        first = rows[0]
+        rows[0] = (
+            first.replace("<TR>", f"<TR>{strip}", 1)
+            if bar == "left"
+            else first.replace("</TR>", f"{strip}</TR>", 1)
+        )
+    text = "".join(rows)
+    table = f'BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="3" COLOR="{LINE}"'
+    if node.marked:
+        table = table.replace('BORDER="0"', 'BORDER="3"', 1).replace(LINE, MARK)
+        text = text.replace("<TD", f'<TD COLOR="{LINE}"')
     return {
-        "label": f"<{table}{''.join(rows)}</TABLE>>",
-        "class": f"n{box.index} {role}",
-        "tooltip": texts.tooltip(box, gradient),
+        "label": f"<<TABLE {table}>{text}</TABLE>>",
+        "class": f"{node.key} {node.role}" + " marked" * node.marked + " losing" * node.losing,
+        "tooltip": spelled(node.tooltip),
     }
 
 
-def _numbers(box: Box, gradient: _Gradient) -> list[tuple[str, str]]:
-    if box.shown is not None:
-        grad = gradient(box.shown)
-        return [("value", short(box.shown.data)), ("grad", "–" if grad is None else short(grad))]
-    data = [node.data for node in box.members if node.op is not None]
-    data = data or [node.data for node in box.members]
-    data = [number for number in data if number == number]  # nan has no place in a range
-    grads = [abs(grad) for grad in map(gradient, box.members) if grad is not None]
-    grads = [grad for grad in grads if grad == grad]
-    values = f"{short(min(data), 3)} … {short(max(data), 3)}" if data else "nan"
-    return [("values", values), ("|grad| ≤", short(max(grads), 3) if grads else "–")]
+_BAR = 'CELLPADDING="0" BORDER="0" FIXEDSIZE="FALSE"'
 
 
-def short(number: Any, significant: int = SIGNIFICANT) -> str:
-    """A number for a box: exact if that is short, else rounded to a few significant digits."""
-    text = notation.digits(number)
-    return text if len(text) <= significant + 4 else notation.digits(number, significant)
+def _spanning(columns: int) -> str:
+    return f' COLSPAN="{columns}"'
+
+
+def _row(cells: str) -> str:
+    return f"<TR>{cells}</TR>"
 
 
 def _roomy(text: str) -> str:
@@ -190,147 +214,31 @@ def _roomy(text: str) -> str:
     lines = []
     for line in text.split("\n"):
         beyond = sum(not char.isascii() for char in line)
-        lines.append(_escaped(line) + "&#160;" * max(1, round(0.16 * len(line) - 0.45 * beyond)))
+        lines.append(escaped(line) + "&#160;" * max(1, round(0.16 * len(line) - 0.45 * beyond)))
     return "<BR/>".join(lines)
 
 
-def _escaped(text: str) -> str:
-    """Text as Graphviz wants it inside an HTML-like label."""
-    clean = "".join(char if char.isprintable() else "�" for char in text)
-    return html.escape(clean).replace("\\", "\\\\")
+# Arrows.
 
 
-class _Texts:
-    """The names, expressions and tooltips of the boxes."""
-
-    def __init__(self, folded: Folded) -> None:
-        self.folded = folded
-        self.reading = folded.reading
-
-    def name(self, node: Value) -> str:
-        """A value's name as a person writes it, or ''."""
-        label = self.reading.names.get(node, "") if self.reading else node.label
-        return notation.pretty(label)
-
-    def _expression(self, node: Value) -> str:
-        assert node.op is not None
-        if self.reading is None:
-            return node.op.name
-        return plain.write(shortened(self.reading.writing.body[node]))
-
-    def _whole(self, node: Value) -> str:
-        """`h₁ = x₁·w₁ + x₂·w₂`, without a name or an expression if there is none."""
-        if node.op is None:
-            return self.name(node) or notation.digits(node.data, SIGNIFICANT)
-        parts = [self.name(node), self._expression(node).replace("\n", " ")]
-        return " = ".join(part for part in parts if part)
-
-    def title(self, box: Box) -> str:
-        """The text at the top of a box."""
-        if box.kind == "layer":
-            return _layer_title(box.neurons)
-        if box.kind == "parameters":
-            return _count(len(box.members), "parameter")
-        if box.kind == "neuron" and box.shown is not None:
-            neuron = box.neurons[0]
-            name = self.name(box.shown)
-            return (f"{name} = " if name else "") + f"{neuron.activation} neuron"
-        if box.kind == "values":
-            return self._several(box)
-        return _cut(self._whole(box.shown or box.members[-1]))
-
-    def _several(self, box: Box) -> str:
-        leaves = sum(node.op is None for node in box.members)
-        if leaves == len(box.members):
-            return f"{leaves} inputs"
-        kinds = Counter(node.op.name for node in box.members if node.op)
-        parts = [f"{count} {kind}" for kind, count in kinds.most_common(3)]
-        more = " …" if len(kinds) > 3 else ""
-        named = f"{self.name(box.shown)}: " if box.shown and self.name(box.shown) else ""
-        return f"{named}{', '.join(parts)}{more}"
-
-    def tooltip(self, box: Box, gradient: _Gradient) -> str:
-        """What a mouse over the box shows: the numbers in full."""
-        if box.shown is None:
-            return f"{len(box.members)} values"
-        node = box.shown
-        kind = node.op.name if node.op else "leaf"
-        grad = gradient(node)
-        return f"{kind}: value {_full(node.data)}, grad {'–' if grad is None else _full(grad)}"
+def _put_arrows(picture: Picture, diagram: Diagram) -> None:
+    where = "label" if len(diagram.lines) <= MOST_LABELS else "headlabel"
+    places: Counter[str] = Counter()
+    for line in diagram.lines:
+        head = line.head[1:]
+        attributes = {"class": f"i{head} e{head}-{places[head]}", "tooltip": " "}
+        places[head] += 1
+        picture.edge(line.tail, line.head, **attributes | _styled(line, where))
 
 
-def _layer_title(neurons: list[Neuron]) -> str:
-    """`layer 1: 16 relu neurons, 20 times`, for 20 samples."""
-    distinct = {neuron.parameters: neuron.activation for neuron in neurons}
-    kinds = Counter(distinct.values())
-    parts = ", ".join(_count(count, f"{kind} neuron") for kind, count in kinds.items())
-    times = len(neurons) // len(distinct)
-    return f"layer {neurons[0].layer}: {parts}" + (f", {times} times" if times > 1 else "")
-
-
-def _full(number: Any) -> str:
-    text = notation.digits(number)
-    return text if len(text) <= 60 else notation.digits(number, 30)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def shortened(formula: Formula) -> Formula:
-    """The formula with the middle of long sums, products and calls left out."""
-    most = 4
-    gap = Sym("…")
-
-    def cut(parts: tuple[Formula, ...]) -> tuple[Formula, ...]:
-        kept = parts if len(parts) <= most else (*parts[:2], gap, parts[-1])
-        return tuple(map(shortened, kept))
-
-    match formula:
-        case fm.Add(terms):
-            return fm.Add(cut(terms))
-        case fm.Mul(factors, bracketed):
-            return fm.Mul(cut(factors), bracketed)
-        case fm.Call(name, arguments):
-            return fm.Call(name, cut(arguments))
-        case fm.Div(over, under):
-            return fm.Div(shortened(over), shortened(under))
-        case fm.Pow(base, exponent):
-            return fm.Pow(shortened(base), shortened(exponent))
-        case fm.Neg(of):
-            return fm.Neg(shortened(of))
-        case fm.Num(value, None):
-            return formula if len(notation.digits(value)) <= 10 else fm.Num(value, SIGNIFICANT)
-        case _:
-            return formula
-
-
-def _cut(text: str) -> str:
-    lines = [
-        line if len(line) <= WIDEST else f"{line[: WIDEST * 2 // 3]} … {line[-WIDEST // 3 + 3 :]}"
-        for line in text.split("\n")
-        if line.strip(" ")
-    ]
-    return "\n".join(lines[:4])
-
-
-# Roles.
-
-
-def _roles(folded: Folded, parameters: set[Value]) -> dict[Value, str]:
-    order = folded.order
-    names = folded.reading.names if folded.reading else {node: node.label for node in order}
-    leaves = [node for node in order if node.op is None]
-    known = parameters | {
-        parameter
-        for box in folded.boxes
-        for neuron in (box.inside,)
-        if neuron
-        for parameter in neuron.parameters
-    }
-    certain = {leaf for leaf in leaves if _WEIGHT.fullmatch(names.get(leaf, ""))}
-    perhaps = {leaf for leaf in leaves if _PERHAPS.fullmatch(names.get(leaf, ""))}
-    letters = {names[leaf][0].lower() for leaf in perhaps}
-    weights = known | certain | (perhaps if certain or letters == {"b", "m"} else set())
-    roles = {leaf: "weight" if leaf in weights else "input" for leaf in leaves}
-    return roles | {order[-1]: "output"}
+def _styled(line: Line, where: str) -> dict[str, str]:
+    """The label of an arrow, and how it differs from others."""
+    attributes = {}
+    if line.label:
+        place = where if line.arrow.slope is not None else "label"
+        attributes[place] = f" {line.label} "  # spaces keep the number off the line
+    if line.arrow.carried:
+        attributes |= {"style": "dashed", "constraint": "false"}
+    if line.marked:
+        attributes |= {"color": MARK, "penwidth": THICK, "fontcolor": MARK}
+    return attributes

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
 from typing import Any, TypeAlias
 
 from autograd.draw.neurons import Neuron, neurons
+from autograd.draw.repeats import repeats
+from autograd.draw.roles import by_name
+from autograd.explain.naming import given_names, unused
 from autograd.explain.reading import Reading
 from autograd.explain.slopes import numbers
 from autograd.graph import topological
 from autograd.value import Value
 
 Collapse: TypeAlias = str | Callable[[Value], Hashable] | None
+Roots: TypeAlias = Value | Sequence[Value] | Mapping[str, Value]
 
-LEVELS = ("op", "named", "neuron", "layer", "block")
+LEVELS = ("op", "named", "repeat", "neuron", "layer", "block")
 
 # More boxes than this are folded, unless a level is asked for.
 MOST_BOXES = 40
@@ -32,7 +37,7 @@ class Box:
     """One box: the values it stands for, and the one whose number and gradient it shows.
 
     `shown` is None where several of the values leave the box. `kind` is "value", "neuron",
-    "layer", "parameters" or "values". `inside` has the neuron it is drawn in, if any.
+    "layer", "parameters", "repeat" or "values". `inside` has the neuron it is drawn in, if any.
     """
 
     index: int
@@ -45,94 +50,180 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """An arrow from box to box: `count` uses, and the slope if both boxes show one value."""
+    """An arrow from box to box: `count` uses, and the slope if both boxes show one value.
+
+    `uses` are the pairs of values, user last, that it stands for. A `carried` one leads from one
+    round of a repeat to the next.
+    """
 
     tail: Box
     head: Box
     slope: Any = None
-    count: int = 1
+    uses: Sequence[tuple[Value, Value]] = ()
+    carried: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many uses the arrow stands for."""
+        return len(self.uses)
 
 
 @dataclass(frozen=True)
 class Folded:
     """The boxes, in topological order, the arrows and the level: one of LEVELS, or "own".
 
-    `reading` has the names and formulas, None for a graph too large to be written.
+    `reading` has the names and formulas, None for a graph too large to be written. `roles` are
+    those that the names of leaves give.
     """
 
     order: Sequence[Value]
+    roots: Sequence[Value]
     boxes: list[Box]
     arrows: list[Arrow]
     level: str
     hidden: int
     reading: Reading | None
+    roles: Mapping[Value, str]
 
 
-def fold(root: Value, collapse: Collapse = None, names: Mapping[str, Any] | None = None) -> Folded:
-    """The boxes of the graph of `root`: see `fold_reading`."""
-    return fold_reading(Reading(topological(root), names), collapse)
+def fold(roots: Roots, collapse: Collapse = None, names: Mapping[str, Any] | None = None) -> Folded:
+    """The boxes of the graph of one root, of several, or of a mapping of names to roots."""
+    own, names = _named_roots(roots, names)
+    order = [*dict.fromkeys(node for root in own for node in topological(root))]
+    return fold_reading(Reading(order, names), collapse, names, own)
 
 
-def fold_reading(reading: Reading, collapse: Collapse = None) -> Folded:
+def _named_roots(
+    roots: Roots, names: Mapping[str, Any] | None
+) -> tuple[list[Value], Mapping[str, Any] | None]:
+    """The roots, and the names with one for each root where there are several."""
+    if isinstance(roots, Value):
+        return [roots], names
+    given = {str(name): root for name, root in roots.items()} if isinstance(roots, Mapping) else {}
+    listed: Any = [*given.values()] if given else roots
+    if not isinstance(listed, list | tuple):
+        listed = [listed]  # which says what a graph starts at
+    if not listed:
+        raise ValueError("a picture needs a root: there is none in what is empty")
+    order = [*dict.fromkeys(node for root in listed for node in topological(root))]
+    own: list[Value] = [*dict.fromkeys(listed)]
+    if len(own) == 1 and not given:
+        return own, names
+    known = given_names(order, chosen := given | dict(names or {}))
+    numbers = count(1)
+    for root in own:
+        if root not in known:
+            known[root] = unused(known, (f"f{number}" for number in numbers))
+            chosen[known[root]] = root
+    return own, chosen
+
+
+@dataclass
+class _Graph:
+    """A graph to fold: its names and formulas, its roots, and the roles that names give."""
+
+    reading: Reading
+    roots: Sequence[Value]
+    roles: Mapping[Value, str]
+
+    @property
+    def order(self) -> Sequence[Value]:
+        """The values in topological order."""
+        return self.reading.order
+
+    @cached_property
+    def neurons(self) -> list[Neuron]:
+        """The neurons in it."""
+        return neurons(self.order, self.roles)
+
+    @cached_property
+    def repeats(self) -> list[list[Value]]:
+        """The values that are counterparts in the rounds of a repeat."""
+        return repeats(self.order, self.roles)
+
+    def folded(self, boxes: list[Box], arrows: list[Arrow], level: str, hidden: int = 0) -> Folded:
+        """The graph in these boxes."""
+        written = self.reading if len(self.order) <= MOST_WRITTEN or level == "named" else None
+        return Folded(self.order, self.roots, boxes, arrows, level, hidden, written, self.roles)
+
+
+def fold_reading(
+    reading: Reading,
+    collapse: Collapse = None,
+    names: Mapping[str, Any] | None = None,
+    roots: Sequence[Value] = (),
+) -> Folded:
     """The boxes of a graph.
 
     `collapse` is one of LEVELS, or a function that gives the values that share a box the same key
     (None for a box of its own). By default it is the first level with few enough boxes. Raises
     ValueError for an unknown level.
     """
+    named = by_name(given_names(reading.order, names), reading.order)
+    graph = _Graph(reading, roots or [reading.root], named)
     if callable(collapse):
-        return _grouped(reading, _keys_of(collapse), "own")
+        return _grouped(graph, _keys_of(collapse), "own")
     if collapse is not None and collapse not in LEVELS:
         raise ValueError(f"unknown level {collapse!r}: collapse must be a function or in {LEVELS}")
-    level = _first_that_fits(reading) if collapse is None else collapse
-    if isinstance(level, Folded):
-        return level
+    level = _first_that_fits(graph) if collapse is None else collapse
     if level == "op":
-        return _ops(reading)
+        return _ops(graph)
     if level == "named":
-        return _named(reading)
-    return _grouped(reading, _KEYS[level], level)
+        return _named(graph)
+    return _grouped(graph, _KEYS[level], level)
 
 
-def _first_that_fits(reading: Reading) -> str | Folded:
-    order = reading.order
+def _first_that_fits(graph: _Graph) -> str:
+    order = graph.order
     if len(order) <= MOST_BOXES:
         return "op"
     if len(order) <= MOST_WRITTEN:
-        folded = _named(reading)
-        if len(folded.boxes) <= MOST_BOXES:
-            return folded
-    if not neurons(order):
-        return "block"
-    for level in ("neuron", "layer"):
-        keys, _ = _KEYS[level](order)
-        groups = {key for key in keys.values() if key is not None and key is not HIDDEN}
-        if len(groups) + sum(key is None for key in keys.values()) <= MOST_BOXES:
-            return level
+        # A layer shows its samples as one already, but a recurrence is no row of layers.
+        layers = {frozenset(neuron.parameters): neuron.layer for neuron in graph.neurons}
+        first = graph.neurons[:1]
+        again = all(layers[frozenset(own.parameters)] != own.layer for own in first)
+        if again and _fits(graph, "repeat") and _much(graph):
+            return "repeat"
+        if sum(node in graph.reading.names for node in order) <= MOST_BOXES:
+            return "named"
+    if graph.neurons:
+        for level in ("neuron", "layer"):
+            if _fits(graph, level):
+                return level
     return "block"
 
 
-def _written(reading: Reading) -> Reading | None:
-    return reading if len(reading.order) <= MOST_WRITTEN else None
+def _fits(graph: _Graph, level: str) -> bool:
+    """Whether a level makes few enough boxes."""
+    keys, _ = _KEYS[level](graph)
+    groups = {key for key in keys.values() if key is not None and key is not HIDDEN}
+    return len(groups) + sum(key is None for key in keys.values()) <= MOST_BOXES
 
 
-def _ops(reading: Reading) -> Folded:
+def _much(graph: _Graph) -> bool:
+    """Whether most of a graph repeats."""
+    repeated = sum(len(chain) for chain in graph.repeats if chain[0].op is not None)
+    return 2 * repeated > sum(node.op is not None for node in graph.order)
+
+
+def _ops(graph: _Graph) -> Folded:
     """A box for each value and an arrow for each argument."""
-    order = reading.order
-    home = {member: neuron for neuron in neurons(order) for member in neuron.members}
+    order = graph.order
+    home = {member: neuron for neuron in graph.neurons for member in neuron.members}
     boxes = {
         node: Box(index, [node], node, inside=home.get(node)) for index, node in enumerate(order)
     }
     arrows = [
-        Arrow(boxes[parent], boxes[node], 0 if slope is False else slope)
+        Arrow(boxes[parent], boxes[node], 0 if slope is False else slope, [(parent, node)])
         for node in order
         for _, parent, slope in node.slopes(missing=True)
     ]
-    return Folded(order, list(boxes.values()), arrows, "op", 0, _written(reading))
+    return graph.folded([*boxes.values()], arrows, "op")
 
 
-def _named(reading: Reading) -> Folded:
+def _named(graph: _Graph) -> Folded:
     """A box for each value with a name, or that is used more than once."""
+    reading = graph.reading
     order, names = reading.order, reading.names
     visible = [node for node in order if node in names]
     owner: dict[Value, Value] = {}
@@ -146,30 +237,42 @@ def _named(reading: Reading) -> Folded:
     for node in order:
         members[owner[node]].append(node)
     boxes = {node: Box(index, members[node], node) for index, node in enumerate(visible)}
+    ways: dict[tuple[Value, Value], list[tuple[Value, Value]]] = {}
+    for node in order:
+        for parent in node.parents:
+            ways.setdefault((owner[parent], owner[node]), []).append((parent, node))
     arrows = [
-        Arrow(boxes[parent], boxes[node], reading.slope[node][parent])
+        Arrow(boxes[parent], boxes[node], reading.slope[node][parent], ways[parent, node])
         for node in visible
         for parent in sorted(reading.slope.get(node, {}), key=lambda parent: boxes[parent].index)
     ]
-    return Folded(order, list(boxes.values()), arrows, "named", 0, reading)
+    return graph.folded([*boxes.values()], arrows, "named")
 
 
 # Keys: what decides which values share a box. None is a box of its own, HIDDEN is no box at all.
 
 HIDDEN = object()
-_Keys: TypeAlias = Callable[[Sequence[Value]], tuple[dict[Value, Any], list[Neuron]]]
+_Keys: TypeAlias = Callable[[_Graph], tuple[dict[Value, Any], list[Neuron]]]
 
 
 def _keys_of(collapse: Callable[[Value], Hashable]) -> _Keys:
-    def keys(order: Sequence[Value]) -> tuple[dict[Value, Any], list[Neuron]]:
-        return {node: collapse(node) for node in order}, []
+    def keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
+        return {node: collapse(node) for node in graph.order}, []
 
     return keys
 
 
-def _neuron_keys(order: Sequence[Value]) -> tuple[dict[Value, Any], list[Neuron]]:
+def _repeat_keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
+    """A box for the values that each round of a repeat computes anew."""
+    keys: dict[Value, Any] = dict.fromkeys(graph.order)
+    for place, chain in enumerate(graph.repeats):
+        keys.update(dict.fromkeys(chain, ("repeat", place)))
+    return keys, []
+
+
+def _neuron_keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
     """A box for each neuron; its parameters are no boxes."""
-    found = neurons(order)
+    order, found = graph.order, graph.neurons
     keys: dict[Value, Any] = dict.fromkeys(order)
     for neuron in found:
         keys.update(dict.fromkeys(neuron.members, neuron))
@@ -177,9 +280,9 @@ def _neuron_keys(order: Sequence[Value]) -> tuple[dict[Value, Any], list[Neuron]
     return keys, found
 
 
-def _layer_keys(order: Sequence[Value]) -> tuple[dict[Value, Any], list[Neuron]]:
+def _layer_keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
     """A box for each layer, over all samples; what follows a layer shares a box if it is much."""
-    found = neurons(order)
+    order, found = graph.order, graph.neurons
     keys: dict[Value, Any] = dict.fromkeys(order)
     for neuron in found:
         keys.update(dict.fromkeys(neuron.members, ("layer", neuron.layer)))
@@ -187,7 +290,9 @@ def _layer_keys(order: Sequence[Value]) -> tuple[dict[Value, Any], list[Neuron]]
     depth: dict[Value, int] = {}
     outputs = {neuron.output: neuron.layer for neuron in found}
     rest: dict[tuple[str, int], list[Value]] = {}
-    for node in order[:-1]:
+    for node in order:
+        if node in graph.roots:
+            continue
         below = max((depth[parent] for parent in node.parents), default=0)
         depth[node] = outputs.get(node, below)
         if keys[node] is None:
@@ -206,8 +311,9 @@ def _fold_parameters(order: Sequence[Value], found: list[Neuron], keys: dict[Val
         keys[parameter] = ("parameters",) if parameter in elsewhere else HIDDEN
 
 
-def _block_keys(order: Sequence[Value]) -> tuple[dict[Value, Any], list[Neuron]]:
+def _block_keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
     """About BLOCKS boxes of equally deep values; a leaf is in the box that uses it first."""
+    order = graph.order
     depth: dict[Value, int] = {}
     first: dict[Value, int] = {}  # the least depth that uses a leaf
     for node in order:
@@ -221,17 +327,22 @@ def _block_keys(order: Sequence[Value]) -> tuple[dict[Value, Any], list[Neuron]]
     keys: dict[Value, Any] = {
         node: (level - 1) * BLOCKS // deepest for node, level in (first | depth).items()
     }
-    keys[order[-1]] = None
+    keys |= dict.fromkeys(graph.roots)
     return keys, []
 
 
-_KEYS: dict[str, _Keys] = {"neuron": _neuron_keys, "layer": _layer_keys, "block": _block_keys}
+_KEYS: dict[str, _Keys] = {
+    "repeat": _repeat_keys,
+    "neuron": _neuron_keys,
+    "layer": _layer_keys,
+    "block": _block_keys,
+}
 
 
-def _grouped(reading: Reading, find: _Keys, level: str) -> Folded:
+def _grouped(graph: _Graph, find: _Keys, level: str) -> Folded:
     """A box for each key."""
-    order = reading.order
-    keys, found = find(order)
+    order = graph.order
+    keys, found = find(graph)
     groups: dict[Any, list[Value]] = {}
     hidden = 0
     for node in order:
@@ -240,37 +351,71 @@ def _grouped(reading: Reading, find: _Keys, level: str) -> Folded:
             hidden += 1
         else:
             groups.setdefault(node if key is None else key, []).append(node)
+    if level == "repeat":  # from the first round to the last
+        groups |= {("repeat", place): chain for place, chain in enumerate(graph.repeats)}
     box: dict[Value, Box] = {}
     boxes = []
     for index, (key, members) in enumerate(groups.items()):
         own = Box(index, members, None, _kind(key, len(members)))
         boxes.append(own)
         box.update(dict.fromkeys(members, own))
-    leaving: dict[Box, dict[Value, None]] = {box[order[-1]]: {order[-1]: None}}
-    count: Counter[tuple[Box, Box]] = Counter()
-    for node in order:
-        head = box.get(node)
-        for parent in node.parents:
-            tail = box.get(parent)
-            if head is not None and tail is not None and tail is not head:
-                leaving.setdefault(tail, {})[parent] = None
-                count[tail, head] += 1
-    for own in boxes:
-        outside = leaving.get(own, {})
-        own.shown = next(iter(outside)) if len(outside) == 1 else None
+    for root in graph.roots:
+        if root not in box:  # a parameter that is a root, too
+            boxes.append(Box(len(boxes), [root], root))
+            box[root] = boxes[-1]
+    ways = _ways(graph, box, level)
+    _choose_shown(graph, boxes, box, ways)
     for neuron in found:
         box[neuron.output].neurons.append(neuron)
     slopes = _group_slopes(box, boxes) if len(order) <= MOST_DIFFERENTIATED else {}
     arrows = [
-        Arrow(tail, head, slopes.get((tail, head)), uses) for (tail, head), uses in count.items()
+        Arrow(tail, head, None if carried else slopes.get((tail, head)), uses, carried)
+        for (tail, head, carried), uses in ways.items()
     ]
-    return Folded(order, boxes, arrows, level, hidden, _written(reading))
+    return graph.folded(boxes, arrows, level, hidden)
+
+
+_Ways: TypeAlias = dict[tuple[Box, Box, bool], list[tuple[Value, Value]]]
+
+
+def _ways(graph: _Graph, box: Mapping[Value, Box], level: str) -> _Ways:
+    """The uses of one box's values in another, those from round to round of a repeat apart."""
+    # The rounds are counted from the last one: what is used first may begin in a later one.
+    chains = graph.repeats if level == "repeat" else []
+    back = {node: k for chain in chains for k, node in enumerate(reversed(chain))}
+    ways: _Ways = {}
+    for node in graph.order:
+        head = box.get(node)
+        for parent in node.parents:
+            tail = box.get(parent)
+            if head is None or tail is None:
+                continue
+            carried = node in back and parent in back and back[node] != back[parent]
+            if tail is not head or carried:
+                ways.setdefault((tail, head, carried), []).append((parent, node))
+    return ways
+
+
+def _choose_shown(
+    graph: _Graph, boxes: Sequence[Box], box: Mapping[Value, Box], ways: _Ways
+) -> None:
+    """What each box shows: the one value that leaves it, if there is only one."""
+    leaving: dict[Box, dict[Value, None]] = {}
+    for root in graph.roots:
+        leaving.setdefault(box[root], {})[root] = None
+    for (tail, head, _), uses in ways.items():
+        if tail is not head:
+            leaving.setdefault(tail, {}).update(dict.fromkeys(parent for parent, _ in uses))
+    for own in boxes:
+        outside = leaving.get(own, {})
+        single = len(outside) == 1 and own.kind != "repeat"
+        own.shown = next(iter(outside)) if single else None
 
 
 def _kind(key: Any, size: int) -> str:
     if isinstance(key, Neuron):
         return "neuron"
-    if isinstance(key, tuple) and key[:1] in (("layer",), ("parameters",)):
+    if isinstance(key, tuple) and key[:1] in (("layer",), ("parameters",), ("repeat",)):
         return str(key[0])
     return "value" if size == 1 else "values"
 

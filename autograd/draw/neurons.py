@@ -6,8 +6,10 @@ products followed by an activation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import TypeAlias
 
 from autograd.value import Value
 
@@ -27,23 +29,28 @@ class Neuron:
         return self.members[-1]
 
 
-def neurons(order: Sequence[Value]) -> list[Neuron]:
+_Found: TypeAlias = tuple[list[Value], list[Value]]
+
+
+def neurons(order: Sequence[Value], roles: Mapping[Value, str] | None = None) -> list[Neuron]:
     """The neurons of a graph, given as its topological order, in that order.
 
     The layer is 1 where no neuron comes before, else one more than that of the latest before it.
+    `roles` are those that the names of leaves give: they decide which factor is the weight.
     """
+    known = {} if roles is None else roles
     if not any(_name(node) == "dot" or _activates(node) for node in order):
         return []
     users: dict[Value, list[Value]] = {}
     for node in order:
         for parent in node.parents:
             users.setdefault(parent, []).append(node)
-    found: dict[Value, tuple[list[Value], list[Value]]] = {}
+    found: dict[Value, _Found] = {}
     taken: set[Value] = set()
     for node in reversed(order):
         if node.op is None or node in taken:
             continue
-        parts = _dot(node) or _sum_of_products(node, users)
+        parts = _dot(node, known) or _sum_of_products(node, users, known)
         if parts is None:
             continue
         members, parameters = parts
@@ -58,9 +65,7 @@ def neurons(order: Sequence[Value]) -> list[Neuron]:
     return _layered(order, found)
 
 
-def _layered(
-    order: Sequence[Value], found: dict[Value, tuple[list[Value], list[Value]]]
-) -> list[Neuron]:
+def _layered(order: Sequence[Value], found: dict[Value, _Found]) -> list[Neuron]:
     depth: dict[Value, int] = {}
     result = []
     for node in order:
@@ -82,21 +87,29 @@ def _name(node: Value) -> str:
     return node.op.name if node.op else ""
 
 
-def _dot(node: Value) -> tuple[list[Value], list[Value]] | None:
+def _dot(node: Value, roles: Mapping[Value, str]) -> _Found | None:
+    """A product of two runs, one of them leaves: the one that is named as weights, else the first.
+
+    What is named as an input or a target is no weight, wherever it stands.
+    """
     if _name(node) != "dot":
         return None
     inputs = node.inputs
     half = len(inputs) // 2
+    candidates = []
     for run in (inputs[:half], inputs[half:]):
         leaves = [weight for weight in run if isinstance(weight, Value)]
-        if leaves and all(weight.op is None for weight in leaves):
-            return [node], list(dict.fromkeys(leaves))
-    return None
+        said = {roles.get(weight) for weight in leaves}
+        if leaves and all(weight.op is None for weight in leaves) and said <= {"weight", None}:
+            candidates.append((said != {"weight"}, list(dict.fromkeys(leaves))))
+    if not candidates:
+        return None
+    return [node], min(candidates, key=itemgetter(0))[1]
 
 
 def _sum_of_products(
-    node: Value, users: dict[Value, list[Value]]
-) -> tuple[list[Value], list[Value]] | None:
+    node: Value, users: dict[Value, list[Value]], roles: Mapping[Value, str]
+) -> _Found | None:
     """The additions, products and parameters of `w1*x1 + w2*x2 + b`, however it is bracketed."""
     if _name(node) != "add":
         return None
@@ -110,13 +123,19 @@ def _sum_of_products(
         for part in term.parents:
             own = len(users[part]) == 1 and not part.label
             if part.op is None:
-                parameters.append(part)
+                if roles.get(part, "weight") == "weight":
+                    parameters.append(part)
             elif own and _name(part) == "add":
                 stack.append(part)
             elif own and _name(part) == "mul":
                 members.append(part)
                 products += 1
-                leaves = [factor for factor in part.parents if factor.op is None]
+                leaves = [
+                    factor
+                    for factor in part.parents
+                    if factor.op is None and roles.get(factor, "weight") == "weight"
+                ]
+                leaves.sort(key=lambda leaf: leaf not in roles)
                 parameters += leaves[:1]
     if not products:
         return None

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import graphviz  # type: ignore[import-untyped]
+
+from autograd.draw import layout, mermaid, pdf, raster, tikz
+from autograd.formula import notation
 
 # What the graphviz package is told to run where nobody asked for an installed Graphviz. It is
 # checked after the package has checked the names it knows, so it may be one that it does not.
 PURE = "graphviz-pure"
 
 PURE_FORMATS = frozenset(
-    {"svg", "png", "jpg", "jpeg", "json", "dot", "gv", "xdot", "canon", "plain"}
+    {"svg", "png", "jpg", "jpeg", "dot", "gv", "xdot", "canon", "plain", "json0", "xdot_json"}
 )
+
+# What a picture is written as, by the suffix of the file.
+SUFFIXES = ("svg", "png", "pdf", "gif", "webp", "jpg", "tex", "mmd", "json", "gv")
 
 INSTALL = "pip install graphviz-pure"
 INSTALL_DOT = (
@@ -36,15 +46,81 @@ PAGE, SMALLEST = 750, 0.54
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type information
-    """A Digraph that graphviz-pure lays out, or an installed Graphviz if `engine` names a layout.
+    r"""A Digraph that graphviz-pure lays out, or an installed Graphviz if `engine` names a layout.
 
     `source`, `save`, `render` and `pipe` are those of the graphviz package:
-    `render(outfile="e.svg")` writes a file in the format of its suffix. What graphviz-pure cannot
-    write (PDF, say) is left to an installed Graphviz. Raises RuntimeError, saying what to install,
-    if neither can do it; showing the picture in a notebook never raises.
+    `render(outfile="e.svg")` writes a file in the format of its suffix, and so does
+    `save("e.svg")`: .svg, .png, .pdf, .jpg, .gif and .webp (extra `pictures`), .tex (TikZ, by
+    itself or as an \input), .mmd (mermaid), .json (see `autograd.draw.diagram.content`) or .gv
+    (DOT). Raises ValueError for a suffix that nothing here can write, ImportError or RuntimeError,
+    saying what to install, where something is missing; showing the picture in a notebook never
+    raises.
     """
 
     summary = "a picture"
+
+    # What it shows, as data: see `autograd.draw.diagram.content`.
+    content: Mapping[str, Any] = {}
+
+    @staticmethod
+    def number(number: Any, digits: int) -> str:
+        """A number to so many significant digits, as pictures show it."""
+        return notation.digits(number, digits)
+
+    # The package's own methods, for the formats that it does not know.
+
+    def pipe(self, format: str | None = None, *args: Any, **options: Any) -> Any:
+        """The picture in a format, as bytes, or as text if an `encoding` is given."""
+        kind = _kind(format or self.format)
+        if not self._is_own(kind, options):
+            with _one_line(kind):
+                return super().pipe(format, *args, **options)
+        data, encoding = self.written(kind), options.get("encoding")
+        return data.decode(encoding) if encoding else data
+
+    def render(self, filename: Any = None, *args: Any, **options: Any) -> str:
+        """Writes the picture to `outfile` in the format of its suffix, and returns the path."""
+        if options.get("outfile") is None and _suffix(filename) in SUFFIXES[:-1]:
+            named = options.get("format")
+            outfile = filename if named in (None, _suffix(filename)) else f"{filename}.{named}"
+            filename, options["outfile"] = None, outfile
+        outfile = options.get("outfile")
+        kind = _kind(options.get("format") or (_suffix(outfile) if outfile else self.format))
+        if kind in ("gv", "dot") and outfile is not None:
+            return self.save(outfile, directory=options.get("directory"))
+        if not self._is_own(kind, options):
+            with _one_line(kind):
+                path: str = super().render(filename, *args, **options)
+                return path
+        folder = Path(options.get("directory") or (args[0] if args else None) or self.directory)
+        target = folder / (outfile or f"{filename or self.filename}.{kind}")
+        if options.get("raise_if_result_exists") and target.exists():
+            raise graphviz.FileExistsError(f"output file exists: {os.fspath(target)!r}")
+        data = self.written(kind)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        return os.fspath(target)
+
+    def save(self, filename: Any = None, *args: Any, **options: Any) -> str:
+        """Writes the picture in the format of the suffix, or its DOT text; returns the path."""
+        if filename is not None and _suffix(filename) in SUFFIXES[:-1]:
+            directory = options.get("directory") or (args[0] if args else None)
+            return self.render(outfile=filename, directory=directory, cleanup=True)
+        path: str = super().save(filename, *args, **options)
+        return path
+
+    def copy(self) -> Picture:
+        """A copy, to change without changing this one."""
+        copied: Picture = super().copy()
+        copied.summary, copied.content = self.summary, self.content
+        return copied
+
+    def _is_own(self, kind: str, options: Mapping[str, Any]) -> bool:
+        """Whether a format is written here; an engine that was asked for writes its own."""
+        asked = "_engine" in vars(self) or any(
+            options.get(name) is not None for name in ("engine", "renderer", "formatter")
+        )
+        return kind in _WRITERS and not (asked and kind in graphviz.FORMATS)
 
     # The package's own hooks, in the order in which it calls them.
 
@@ -62,7 +138,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
             kind = "dot" if engine == PURE else engine
             found: bytes = super()._pipe_lines(kind, format, lines, **options)
             return found
-        return _run(program, format, "".join(lines).encode(input_encoding))
+        return self._run(program, format, "".join(lines).encode(input_encoding))
 
     def _pipe_lines_string(
         self, engine: str, format: str, lines: Iterator[str], *, encoding: str, **options: Any
@@ -82,18 +158,44 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
             raise graphviz.FileExistsError(f"output file exists: {os.fspath(outfile)!r}")
         if outfile.resolve() == source.resolve() and not options.get("overwrite_filepath"):
             raise ValueError(f"outfile {outfile.name!r} must be different from the source file")
-        outfile.write_bytes(_run(program, format, source.read_bytes()))
+        outfile.write_bytes(self._run(program, format, source.read_bytes()))
         return os.fspath(outfile)
 
-    # Showing itself.
+    def _run(self, program: str, format: str, source: bytes) -> bytes:
+        data = run(program, format, source)
+        return self._said(data.decode()).encode() if format == "svg" else data
+
+    # Writing it in other ways.
+
+    def written(self, kind: str) -> bytes:
+        """The picture in a format that is written here: one of `SUFFIXES`, or "jpeg"."""
+        return _WRITERS[kind](self)
 
     def svg(self) -> str:
         """The picture as SVG text, laid out by whatever can do it here."""
-        return self._drawn("svg").decode("utf-8")
+        return self._said(self._drawn("svg").decode("utf-8"))
 
     def png(self) -> bytes:
         """The picture as the bytes of a PNG file, laid out by whatever can do it here."""
         return self._drawn("png")
+
+    def pdf(self) -> bytes:
+        """The picture as the bytes of a PDF file, a page of its size."""
+        return pdf.write(layout.read(self.svg()), self.title, self.description)
+
+    @property
+    def title(self) -> str:
+        """What the picture is of."""
+        return str(self.content.get("title", ""))
+
+    @property
+    def description(self) -> str:
+        """The picture in words."""
+        return str(self.content.get("description", ""))
+
+    def _said(self, svg: str) -> str:
+        """The SVG with what a screen reader says."""
+        return layout.accessible(svg, self.title, self.description)
 
     def _drawn(self, format: str) -> bytes:
         source = self.source.encode("utf-8")
@@ -101,10 +203,12 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         for program in (pure(), shutil.which("dot")):
             if program is not None:
                 try:
-                    return _run(program, format, source)
+                    return run(program, format, source)
                 except (OSError, RuntimeError) as error:
                     errors.append(str(error))
         raise RuntimeError("; ".join(errors) or f"no program here can draw: {INSTALL}")
+
+    # Showing itself.
 
     def __repr__(self) -> str:
         return f"<{self.summary}>"
@@ -113,8 +217,12 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, Any]:
         try:
-            svg = self.svg()
-            bundle: dict[str, Any] = {"image/svg+xml": fitting(svg), "text/plain": repr(self)}
+            svg = fitting(self.svg())
+            # An image has a text for who cannot see it, and LaTeX takes a PDF as it is.
+            bundle: dict[str, Any] = {
+                "text/html": self.image(svg), "image/svg+xml": svg, "text/plain": repr(self),
+                "application/pdf": self.pdf(),
+            }  # fmt: skip
             if len(svg) <= PNG_LIMIT:
                 bundle["image/png"] = self.png()
         except (OSError, RuntimeError) as error:
@@ -122,6 +230,55 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         wanted = set(bundle) if include is None else set(include)
         wanted -= set(exclude or ())
         return {kind: data for kind, data in bundle.items() if kind in wanted}
+
+    def image(self, svg: str) -> str:
+        """An SVG of this picture as an element of HTML that fits whatever it is put into."""
+        data = base64.b64encode(svg.encode()).decode()
+        said = html.escape(f"{self.title}. {self.description}".strip(". ") or self.summary)
+        return (
+            f'<img alt="{said}" style="max-width:100%;height:auto" '
+            f'src="data:image/svg+xml;base64,{data}">'
+        )
+
+
+_WRITERS: dict[str, Callable[[Picture], bytes]] = {
+    "pdf": lambda picture: picture.pdf(),
+    "gif": lambda picture: raster.converted(picture.png(), "gif"),
+    "webp": lambda picture: raster.converted(picture.png(), "webp"),
+    "tex": lambda picture: tikz.write(layout.read(picture.svg())).encode(),
+    "mmd": lambda picture: mermaid.write(picture.content).encode(),
+    "json": lambda picture: json.dumps(picture.content, ensure_ascii=False, indent=1).encode(),
+}
+
+
+def _suffix(path: Any) -> str:
+    return Path(path).suffix[1:].lower() if path is not None else ""
+
+
+def _kind(format: str) -> str:
+    """The format. Raises ValueError for one that there is not."""
+    known = {*SUFFIXES, *graphviz.FORMATS, *PURE_FORMATS}
+    if format not in known:
+        raise ValueError(f"a picture is written as {_suffixes()}, not as {format!r}")
+    return format
+
+
+@contextmanager
+def _one_line(kind: str) -> Iterator[None]:
+    """Says in one line which format an installed Graphviz refuses, and what there is."""
+    try:
+        yield
+    except graphviz.CalledProcessError as error:
+        said = (error.stderr or b"").decode("utf-8", "replace") if error.stderr else ""
+        reason = " ".join(str(said).split())[:200]
+        raise RuntimeError(
+            f"the Graphviz installed here cannot write {kind}{': ' * bool(reason)}{reason}; "
+            f"{_suffixes()} are always written"
+        ) from None
+
+
+def _suffixes() -> str:
+    return ", ".join(f".{suffix}" for suffix in SUFFIXES)
 
 
 def fitting(svg: str) -> str:
@@ -171,11 +328,13 @@ def _program(engine: str, format: str) -> str | None:
     if shutil.which("dot") is None:
         missing = INSTALL if program is None else INSTALL_DOT
         reason = "nothing here can draw" if program is None else f"{PURE} writes no {format}"
-        raise RuntimeError(f"{reason}: {missing}")
+        others = "" if program is None else f", or write one of {_suffixes()}"
+        raise RuntimeError(f"{reason}: {missing}{others}")
     return None
 
 
-def _run(program: str, format: str, source: bytes) -> bytes:
+def run(program: str, format: str, source: bytes) -> bytes:
+    """What a layout program makes of DOT text. Raises RuntimeError if it cannot."""
     done = subprocess.run(  # noqa: S603  the program is one that `pure` or `which` found
         [program, "-Kdot", f"-T{format}"], input=source, capture_output=True, check=False
     )

@@ -1,6 +1,8 @@
 """nn.draw: circles in columns, weights as lines."""
 
 import re
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -51,3 +53,31 @@ def test_columns_do_not_overlap():
     for index, (x, y) in enumerate(circles):
         for u, v in circles[:index]:
             assert (x - u) ** 2 + (y - v) ** 2 > 0.42**2
+
+
+def test_weights_of_any_number_type_are_drawn():
+    model = MLP(2, [1, 1], activation="linear", bias=False)
+    for w, text in zip(model.parameters(), ("0.4", "-0.6", "1/3"), strict=True):
+        w.data = Fraction(text)
+    lines = nn.draw(model).source
+    for text in ("w1 = 0.4", "w2 = -0.6", "w3 = 0.333333"):
+        assert f'tooltip="{text}"' in lines
+    for data in (Decimal("-1.5"), 10**400, Fraction(1, 10**400), Decimal("nan"), -(10**5000)):
+        drawn = nn.draw(Neuron.of([data, 1], data))
+        assert drawn.svg().count("<ellipse") == 3
+    assert "w1 = -1e5000" in drawn.source
+
+
+def test_the_sign_of_a_weight_is_no_matter_of_colour_alone():
+    source = nn.draw(Neuron.of([2.0, -2.0, 0.0])).source
+    styles = re.findall(r"n0_\d -> n1_0 \[(.*?)\]", source)
+    assert ["dashed" in style for style in styles] == [False, True, False]
+
+
+def test_a_network_is_described():
+    drawn = nn.draw(MLP.of([Layer.of([[1.0, -2.0]], None, "tanh")]))
+    assert drawn.content["description"].startswith(
+        "Columns of circles from left to right: 2 input, 1 tanh. 2 lines are weights, 1 of them"
+    )
+    assert "<title>The network MLP 2-1</title>" in drawn.svg()
+    assert drawn.pipe(format="mmd", encoding="utf-8").count("-->") == 2
