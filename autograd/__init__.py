@@ -21,6 +21,7 @@ from autograd.calculus import (
     vjp,
 )
 from autograd.draw import draw
+from autograd.draw.losses import measures
 from autograd.engine import Run, register
 from autograd.engine.collector import pace_collector
 from autograd.errors import errors
@@ -34,6 +35,7 @@ from autograd.steps import steps
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from autograd.calculus import UserFunction
@@ -69,6 +71,14 @@ def gradcheck(f: UserFunction, *inputs: Any, **options: Any) -> GradientReport:
     return gradcheck(f, *inputs, **options)
 
 
+def _lost_digits(order: Sequence[Value]) -> Mapping[Value, float]:
+    """What `draw(…, errors=True)` shows: see `autograd.testing.losses`, which is above drawing."""
+    from autograd.testing.losses import lost_digits
+
+    return lost_digits(order)
+
+
+measures.append(_lost_digits)
 pace_collector()
 
 if "hypothesis.strategies" in sys.modules:  # otherwise it asks when it is imported

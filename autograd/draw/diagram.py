@@ -129,14 +129,7 @@ class Diagram:
 def diagram_of(folded: Folded, look: Look) -> Diagram:
     """The boxes of a graph with their texts."""
     known = set(look.parameters)
-    placed = {
-        parameter
-        for box in folded.boxes
-        for neuron in (box.inside, *box.neurons)
-        if neuron
-        for parameter in neuron.parameters
-    }
-    role_of = roles(folded.order, folded.roots, folded.roles, known, placed)
+    role_of = roles(folded.order, folded.roots, folded.roles, known, folded.placed)
     titles = Titles(folded, role_of)
     gradient = _gradient(folded, look)
     reached = _reached(folded, look.highlight)

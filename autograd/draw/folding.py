@@ -73,7 +73,8 @@ class Folded:
     """The boxes, in topological order, the arrows and the level: one of LEVELS, or "own".
 
     `reading` has the names and formulas, None for a graph too large to be written. `roles` are
-    those that the names of leaves give.
+    those that the names of leaves give, `placed` the leaves that stand where a neuron has its
+    weights.
     """
 
     order: Sequence[Value]
@@ -84,6 +85,7 @@ class Folded:
     hidden: int
     reading: Reading | None
     roles: Mapping[Value, str]
+    placed: frozenset[Value]
 
 
 def fold(roots: Roots, collapse: Collapse = None, names: Mapping[str, Any] | None = None) -> Folded:
@@ -144,7 +146,10 @@ class _Graph:
     def folded(self, boxes: list[Box], arrows: list[Arrow], level: str, hidden: int = 0) -> Folded:
         """The graph in these boxes."""
         written = self.reading if len(self.order) <= MOST_WRITTEN or level == "named" else None
-        return Folded(self.order, self.roots, boxes, arrows, level, hidden, written, self.roles)
+        placed = frozenset(leaf for neuron in self.neurons for leaf in neuron.parameters)
+        return Folded(
+            self.order, self.roots, boxes, arrows, level, hidden, written, self.roles, placed
+        )
 
 
 def fold_reading(
