@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograd.ops import BESIDE, Op
-from autograd.testing import certified
+from autograd.testing import certified, enclosure
 from autograd.testing.dual import exact_derivative
 from autograd.testing.recording import EXACT, Recording, is_finite, size_of
 from autograd.value import Value
@@ -140,9 +140,18 @@ def _side(
     return _one_sided(function_of(side), numbers, places[0], sign), jumps
 
 
-def function_of(recording: Recording) -> Function:
-    """A graph as a function of mpmath numbers."""
-    return _function(recording, certified.number, certified.meaning)
+def function_of(recording: Recording) -> certified.Meaning:
+    """A graph as a function that derivatives can be certified of."""
+
+    def enclosed(op: Op) -> Function:
+        inner = certified.meaning(op).enclosed
+        assert inner is not None
+        return inner
+
+    return certified.Meaning(
+        _function(recording, certified.number, certified.meaning),
+        _function(recording, enclosure.series, enclosed) if enclosure.AVAILABLE else None,
+    )
 
 
 def _exact_function(recording: Recording) -> Function:
