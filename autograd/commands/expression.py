@@ -84,6 +84,7 @@ class _Maker:
     def __init__(self, kind: Callable[[str], Any]) -> None:
         self.kind = kind
         self.values: dict[str, Any] = {}
+        self.printed: set[str] = set()
         self.used: set[str] = set()
         self.size = Size()
 
@@ -128,10 +129,11 @@ class _Maker:
         if name in FUNCTIONS or name in ("pi", "inf", "nan"):
             what = "a function" if name in FUNCTIONS else "a number of its own"
             raise ValueError(f"{written!r} is {what} and cannot be a name of a number")
-        if name in self.values:
+        if notation.pretty(name) in self.printed:
             raise ValueError(f"{written!r} {otherwise}")
         if name in self.used:
             raise ValueError(f"{written!r} is used before it is set: there it is Euler's number")
+        self.printed.add(notation.pretty(name))
         return name
 
     def _named(self, name: str, result: Any) -> Value:

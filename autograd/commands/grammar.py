@@ -84,9 +84,10 @@ def name(text: str) -> str:
     if text.startswith("∂"):
         return partial(text)
     text = "_".join(text.replace("'", notation.PRIME).split())
-    printed = notation.pretty(unicodedata.normalize("NFKC", text))
+    text = unicodedata.normalize("NFKC", text)
+    printed = notation.pretty(text)
     plain = notation.plain(printed).replace(" ", "_")
-    return plain if plain.isidentifier() and notation.pretty(plain) == printed else printed
+    return plain if plain.isidentifier() and notation.pretty(plain) == printed else text
 
 
 def is_name(text: str) -> bool:
@@ -102,7 +103,7 @@ def read_program(
 
     Parts stand between semicolons or on lines of their own. `check` may refuse the name of a
     function that is called. `known` are names that have a number: those that are printed with a
-    blank are read only then. Raises TextError.
+    blank or a comma are read only then. Raises TextError.
 
     >>> [(name, source) for name, _, source in read_program("h = x·w; |h|²")]
     [('h', 'h = x·w'), ('', '|h|²')]
@@ -131,14 +132,15 @@ class _Scanner:
     def __init__(self, text: str, known: Iterable[str] = ()) -> None:
         self.text, self.at, self.brackets = text, 0, 0
         self.end = _Token("end", "", len(text), len(text))
-        self.known: list[str] = []
+        self.known: dict[str, str] = {}
+        self.longer: list[str] = []
         self.know(known)
 
     def know(self, names: Iterable[str]) -> None:
-        """Names that are printed with a blank are read as one from now on."""
-        printed = {notation.pretty(name) for name in names}
-        longer = {name for name in printed if _name_end(name, 0) != len(name)}
-        self.known = sorted({*self.known, *longer}, key=len, reverse=True)
+        """These are read where they are printed, also with a blank or a comma in them."""
+        self.known |= {notation.pretty(name): name for name in names}
+        longer = {printed for printed in self.known if _name_end(printed, 0) != len(printed)}
+        self.longer = sorted(longer, key=len, reverse=True)
 
     def next(self) -> _Token:
         """The next piece. A line ends where no bracket is open."""
@@ -158,7 +160,7 @@ class _Scanner:
         if found := _NUMBER.match(text, start):
             return "number", found[0].replace(notation.MINUS, "-").replace("_", ""), found.end()
         if stop := self._name(start):
-            return "name", name(text[start:stop]), stop
+            return "name", self.known.get(text[start:stop]) or name(text[start:stop]), stop
         if found := _POWER.match(text, start):
             return "power", found[0].translate(_SUPERSCRIPT), found.end()
         if stop := self._partial(start):
@@ -174,7 +176,7 @@ class _Scanner:
 
     def _name(self, start: int) -> int:
         """Where a name ends that begins at a place, 0 if none does."""
-        for printed in self.known:
+        for printed in self.longer:
             stop = start + len(printed)
             whole = stop >= len(self.text) or not _goes_on(self.text[stop])
             if whole and self.text.startswith(printed, start):
