@@ -21,6 +21,7 @@ import autograd
 from autograd import Op, Value, errors, graph, register, replay, topological
 from autograd.engine import unregister
 from autograd.graph import flow
+from autograd.ops import OPS
 from tests.graphs import graphs
 
 
@@ -127,6 +128,44 @@ def test_the_branch_not_taken_contributes_exactly_nothing():
     z = Value(-1.0)
     (z.relu() * math.inf).backward()
     assert z.grad == 0
+
+
+def test_a_gradient_of_0_is_handed_on_and_is_not_the_absence_of_one():
+    """0 times an infinite slope is nan, as elsewhere in the field; an int 0 and -0.0 as well."""
+    for nothing in (0.0, -0.0, 0):
+        x = Value(0.0)
+        (x.sqrt() * nothing).backward()
+        assert math.isnan(x.grad)
+    x, y = Value(0.0), Value(2.0)
+    (autograd.dot([x.sqrt(), y], [0.0, 1.0])).backward()
+    assert math.isnan(x.grad) and y.grad == 1.0
+
+
+@pytest.mark.parametrize("size", [1, 2, 63, 64, 65, 66, 130])
+def test_runs_of_any_length_hand_on_to_both_sides(size):
+    """Up to 64 elements the pull is written out, beyond that it is a loop."""
+    xs = [Value(Fraction(k + 1, 3)) for k in range(size)]
+    ys = [Value(Fraction(7 - k, 2)) for k in range(size)]
+    root = autograd.dot(xs, ys)
+    (root * 2).backward()
+    assert [x.grad for x in xs] == [2 * y.data for y in ys]
+    assert [y.grad for y in ys] == [2 * x.data for x in xs]
+    for x in (*xs, *ys):
+        x.grad = 0
+    mixed = [x.data if k % 2 else x for k, x in enumerate(xs)]
+    autograd.dot([y.data for y in ys], mixed).backward()  # numbers on one side, some on the other
+    assert [x.grad for x in xs] == [y.data * (1 - k % 2) for k, y in enumerate(ys)]
+    assert not any(y.grad for y in ys)
+
+
+@pytest.mark.parametrize("size", [3, 64, 65, 100])
+@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.run])
+def test_every_run_row_hands_on_its_slopes(name, size):
+    op = OPS[name]
+    leaves = [Value(0.3 + math.sin(k) / 5) for k in range(size * len(op.inputs))]
+    root = op.record(*leaves)
+    root.backward()
+    assert [leaf.grad for leaf in leaves] == list(root.partials())
 
 
 def test_flow_is_backward_without_touching_a_gradient():

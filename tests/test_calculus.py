@@ -157,6 +157,49 @@ def test_second_derivatives_of_the_run_rows():
     assert mixed == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
 
+def known(x):
+    """The number: with other Values about, a derivative is one."""
+    return x.data if isinstance(x, Value) else x
+
+
+def test_second_derivatives_through_any_argument():
+    """Only one of the arguments depends on x, and the others are Values, too."""
+    others = [Value(Fraction(k, 3)) for k in (5, -2, 7, 11)]
+    for place in range(4):
+        run = [*others[:place], None, *others[place:]]
+
+        def f(x, run=run):
+            return autograd.dot([x * x * x if v is None else v for v in run], [2, 3, 5, 7, 11])
+
+        weight = [2, 3, 5, 7, 11][place]
+        assert known(grad(grad(f))(Fraction(1, 2))) == 3 * weight
+        first, second = jvp(grad(f), (Fraction(1, 2),), (1,))
+        assert (known(first), known(second)) == (Fraction(3, 4) * weight, 3 * weight)
+    low, high, far = Value(-1), Value(1), Value(100)
+    clips = [
+        lambda x: autograd.clip(x * x, low, far),
+        lambda x: autograd.clip(low, x * x, far),
+        lambda x: autograd.clip(far, low, x * x),
+        lambda x: autograd.where(high, x * x, low),
+        lambda x: autograd.where(Value(0), low, x * x),
+    ]
+    for f in clips:
+        assert known(grad(f)(3)) == 6 and known(grad(grad(f))(3)) == 2
+
+
+def test_what_a_rule_does_not_hand_on_meets_no_infinity_at_any_order():
+    """The branch not taken has infinite slopes, its second and third ones, too."""
+    for f in (
+        lambda x: autograd.where(x > 0, autograd.sqrt(x) + 1 / x, x**3),
+        lambda x: autograd.maximum(x * x * x, -1 / x**2),
+        lambda x: autograd.relu(-1 / abs(x)) + x**3,
+    ):
+        g = f
+        for true in (0, 0, 6):
+            g = grad(g)
+            assert g(0.0) == true
+
+
 # Products with vectors, auxiliary results, structures.
 
 

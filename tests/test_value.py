@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import (
+    Run,
     Value,
     atan2,
     clip,
@@ -308,6 +309,18 @@ def test_pickle_and_deepcopy_keep_sharing():
     for g, x in (pickle.loads(pickle.dumps((f, leaf))), copy.deepcopy((f, leaf))):
         assert any(node is x for node in topological(g))
         assert x is not leaf
+
+
+def test_deepcopy_keeps_a_shared_run_shared():
+    """The neurons of a layer have one run of inputs: its copies do, too, and so cost no more."""
+    run = Run([Value(1.0), Value(2.0), 3.0])
+    neurons = [autograd.dot([Value(0.5), Value(w), w], run) for w in (1.0, 2.0)]
+    total = neurons[0] * neurons[1]
+    for again in (copy.deepcopy(total), copy.deepcopy([total])[0]):
+        one, other = again.left, again.right
+        assert one.right is other.right and one.right is not run.parents
+        assert one.left is not other.left and one.right[0] is not run.parents[0]
+        assert one.second is run.numbers is other.second
 
 
 def test_deepcopy_keeps_the_graph_and_shared_interior_nodes():
