@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import functools
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
 
-from autograd.formula import arithmetic, notation, plain
+from autograd.explain import lines
+from autograd.formula import arithmetic, notation
 from autograd.formula import tree as fm
-from autograd.formula.tex import write_tex
+from autograd.formula.plain import PLAIN, write
 from autograd.formula.tree import Formula, Num, Sym
-from autograd.ops import ROUTINES, Op
 
 # The results in between are shown for formulas up to this size.
 MOST_WORKED_OUT = 30
 
+# Digits are taken for a float that is this close to them: what is lost is rounding noise.
+NOISE = 2.0**-50
 
-@dataclass(frozen=True)
-class Equation:
+# Words and formulas side by side.
+Phrase: TypeAlias = "tuple[str | Formula, ...]"
+
+
+@dataclass(frozen=True, repr=False)
+class Equation(lines.Shown):
     """One line of working: `name = symbolic = substituted = value`.
 
     `rule` says what the line is: the operations of a value or of a local derivative, "chain rule",
     "sum over paths" or "sum over consumers". `symbolic` and `substituted` are text; the formulas
-    they come from are in `formulas`. `exact` is False where rounding in the computation itself
-    shows: the digits of `substituted` then give `value` only nearly. `value` is None where the
-    number type cannot have it. `reason` says which case of a rule applied.
+    they come from are in `formulas`. `value` is None where the number type cannot have it.
+    `remark` says which case of a rule applied, and `digits` is how many significant digits of a
+    number are shown. Between two sides stands = where they are equal in the digits shown, otherwise
+    ≈: `exact` says whether that is nowhere so. Printing a line shows the text, a notebook typesets
+    it.
     """
 
     rule: str
@@ -34,140 +41,155 @@ class Equation:
     right: Formula
     numbers: Callable[[], Formula]
     value: Any
-    reason: str = ""
+    remark: Phrase = ()
+    digits: int | None = None
 
-    @property
+    @cached_property
     def formulas(self) -> tuple[Formula, Formula, Formula]:
         """The name, the formula with names and the formula with numbers."""
-        return self.left, self.right, self._settled[0]
-
-    @property
-    def exact(self) -> bool:
-        """Whether the digits shown give the digits of the result."""
-        return self._settled[1]
-
-    @functools.cached_property
-    def _settled(self) -> tuple[Formula, bool]:
-        """The formula with as many digits as give those of the result: 12, else 15 or 17."""
         try:
-            numbers, wanted = self.numbers(), notation.digits(self.value)
-        except KeyError:  # a name without a number: a whole run, say
-            return Num(self.value), True
-        if self.value is None or (isinstance(self.value, float) and not math.isfinite(self.value)):
-            return numbers, True
-        for shown in (None, 15, 17):
-            candidate = _with_digits(numbers, shown)
-            try:
-                again = arithmetic.evaluate(candidate, _call)
-                if not isinstance(self.value, float):
-                    if again == self.value:
-                        return candidate, True
-                    break
-                if notation.digits(float(again)) == wanted:
-                    return candidate, True
-            except (TypeError, ValueError, ArithmeticError, KeyError):
-                break  # nothing a reader could do by hand either
-        return numbers, not isinstance(self.value, float)
+            numbers = self.numbers()
+        except KeyError:  # a name without a number
+            numbers = Num(self.value)
+        return self.left, self._shown(self.right), self._shown(numbers)
+
+    def _shown(self, formula: Formula) -> Formula:
+        return with_digits(formula, self.digits)
 
     @property
     def name(self) -> str:
         """What the line gives the value of: `∂E/∂w₁`."""
-        return plain.write(self.formulas[0])
+        return write(self.left)
 
     @property
     def symbolic(self) -> str:
         """The formula with names: `∂E/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂w₁`."""
-        return plain.write(self.formulas[1])
+        return write(self.formulas[1])
 
     @property
     def substituted(self) -> str:
         """The formula with numbers: `(−6.1)(0.5)(5)`."""
-        return plain.write(self.formulas[2])
-
-    def stages(self) -> list[Formula]:
-        """The results in between: −6.1 squared over 2, 37.21 over 2. None where they are many."""
-        found: list[Formula] = []
-        current = self.formulas[2]
-        if not self.exact or self.value is None or fm.size(current) > MOST_WORKED_OUT:
-            return found
-        while True:
-            try:
-                current = arithmetic.reduced(current, _call)
-            except ArithmeticError:  # a pole of exact numbers, or one too large for a float
-                return found
-            if isinstance(current, Num):
-                return found
-            found.append(current)
+        return write(self.formulas[2])
 
     @property
     def result(self) -> str:
         """The digits of the value."""
-        return notation.digits(self.value)
+        return notation.digits(self.value, self.digits)
 
     @property
-    def note(self) -> str:
-        """What stands in brackets behind the line, "" for nothing."""
-        return "no exact value: floats have one" if self.value is None else self.reason
+    def note(self) -> Phrase:
+        """What stands in brackets behind the line, nothing if it is empty."""
+        return ("no exact value: floats have one",) if self.value is None else self.remark
 
-    def sides(self, write: Callable[[Formula], str] = plain.write) -> tuple[list[str], str]:
-        """The line's sides, each written once, and the sign before the last one."""
-        result = [] if self.value is None else [Num(self.value)]
-        formulas = (*self.formulas, *self.stages(), *result)
-        return list(dict.fromkeys(map(write, formulas))), "=" if self.exact else "≈"
+    @property
+    def reason(self) -> str:
+        """The remark as text."""
+        return PLAIN.phrase(self.remark)
 
-    def parts(self) -> list[str]:
-        """The line's sides as text."""
-        return self.sides()[0]
+    def stages(self) -> list[Formula]:
+        """The results in between: −6.1 squared over 2, 37.21 over 2. None where they are many.
+
+        Nor are there any where they lead to other digits than the value has, which is then the one
+        that was computed with more care.
+        """
+        current, found = self.formulas[2], list[Formula]()
+        if self.value is None or fm.size(current) > MOST_WORKED_OUT:
+            return found
+        while True:
+            try:
+                current = self._shown(arithmetic.reduced(current, arithmetic.compute))
+            except ArithmeticError:  # a pole of exact numbers, or one too large for a float
+                return []
+            if isinstance(current, Num):
+                return found if write(current) == self.result else []
+            found.append(current)
+
+    @cached_property
+    def sides(self) -> tuple[tuple[str, Formula], ...]:
+        """Each side of the line, written once, behind the sign that stands before it."""
+        result = [] if self.value is None else [Num(self.value, self.digits)]
+        found = [("", self.left)]
+        for side in (*self.formulas[1:], *self.stages(), *result):
+            if write(side) != write(found[-1][1]):
+                found.append((_sign(found[-1][1], side), side))
+        return tuple(found)
+
+    @property
+    def exact(self) -> bool:
+        """Whether every side of the line equals the others in the digits shown."""
+        return all(sign != "≈" for sign, _ in self.sides)
+
+    @property
+    def chained(self) -> bool:
+        """Whether it multiplies derivatives: such a line has a row for each of its sides."""
+        return any(isinstance(part, fm.Partial) for part in _all_parts(self.right))
+
+    def working(self) -> str:
+        """The line without its name: `(−6.1)(0.5) = −3.05`."""
+        return lines.on_one_line(self, PLAIN, self.sides[1:])
 
     def __str__(self) -> str:
-        sides, sign = self.sides()
-        line = " = ".join(sides[:-1]) + f" {sign} " + sides[-1]
-        return line.removeprefix(f" {sign} ") + (f"   ({self.note})" if self.note else "")
+        behind = "   " + lines.note(self, PLAIN) if self.note else ""
+        return lines.on_one_line(self, PLAIN) + behind
 
     def tex(self) -> str:
         """The line as TeX, for an `aligned` environment: `a &= b = c`."""
-        (first, *sides), sign = self.sides(write_tex)
-        *middle, last = sides or [first]
-        relation = "= " if sign == "=" else r"\approx "
-        line = f"{first} &" + "".join(f"= {side} " for side in middle) + relation + last
-        return line + (rf"\quad\text{{({_tex_reason(self.note)})}}" if self.note else "")
+        return lines.tex_of(self)
+
+    def blocks(self) -> list[lines.Block]:
+        """Itself."""
+        return [lines.Block("", (self,))]
 
 
-def _tex_reason(reason: str) -> str:
-    return reason.replace("_", r"\_")
+def _all_parts(formula: Formula) -> list[Formula]:
+    return [formula, *(inner for part in fm.parts_of(formula) for inner in _all_parts(part))]
+
+
+def _sign(before: Formula, side: Formula) -> str:
+    """What stands between two sides of a line: ≈ if the second one has been rounded."""
+    named = [part for part in _all_parts(before) if isinstance(part, Sym | fm.Partial)]
+    if named:
+        known = {part for part in _all_parts(before) if isinstance(part, Num)}
+        numbers = {part for part in _all_parts(side) if isinstance(part, Num)}
+        return "=" if all(map(_as_it_is, numbers - known)) else "≈"
+    return "=" if arithmetic.are_equal(before, side) else "≈"
+
+
+def _as_it_is(number: Num) -> bool:
+    """Whether the digits that are shown give the number, but for rounding noise."""
+    value = number.value
+    if value is None or value != value:
+        return True
+    shown = arithmetic.read_digits(notation.digits(value, number.shown))
+    if value == shown:
+        return True
+    return isinstance(value, float) and abs(float(shown) - value) <= NOISE * abs(value)
 
 
 def worked_out(
-    rule: str, left: Formula, symbolic: Formula, numbers: Mapping[str, Any], value: Any
+    rule: str,
+    left: Formula,
+    symbolic: Formula,
+    numbers: Mapping[str, Any],
+    value: Any,
+    digits: int | None = None,
 ) -> Equation:
     """The line of a formula whose names stand for `numbers`."""
 
     def number(part: Num | Sym) -> Formula:
         return Num(numbers[part.name]) if isinstance(part, Sym) else part
 
-    return Equation(rule, left, symbolic, lambda: fm.replaced(symbolic, number), value)
+    return Equation(
+        rule, left, symbolic, lambda: fm.replaced(symbolic, number), value, digits=digits
+    )
 
 
-def _with_digits(part: Formula, shown: int | None) -> Formula:
-    """The formula with `shown` significant digits for every float."""
+def with_digits(formula: Formula, shown: int | None) -> Formula:
+    """The formula with `shown` significant digits for every number."""
     if shown is None:
-        return part
+        return formula
 
-    def longer(part: Num | Sym) -> Formula:
-        if isinstance(part, Num) and isinstance(part.value, float):
-            return Num(part.value, shown)
-        return part
+    def cut(part: Num | Sym) -> Formula:
+        return Num(part.value, shown) if isinstance(part, Num) else part
 
-    return fm.replaced(part, longer)
-
-
-def _call(name: str | Op, *numbers: Any) -> Any:
-    """A function of numbers; of whole numbers in a slope, in floats if it has no exact value."""
-    if name == "pi":
-        return math.pi
-    function = name.compute if isinstance(name, Op) else ROUTINES[name]
-    arguments = name.split if isinstance(name, Op) else tuple
-    try:
-        return function(*arguments(numbers))
-    except TypeError:
-        return function(*arguments([float(x) for x in numbers]))
+    return fm.replaced(formula, cut)

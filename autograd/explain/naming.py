@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from autograd.formula.notation import PRIME
+from autograd.formula.notation import PRIME, pretty
 from autograd.value import Value
 
 
@@ -15,8 +15,11 @@ def given_names(nodes: Sequence[Value], given: Mapping[str, Any] | None = None) 
     """The names that nodes of a graph have: from `given` (such as `globals()`), else their labels.
 
     In `given`, names that begin with an underscore do not count, and the first of several names
-    wins. Where nodes have one name, they are told apart: x, x′, x#3, x#4. Raises TypeError if
+    wins. Where names look the same, they are told apart: x, x′, x#3, x#4. Raises TypeError if
     `given` is no mapping.
+
+    >>> given_names([Value(2, "w1"), Value(3, "w_1")]).values()
+    dict_values(['w1', 'w_1′'])
     """
     if given is not None and not isinstance(given, Mapping):
         kind = type(given).__name__
@@ -30,12 +33,12 @@ def given_names(nodes: Sequence[Value], given: Mapping[str, Any] | None = None) 
     taken: set[str] = set()
     counts: Counter[str] = Counter()
     for node, name in (found | chosen).items():
-        counts[name] += 1
-        times = counts[name]
+        counts[pretty(name)] += 1
+        times = counts[pretty(name)]
         unique = name if times == 1 else name + PRIME if times == 2 else f"{name}#{times}"
-        while unique in taken:  # somebody else's name already
+        while pretty(unique) in taken:  # somebody else's name already
             unique += PRIME
-        taken.add(unique)
+        taken.add(pretty(unique))
         found[node] = unique
     return found
 
@@ -52,17 +55,29 @@ def named(
     root = order[-1]
     if root not in names:
         names[root] = unused(names, ["f", "E", "z", "root"])
-    uses = Counter(parent for node in order for parent in node.parents)
+    uses = Counter(
+        origin(parent, names)
+        for node in order
+        if origin(node, names) is node
+        for parent in node.parents
+    )
     leaves = [node for node in order if node.op is None]
     if not any(leaf in names for leaf in leaves):
         for leaf, name in zip(leaves, (f"x{number}" for number in count(1)), strict=False):
             names[leaf] = unused(names, [name, f"{name}_leaf"])
-    taken = set(names.values())
-    fresh = (name for name in temporaries() if name not in taken)
+    taken = set(map(pretty, names.values()))
+    fresh = (name for name in temporaries() if pretty(name) not in taken)
     for node in order:
         if node not in names and ((node.op is not None and uses[node] > 1) or node is wrt):
             names[node] = next(fresh)
     return names
+
+
+def origin(node: Value, names: Container[Value]) -> Value:
+    """What a value is a copy of, if it is one without a name: transforms copy their arguments."""
+    while node.op is not None and node.op.name == "copy" and node.parents and node not in names:
+        node = node.parents[0]
+    return node
 
 
 def temporaries() -> Iterator[str]:
@@ -72,5 +87,5 @@ def temporaries() -> Iterator[str]:
 
 def unused(names: Mapping[Value, str], candidates: Iterable[str]) -> str:
     """The first candidate that no value has for a name."""
-    taken = set(names.values())
-    return next(name for name in candidates if name not in taken)
+    taken = set(map(pretty, names.values()))
+    return next(name for name in candidates if pretty(name) not in taken)

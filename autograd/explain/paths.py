@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from autograd.explain.derivation import Explanation, Working
-from autograd.explain.equation import Equation, worked_out
+from autograd.explain.equation import Equation, Phrase, worked_out
+from autograd.explain.lines import Lines
 from autograd.explain.reading import Reading
-from autograd.formula import notation
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num, Partial
 from autograd.value import Value
@@ -29,7 +29,7 @@ _Partials: TypeAlias = Mapping[tuple[Value, Value], Partial]
 def working(reading: Reading) -> Working:
     """The Explanations of the derivatives to all named leaves."""
     leaves = [node for node in reading.order if node.op is None and node in reading.names]
-    values = tuple(reading.values.values())
+    values = Lines(reading.values.values())
     return Working(values, tuple(explanation(reading, leaf) for leaf in leaves))
 
 
@@ -45,17 +45,18 @@ def explanation(reading: Reading, wrt: Value) -> Explanation:
     paths = list(_listed(root, wrt, hops)) if count <= MOST_PATHS else []
     if max(map(len, paths), default=0) > MOST_HOPS + 1:
         paths = []
-    slopes = tuple(_slope_steps(reading, hops, partials))
-    chain: tuple[Equation, ...] = ()
+    slopes = Lines(_slope_steps(reading, hops, partials))
+    chain = Lines()
     if wrt is root:
         one = Partial(names[wrt], names[wrt])
-        slopes = (Equation("identity", one, Num(1), lambda: Num(1), 1),)
+        slopes = Lines([Equation("identity", one, Num(1), lambda: Num(1), 1)])
     elif paths and not (len(paths) == 1 and len(paths[0]) == 2):
-        chain = (_chain_step(reading, wrt, paths, partials, value),)
+        chain = Lines([_chain_step(reading, wrt, paths, partials, value)])
     elif not paths:
-        chain = tuple(_sum_steps(reading, hops, partials))
+        chain = Lines(_sum_steps(reading, hops, partials))
     named = tuple(tuple(names[node] for node in path) for path in paths)
-    return Explanation(root, wrt, value, named, tuple(reading.values.values()), slopes, chain)
+    values = Lines(reading.values.values())
+    return Explanation(root, wrt, value, named, values, slopes, chain)
 
 
 def _hops(reading: Reading, wrt: Value) -> tuple[_Hops, int]:
@@ -110,23 +111,25 @@ def _slope_steps(reading: Reading, hops: _Hops, partials: _Partials) -> Iterator
 def slope_step(reading: Reading, node: Value, parent: Value, left: Partial) -> Equation:
     """The working of the derivative of one named value to another: `∂ŷ/∂h₁ = w₃ = 0.5`."""
     slope, value = reading.formula(node, parent), reading.slope[node][parent]
-    reason = _no_value(reading, node) if value != value else ""
-    if reason:  # a formula would give a number where there is none
-        return Equation(slope.rule, left, Num(value), lambda: Num(value), value, reason)
+    remark = _no_value(reading, node) if value != value else ()
+    if remark:  # a formula would give a number where there is none
+        return Equation(slope.rule, left, Num(value), lambda: Num(value), value, remark)
     numbers = reading.writing.operands[node] | {reading.names[node]: node.raw}
-    step = worked_out(slope.rule, left, slope.formula, numbers, value)
-    return replace(step, reason=slope.reason)
+    step = worked_out(slope.rule, left, slope.formula, numbers, value, reading.digits)
+    return replace(step, remark=slope.remark)
 
 
-def _no_value(reading: Reading, top: Value) -> str:
-    """Which operation in a named value is outside its domain, and where; "" if none is."""
+def _no_value(reading: Reading, top: Value) -> Phrase:
+    """Which operation in a named value is outside its domain, and where; nothing if none is."""
     for node in reading.segments[top]:
         op, numbers = node.op, node.operands
         if op is None or op.run or op.opaque or (node in reading.names and node is not top):
             continue
         if node.raw != node.raw and all(x == x for x in numbers) and not op.inside(*numbers):
-            return f"{op.name} has no value at {', '.join(map(notation.digits, numbers))}"
-    return ""
+            name = "the derivative" if op.helper else op.name
+            places = [part for number in numbers for part in (", ", Num(number, reading.digits))]
+            return (f"{name} has no value at ", *places[1:])
+    return ()
 
 
 def _chain_step(
@@ -140,7 +143,8 @@ def _chain_step(
     numbers = [_product([Num(reading.slope[c][p]) for c, p in pairwise(path)]) for path in paths]
     left = Partial(reading.names[reading.root], reading.names[wrt])
     rule = "chain rule" if len(paths) == 1 else "sum over paths"
-    return Equation(rule, left, _sum(products), partial(_sum, numbers), value)
+    numbered = partial(_sum, numbers)
+    return Equation(rule, left, _sum(products), numbered, value, digits=reading.digits)
 
 
 def _sum_steps(reading: Reading, hops: _Hops, partials: _Partials) -> Iterator[Equation]:
@@ -167,7 +171,10 @@ def _sum_steps(reading: Reading, hops: _Hops, partials: _Partials) -> Iterator[E
         left = Partial(top, reading.names[node])
         if (left,) != tuple(terms):
             total = gradient.get(node, 0)
-            yield Equation("sum over consumers", left, _sum(terms), partial(_sum, numbers), total)
+            yield Equation(
+                "sum over consumers", left, _sum(terms), partial(_sum, numbers), total,
+                digits=reading.digits,
+            )  # fmt: skip
 
 
 def _product(factors: list[Any]) -> Formula:

@@ -66,10 +66,15 @@ class Reading:
     @cached_property
     def values(self) -> dict[Value, Equation]:
         """The working of each named operation's value, in the order in which they are computed."""
-        names, writing = self.names, self.writing
+        names, writing, digits = self.names, self.writing, self.digits
         return {
             node: worked_out(
-                node.op.name, Sym(names[node]), writing.body[node], writing.operands[node], node.raw
+                node.op.name,
+                Sym(names[node]),
+                writing.body[node],
+                writing.operands[node],
+                node.raw,
+                digits,
             )
             for node in self.order
             if node.op is not None and node in names

@@ -5,12 +5,14 @@ A number that the number type cannot have (a logarithm of an int, say) is None.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from autograd.elementary import careful_product, careful_sum
+from autograd.explain.equation import Phrase
+from autograd.explain.naming import origin
 from autograd.explain.writing import Writing
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num
@@ -42,13 +44,13 @@ def segments(order: Sequence[Value], writing: Writing) -> dict[Value, list[Value
     """Each named operation with the values written out in it, in topological order.
 
     Its own named inputs stand before them. Everything between two named values is used once, so
-    each unnamed value belongs to one of them.
+    each unnamed value belongs to one of them; but copies belong to whatever uses them.
     """
     place = {node: index for index, node in enumerate(order)}
     owner: dict[Value, Value] = {}
     found: dict[Value, dict[Value, None]] = {}
     for node in reversed(order):
-        if node.op is None:
+        if node.op is None or origin(node, writing.names) is not node:
             continue
         if node in writing.names:
             owner[node] = node
@@ -56,10 +58,14 @@ def segments(order: Sequence[Value], writing: Writing) -> dict[Value, list[Value
         top = owner[node]
         found[top][node] = None
         for parent in node.parents:
-            if parent in writing.names:
+            source = origin(parent, writing.names)
+            while parent is not source:
                 found[top][parent] = None
-            elif parent.op is not None:
-                owner[parent] = top
+                parent = parent.parents[0]  # noqa: PLW2901
+            if source in writing.names:
+                found[top][source] = None
+            elif source.op is not None:
+                owner[source] = top
     return {top: sorted(own, key=place.__getitem__) for top, own in found.items()}
 
 
@@ -103,12 +109,12 @@ class Slope:
 
     formula: Formula
     rules: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Formula, ...] = ()
 
     @property
-    def reason(self) -> str:
-        """The reasons in words, "" if there are none."""
-        return f"as {', '.join(dict.fromkeys(self.reasons))}" if self.reasons else ""
+    def remark(self) -> Phrase:
+        """The reasons behind the word as, nothing if there are none."""
+        return because(self.reasons)
 
     @property
     def rule(self) -> str:
@@ -116,14 +122,20 @@ class Slope:
         return ", ".join(dict.fromkeys(self.rules))
 
 
+def because(reasons: Iterable[Formula]) -> Phrase:
+    """The words that give reasons: as x > 0, y ≤ 1."""
+    found = [part for reason in dict.fromkeys(reasons) for part in (", ", reason)]
+    return ("as ", *found[1:]) if found else ()
+
+
 def formulas(top: Value, segment: Sequence[Value], writing: Writing) -> dict[Value, Slope]:
     """The same derivatives as formulas."""
 
     def slopes(node: Value) -> Iterator[tuple[int, Value, Slope]]:
         for place, parent, _ in _within(top, writing.names, node):
-            formula, reason = writing.slope(node, place)
+            formula, reasons = writing.slope(node, place)
             assert node.op is not None
-            yield place, parent, Slope(formula, (node.op.name,), (reason,) if reason else ())
+            yield place, parent, Slope(formula, (node.op.name,), reasons)
 
     def times(one: Slope, other: Slope) -> Slope:
         return Slope(

@@ -11,7 +11,8 @@ from typing import Any
 from autograd import text
 from autograd.explain.naming import temporaries
 from autograd.formula import tree as fm
-from autograd.formula.symbolic import condition_of_rule, of_rule
+from autograd.formula.notation import pretty
+from autograd.formula.symbolic import called, condition_of_rule, of_rule
 from autograd.formula.tree import Formula, Num, Sym
 from autograd.ops import Op
 from autograd.value import Value
@@ -59,37 +60,39 @@ class Writing:
                 found |= self.operands.get(argument, {})
         return found
 
-    def slope(self, node: Value, place: int) -> tuple[Formula, str]:
-        """A node's slope to one argument with symbols, and the case of the rule that applied."""
+    def slope(self, node: Value, place: int) -> tuple[Formula, tuple[Formula, ...]]:
+        """A node's slope to one argument with symbols, and the cases of the rule that applied."""
         op = node.op
         assert op is not None
         if op.opaque:
             slope = next(slope for at, _, slope in node.slopes(missing=True) if at == place)
-            return Num(slope), ""
+            return Num(slope), ()
         which, shown = next(islice(op.places(self.arguments(node)), place, None))
         scope = dict(zip(op.arguments, shown, strict=False)) | {"z": self.inline[node]}
-        scope |= dict.fromkeys(op.parameters, Sym("…")) if op.run else {}
-        reasons: list[str] = []
+        if op.run:  # behind the elements come the runs
+            runs = zip(op.parameters, shown[len(op.inputs) :], strict=True)
+            scope |= {name: fm.Run(tuple(items)) for name, items in runs}
+        reasons: list[Formula] = []
 
         def choose(test: text.Node) -> bool:
             _, numbers = next(islice(op.places(node.operands), place, None))
             holds = bool(_case(op, test)(*numbers, node.raw))
             if holds:
-                reasons.append(condition_of_rule(test, scope, choose))
+                reasons.append(condition_of_rule(test, scope, choose, op.rows))
             return holds
 
-        return of_rule(op.trees.written[which], scope, choose, op.rows), ", ".join(reasons)
+        return of_rule(op.trees.written[which], scope, choose, op.rows), tuple(reasons)
 
 
 def write(order: Sequence[Value], names: Mapping[Value, str]) -> Writing:
     """The formulas of a graph in topological order; a value whose formula is long gets a name."""
     writing = Writing(dict(names), {}, {}, {})
-    taken = set(names.values())
-    fresh = (name for name in temporaries() if name not in taken)
+    taken = set(map(pretty, names.values()))
+    fresh = (name for name in temporaries() if pretty(name) not in taken)
     for node in order:
         if node.op is None:
             continue
-        body = value_formula(node.op, writing.arguments(node))
+        body = value_formula(node.op, writing.arguments(node), node.operands)
         if node not in writing.names and fm.size(body) > LONGEST:
             writing.names[node] = next(fresh)
         writing.body[node], writing.operands[node] = body, writing.numbers(node)
@@ -102,20 +105,30 @@ def _case(op: Op, test: text.Node) -> Callable[..., bool]:
     return op.number_function(f"{op.name}_case", test, op.arguments)
 
 
-def value_formula(op: Op, arguments: list[Formula]) -> Formula:
-    """The value of an operation: with its operator where it is one, otherwise as a function."""
+def value_formula(op: Op, arguments: list[Formula], numbers: Sequence[Any]) -> Formula:
+    """The value of an operation: with its operator where it is one, otherwise as a function.
+
+    What only the rules of others call is written out; `numbers` choose its case.
+    """
     if op.name == "dot":
         pairs = zip(*op.split(arguments), strict=True)
         products: list[Formula] = [
             x if y == Num(1) else fm.Mul((*fm.factors_of(x), *fm.factors_of(y))) for x, y in pairs
         ]
         return products[0] if len(products) == 1 else fm.Add(tuple(products))
-    if op.name == "copy":
-        return arguments[0]
+    if op.name == "mul" and arguments[0] == Num(1) and isinstance(numbers[0], int):
+        return arguments[1]  # the derivative of a value to itself, times a slope
     if is_operator(op):
         scope = dict(zip(op.inputs, arguments, strict=True))
         return of_rule(op.trees.value, scope, bool, simplified=False)
-    return fm.Call(op.name, tuple(arguments), op)
+    if not op.helper:
+        return fm.Call(op.name, tuple(arguments), op)
+    given = tuple(map(fm.Run, map(tuple, op.split(arguments)))) if op.run else tuple(arguments)
+
+    def choose(test: text.Node) -> bool:
+        return bool(op.number_function(f"{op.name}_case", test, op.inputs)(*numbers))
+
+    return called(op.name, given, op, choose)
 
 
 def is_operator(op: Op) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -21,6 +22,7 @@ from autograd.formula.tree import (
     parts_of,
     rebuilt,
 )
+from autograd.ops import ROUTINES, Op
 
 
 def reduced(formula: Formula, call: Callable[..., Any]) -> Formula:
@@ -69,36 +71,150 @@ def _plain(part: Formula) -> Num | None:
     return part if isinstance(part, Num) else None
 
 
-MOST_EXACT = 1000
+MOST_EXACT = 1000  # a larger exponent is one of floats
 
 
-def evaluate(formula: Formula, call: Callable[..., Any]) -> Any:
-    """The value of a formula without names, from the digits that `write` shows.
+def read_digits(text: str) -> Fraction | float:
+    """The number that digits mean, exactly.
 
-    `call(function, *numbers)` computes functions, as in `reduced`.
+    >>> read_digits("−6.1"), read_digits("−∞")
+    (Fraction(-61, 10), -inf)
     """
-    match formula:
-        case Num(value, shown):
-            text = notation.digits(value, shown).replace(notation.MINUS, "-").replace("∞", "inf")
-            return float(text) if text in ("inf", "-inf", "nan") else Fraction(text)
-        case Add(terms):
-            values = [evaluate(term, call) for term in terms]
-            return sum(values[1:], values[0])
-        case Mul(factors):
-            product: Any = 1
-            for factor in factors:
-                product = product * evaluate(factor, call)
-            return product
-        case Div(over, under):
-            return call("div", evaluate(over, call), evaluate(under, call))
-        case Pow(base, exponent):
-            numbers = evaluate(base, call), evaluate(exponent, call)
-            # A root has no exact digits, and those of a large power would fill the memory.
-            if numbers[1] % 1 or abs(numbers[1]) > MOST_EXACT:
-                numbers = float(numbers[0]), float(numbers[1])
-            return call("power", *numbers)
-        case Neg(of):
-            return -evaluate(of, call)
-        case Call(name, arguments, row):
-            return call(row or name, *(float(evaluate(argument, call)) for argument in arguments))
-    raise TypeError(f"not a formula of numbers: {formula!r}")
+    text = text.replace(notation.MINUS, "-").replace("∞", "inf")
+    return float(text) if text in ("inf", "-inf", "nan") else Fraction(text)
+
+
+def evaluate(
+    formula: Formula,
+    call: Callable[..., Any],
+    *,
+    number: Callable[[str], Any] = read_digits,
+    argument: Callable[[Any], Any] = float,
+) -> Any:
+    """The value of a formula without names, from the digits that are shown.
+
+    `call(function, *numbers)` computes functions, as in `reduced`; `number` makes numbers of
+    digits, and `argument` what a function is given of them.
+    """
+
+    def value(part: Formula) -> Any:
+        match part:
+            case Num(number_, shown):
+                return number(notation.digits(number_, shown))
+            case Add(terms):
+                values = [value(term) for term in terms]
+                return sum(values[1:], values[0])
+            case Mul(factors):
+                return math.prod(map(value, factors[1:]), start=value(factors[0]))
+            case Div(over, under):
+                return call("div", value(over), value(under))
+            case Pow(base, exponent):
+                numbers = value(base), value(exponent)
+                # A root has no exact digits, and those of a large power would fill the memory.
+                if numbers[1] % 1 or abs(numbers[1]) > MOST_EXACT:
+                    numbers = argument(numbers[0]), argument(numbers[1])
+                return call("power", *numbers)
+            case Neg(of):
+                return -value(of)
+            case Call(name, arguments, row):
+                return call(row or name, *(argument(value(inner)) for inner in arguments))
+        raise TypeError(f"not a formula of numbers: {part!r}")
+
+    return value(formula)
+
+
+def read_float(text: str) -> float:
+    """The same as a float: −0 keeps its sign."""
+    number = read_digits(text)
+    return -0.0 if number == 0 and text.startswith(notation.MINUS) else as_float(number)
+
+
+def are_equal(one: Formula, other: Formula) -> bool:
+    """Whether two formulas of numbers have the same value, by the digits that are shown.
+
+    False where that is not known: tanh(0.5) is equal to no digits.
+
+    >>> third = Div(Num(1), Num(3))
+    >>> are_equal(third, Num(1 / 3)), are_equal(third, Div(Num(2.0), Num(6.0)))
+    (False, True)
+    """
+    if one == other:
+        return True
+    try:
+        left, right = (evaluate(side, _exactly, argument=_as_it_is) for side in (one, other))
+        return bool(left == right) or (left != left and right != right)
+    except ZeroDivisionError:  # what IEEE 754 has an answer to
+        left, right = _floats(one, other)
+        return bool(left == right or (left != left and right != right))
+    except _UNKNOWN:
+        parts = parts_of(one), parts_of(other)
+        if len(parts[0]) == len(parts[1]) > 0 and rebuilt(one, parts[1]) == other:
+            return all(map(are_equal, *parts))
+        left, right = _floats(one, other)
+        return bool(left != left and right != right)
+
+
+_UNKNOWN = (TypeError, ValueError, ArithmeticError, KeyError)
+
+
+def _floats(*formulas: Formula) -> list[Any]:
+    """The values of formulas in floats, distinct if there are none."""
+    try:
+        return [evaluate(formula, compute, number=read_float) for formula in formulas]
+    except _UNKNOWN:
+        return [*range(len(formulas))]
+
+
+def _as_it_is(number: Any) -> Any:
+    return number
+
+
+def as_float(number: Any) -> float:
+    """A number as a float, infinite beyond the largest one."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def compute(function: str | Op, *numbers: Any) -> Any:
+    """A function of numbers; in floats where it has no exact value."""
+    try:
+        return _called(function, *numbers)
+    except TypeError:
+        return _called(function, *map(as_float, numbers))
+
+
+def _called(function: str | Op, *numbers: Any) -> Any:
+    if function == "pi":
+        return math.pi
+    if isinstance(function, Op):
+        return function.compute(*function.split(numbers))
+    return ROUTINES[function](*numbers)
+
+
+def _is_long(base: Any, exponent: Any) -> bool:
+    """Whether an exact power has more digits than there is time for."""
+    if not isinstance(base, Fraction) or not isinstance(exponent, Fraction):
+        return False
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+    return exponent.denominator > MOST_EXACT or bits * abs(exponent) > 10 * MOST_EXACT
+
+
+def _exactly(function: str | Op, *numbers: Any) -> Any:
+    """A function of exact numbers. Raises TypeError where its value is no fraction."""
+    if function == "pi":
+        raise TypeError("π is no fraction")
+    if function == "power" and _is_long(*numbers):
+        raise OverflowError("nobody compares that many digits")
+    try:
+        return _called(function, *numbers)
+    except TypeError:
+        # What is exact there as a float is exact: tanh(0), ln(1), σ(0). Further out it is rounded.
+        found = _called(function, *map(float, numbers))
+        name = function.name if isinstance(function, Op) else function
+        known = all(number in (-1, 0, 1) for number in numbers) and 2 * found % 1 == 0
+        base = {"log2": 2, "log10": 10}.get(name)
+        if known or (base and found % 1 == 0 and Fraction(base) ** int(found) == numbers[0]):
+            return Fraction(found)
+        raise

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 MINUS = "−"
@@ -16,39 +18,20 @@ DIGITS = 12  # of a float: enough to hide rounding noise and nothing else
 LONGEST = 300  # digits of an exact number that are all written
 _WIDE = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
-GREEK = dict(
-    zip(
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "epsilon",
-            "zeta",
-            "eta",
-            "theta",
-            "iota",
-            "kappa",
-            "lambda",
-            "mu",
-            "nu",
-            "xi",
-            "pi",
-            "rho",
-            "sigma",
-            "tau",
-            "upsilon",
-            "phi",
-            "chi",
-            "psi",
-            "omega",
-        ],
-        "αβγδεζηθικλμνξπρστυφχψω",
-        strict=True,
-    )
-)
+# The capitals are those that the Latin alphabet has not.
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ",
+    "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ",
+    "psi": "ψ", "omega": "ω", "varepsilon": "ε", "vartheta": "ϑ", "varkappa": "ϰ", "varpi": "ϖ",
+    "varrho": "ϱ", "varsigma": "ς", "varphi": "φ", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
+    "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ",
+    "Omega": "Ω",
+}  # fmt: skip
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
+FROM_SUBSCRIPT = {ord(sub): plain for plain, sub in zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True)}
+FROM_SUPERSCRIPT = {ord(sup): p for p, sup in zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True)}
 
 
 # Numbers.
@@ -87,6 +70,11 @@ def wanted(significant: int | None) -> int | None:
     if significant < 1:
         raise ValueError(f"digits is at least 1, not {significant}")
     return significant
+
+
+def is_whole(number: Any) -> bool:
+    """Whether a number is written without a point, a fraction bar or a power of ten."""
+    return digits(number).removeprefix(MINUS).isdecimal()
 
 
 def _exact(number: Fraction | Decimal | int) -> str:
@@ -154,69 +142,103 @@ def _point(number: Decimal, low: int, high: int) -> str:
 
 # Names.
 
-_NAME = re.compile(r"([A-Za-z]+?)(_?hat)?(?:_?(\d+))?(?:_([A-Za-z]+))?")
+LONGEST_NAME = 60  # characters; of a longer one the beginning is shown
+NO_HATS = frozenset(["chat", "ghat", "khat", "shat", "that", "what"])  # but words
+_HAT = "\u0302"
+_NAME = re.compile(
+    rf"(?P<base>[A-Za-z]+?|[{''.join(GREEK.values())}])(?P<hat>{_HAT}|_?hat)?"
+    r"(?P<index>_?[0-9]+)?(?P<below>(?:_(?:[0-9]+|[A-Za-z]+))*)"
+)
+_SPELLED = {letter: word for word, letter in reversed(GREEK.items())}
+_MARK = re.compile(r"(#\d+)?′*$")
 
 
-def name_parts(label: str) -> tuple[str, bool, str, str] | None:
-    """The base, whether it has a hat, the index and the suffix of a name: `w1_new`, `y_hat`."""
-    match = _NAME.fullmatch(label)
-    if match is None:
-        return None
-    base, hat, index, suffix = match.groups()
-    if hat and len(base) > 1 and base not in GREEK:
-        base, hat = base + hat, ""
-    return base, bool(hat), index or "", suffix or ""
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A label taken apart: ŷ₁ is the letter y with a hat and 1 `below`.
+
+    `base` is a letter, a Greek one's name, a word, or a text that is no name at all (`odd`);
+    `below` has numbers and words. `mark` tells it from others that look the same: ′, ″, #3.
+    """
+
+    base: str
+    hat: bool = False
+    below: tuple[str, ...] = ()
+    mark: str = ""
+    odd: bool = False
+
+    @property
+    def letter(self) -> str:
+        """The base as it is written."""
+        return GREEK.get(self.base, self.base)
+
+    def __str__(self) -> str:
+        name = unicodedata.normalize("NFC", self.letter + _HAT * self.hat)
+        for place, part in enumerate(self.below):
+            number = part.translate(SUBSCRIPTS)
+            name += "_" + GREEK.get(part, part) if number == part else "," * bool(place) + number
+        return name + self.mark
 
 
-def _told_apart(label: str) -> tuple[str, str]:
-    """A name and what was added to it because another value has it too: x′, x#3."""
-    found = re.search(r"(#\d+)?′*$", label)
-    end = found.start() if found else len(label)
-    return label[:end], label[end:]
+@cache
+def read_name(label: str) -> Name:
+    """A label as a name: `w1`, `w_12`, `w_1_2`, `yhat`, `Delta_x`, `h_max`; else as text."""
+    clean = shown(label).replace("'", PRIME)
+    mark = _MARK.search(clean)
+    assert mark is not None
+    text = unicodedata.normalize("NFD", clean[: mark.start()]).translate(FROM_SUBSCRIPT)
+    found = _NAME.fullmatch(text)
+    if found is None:
+        base = clean if len(clean) <= LONGEST_NAME else clean[: LONGEST_NAME - 20] + "…"
+        return Name(base, odd=not _plain_word(base))
+    base, hat, index, below = found.groups()
+    if hat == "hat" and ((len(base) > 1 and base not in GREEK) or base + hat in NO_HATS):
+        base, hat = base + hat, None
+    parts = ((index or "") + below).replace("_", " ").split()
+    return Name(_SPELLED.get(base, base), bool(hat), tuple(parts), mark[0])
+
+
+def _plain_word(text: str) -> bool:
+    """Whether a text reads as one name: letters, digits, points and emoji; w[0], …; not a + b."""
+    if text == "…":
+        return True
+    word = re.sub(r"(\[[\w, ]*\])+$", "", text).rstrip(PRIME)
+    kinds = {"L", "M", "N", "So", "Cf"}
+    return bool(word[:1].strip("0123456789.")) and all(
+        char in "._#" or char >= "\U0001f3fb" or not kinds.isdisjoint(_kinds(char)) for char in word
+    )
+
+
+def _kinds(char: str) -> tuple[str, str]:
+    """A character's category of Unicode and the group that this belongs to."""
+    kind = unicodedata.category(char)
+    return kind, kind[0]
+
+
+def shown(label: str) -> str:
+    """A label on one line, with � for what cannot be shown and ␣ if nothing of it can be seen."""
+    text = " ".join("".join(map(_shown, label)).split())
+    seen = any(unicodedata.category(char) != "Cf" for char in text)
+    return text if seen or not label else "␣"
+
+
+def _shown(char: str) -> str:
+    """A character, if it has a place in a line of text: Unicode 15, chapter 23."""
+    code = ord(char)
+    if 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069:
+        return ""  # it would turn the direction of what follows
+    nothing = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    hidden = nothing or unicodedata.category(char) in ("Cc", "Cs")
+    return "�" if hidden and not char.isspace() else char
 
 
 def pretty(label: str) -> str:
     """A label as a person writes it.
 
-    >>> [pretty(name) for name in ("w1", "w_12", "yhat", "y_hat", "eta", "h1", "loss", "w1_new")]
-    ['w₁', 'w₁₂', 'ŷ', 'ŷ', 'η', 'h₁', 'loss', 'w₁ new']
+    >>> [pretty(name) for name in ("w1", "w_12", "w_1_2", "yhat", "eta", "Delta_x", "loss", "what")]
+    ['w₁', 'w₁₂', 'w₁,₂', 'ŷ', 'η', 'Δ_x', 'loss', 'what']
     """
-    label, primes = _told_apart(label)
-    found = name_parts(label)
-    if found is None:
-        return label + primes
-    base, hat, index, suffix = found
-    name = unicodedata.normalize("NFC", GREEK.get(base, base) + "\u0302" * hat)
-    return name + index.translate(SUBSCRIPTS) + (f" {suffix}" if suffix else "") + primes
-
-
-_TEX_ESCAPES = str.maketrans(
-    {
-        **{char: f"\\{char}" for char in "#$%&_{}"},
-        "\\": r"\backslash{}",
-        "^": r"\char94{}",
-        "~": r"\char126{}",
-        "\n": " ",
-    }
-)
-
-
-def tex(label: str) -> str:
-    r"""A label as TeX.
-
-    >>> print(tex("w12"), tex("yhat"), tex("eta"), tex("loss"), tex("a b_c"))
-    w_{12} \hat{y} \eta \mathrm{loss} \text{a b\_c}
-    """
-    label, primes = _told_apart(label)
-    primes = primes.replace(PRIME, "'").replace("#", r"\#")
-    found = name_parts(label)
-    if found is None:
-        return rf"\text{{{label.translate(_TEX_ESCAPES)}}}" + primes
-    base, hat, index, suffix = found
-    name = rf"\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathrm{{{base}}}"
-    name = rf"\hat{{{name}}}" if hat else name
-    below = ",".join(part for part in (index, rf"\text{{{suffix}}}" if suffix else "") if part)
-    return name + (f"_{{{below}}}" if below else "") + primes
+    return str(read_name(label))
 
 
 # Functions.
@@ -224,12 +246,8 @@ def tex(label: str) -> str:
 FUNCTIONS = {
     "log": "ln", "log2": "log₂", "log10": "log₁₀", "asin": "arcsin", "acos": "arccos",
     "atan": "arctan", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "maximum": "max",
-    "minimum": "min", "sigmoid": "σ", "cbrt": "∛", "sqrt": "√", "gelu_dx": "gelu′",
+    "minimum": "min", "sigmoid": "σ", "cbrt": "∛", "sqrt": "√",
 }  # fmt: skip
-_TEX_OWN = frozenset(
-    ["sin", "cos", "tan", "sinh", "cosh", "tanh", "ln", "arcsin", "arccos", "arctan", "max", "min"]
-)
-_TEX_SPECIAL = {"log₂": r"\log_2", "log₁₀": r"\log_{10}", "σ": r"\sigma"}
 
 
 def function(name: str) -> str:
@@ -241,19 +259,6 @@ def function(name: str) -> str:
     return FUNCTIONS.get(name, name)
 
 
-def tex_function(name: str) -> str:
-    r"""The same as TeX.
-
-    >>> print(tex_function("log"), tex_function("asinh"), tex_function("log2"))
-    \ln \operatorname{arsinh} \log_2
-    """
-    written = function(name)
-    if written in _TEX_OWN:
-        return rf"\{written}"
-    escaped = written.replace("_", r"\_").replace(PRIME, "'")
-    return _TEX_SPECIAL.get(written, rf"\operatorname{{{escaped}}}")
-
-
 # Terminals that cannot show all this.
 
 _PLAIN = dict(pair.split() for pair in """
@@ -261,8 +266,6 @@ _PLAIN = dict(pair.split() for pair in """
     \u0302 hat  Σ sum  ∑ sum  ½ 1/2  “ "  ” "  ─ -  │ |  ┐ +  ├ +  ┘ +  — -
 """.replace("  ", "\n").strip().splitlines() if pair.strip())  # fmt: skip
 _PLAIN |= {greek: name for name, greek in GREEK.items()}
-_FROM_SUBSCRIPT = {ord(sub): plain for plain, sub in zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True)}
-_FROM_SUPERSCRIPT = {ord(sup): p for p, sup in zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True)}
 
 
 def encodable(text: str, encoding: str | None) -> str:
@@ -281,7 +284,7 @@ def encodable(text: str, encoding: str | None) -> str:
 def plain(text: str) -> str:
     """The text in ASCII: ŷ is yhat, ∂ is d, w₁ is w1."""
     powers = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
-    text = re.sub(f"[{powers}]+", lambda run: "^" + run[0].translate(_FROM_SUPERSCRIPT), text)
-    text = unicodedata.normalize("NFD", text.translate(_FROM_SUBSCRIPT))
+    text = re.sub(f"[{powers}]+", lambda run: "^" + run[0].translate(FROM_SUPERSCRIPT), text)
+    text = unicodedata.normalize("NFD", text.translate(FROM_SUBSCRIPT))
     text = "".join(_PLAIN.get(char, char) for char in text)
     return text.encode("ascii", "replace").decode("ascii")

@@ -7,17 +7,20 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from autograd import text
-from autograd.formula import plain
 from autograd.formula.tree import (
     PI,
     Add,
     Call,
+    Compare,
     Div,
     Formula,
+    Logic,
     Mul,
     Neg,
+    Not,
     Num,
     Pow,
+    Run,
     add,
     div,
     factors_of,
@@ -56,9 +59,10 @@ def of_rule(
     `choose` says whether a condition of the rule holds: only the branch taken is written. `rows`
     are the rows that the rule calls.
 
+    >>> from autograd.formula.plain import write
     >>> from autograd.formula.tree import Sym
     >>> rule = text.read("y * x ** (y - 1)")
-    >>> plain.write(of_rule(rule, {"x": Sym("w1"), "y": Num(2)}, choose=bool))
+    >>> write(of_rule(rule, {"x": Sym("w1"), "y": Num(2)}, choose=bool))
     '2·w₁'
     """
     operators = _SIMPLIFIED if simplified else _AS_WRITTEN
@@ -76,46 +80,106 @@ def of_rule(
             case text.Choice(test, yes, no):
                 return formula(yes if choose(test) else no)
             case text.Call(name, arguments):
-                if name in text.CONSTANTS:
-                    value = text.CONSTANTS[name]
-                    return Num(int(value) if value.denominator == 1 else Fraction(value))
-                return Call(name, tuple(map(formula, arguments)), (rows or {}).get(name))
+                return called(name, tuple(map(formula, arguments)), (rows or {}).get(name))
         raise TypeError(f"not a number of a rule: {node!r}")
 
     return formula(tree)
+
+
+def called(
+    name: str, arguments: tuple[Formula, ...], row: Op | None, choose: Callable[..., bool] = bool
+) -> Formula:
+    """A function of a rule, written out if it is one that only rules call.
+
+    `choose` is for the conditions in the meaning of such a row, as in `of_rule`.
+    """
+    if name in text.CONSTANTS:
+        value = text.CONSTANTS[name]
+        return Num(int(value) if value.denominator == 1 else Fraction(value))
+    if name in _OF_RUNS:
+        return _OF_RUNS[name](*arguments)
+    if row is not None and row.helper and not _calls_itself(row):
+        scope = dict(zip(row.inputs, arguments, strict=True))
+        return of_rule(row.trees.meaning, scope, choose, row.rows)
+    return Call(name, arguments, row)
+
+
+def _calls_itself(row: Op) -> bool:
+    """Whether a row means no more than a routine of its own: a derivative of any order."""
+    return isinstance(row.trees.meaning, text.Call) and row.trees.meaning.name == row.name
+
+
+# Sums over whole runs, which no text can hold.
+
+
+def _exp(of: Formula) -> Formula:
+    return Call("exp", (of,))
+
+
+def _softmax(x: Formula, xs: Run) -> Formula:
+    return div(_exp(x), add(*map(_exp, xs.items)))
+
+
+def _softmean(xs: Run, ys: Run) -> Formula:
+    over = [mul(_exp(x), y) for x, y in zip(xs.items, ys.items, strict=True)]
+    return div(add(*over), add(*map(_exp, xs.items)))
+
+
+def _softmean_dx(x: Formula, y: Formula, xs: Run, ys: Run) -> Formula:
+    return mul(_softmax(x, xs), sub(y, _softmean(xs, ys)))
+
+
+def _prod_dx(x: Formula, xs: Run) -> Formula:
+    others = list(xs.items)
+    others.remove(x)
+    return mul(*others)
+
+
+def _norm_dx(x: Formula, xs: Run) -> Formula:
+    return div(x, Call("norm", (xs,)))
+
+
+def _share(xs: Run) -> Formula:
+    return Num(Fraction(1, len(xs.items)))
+
+
+_OF_RUNS: dict[str, Callable[..., Formula]] = {
+    "softmax": _softmax, "softmean": _softmean, "softmean_dx": _softmean_dx,
+    "prod_dx": _prod_dx, "norm_dx": _norm_dx, "share": _share,
+}  # fmt: skip
 
 
 _SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "==": "=", "!=": "≠"}
 
 
 def condition_of_rule(
-    tree: text.Node, scope: Mapping[str, Formula], choose: Callable[[text.Node], bool]
-) -> str:
+    tree: text.Node,
+    scope: Mapping[str, Formula],
+    choose: Callable[[text.Node], bool],
+    rows: Mapping[str, Op] | None = None,
+) -> Formula:
     """A condition of a rule with the names of the graph.
 
+    >>> from autograd.formula.plain import write
     >>> from autograd.formula.tree import Sym
     >>> rule = text.read("x > 0 and y != 1", condition=True)
-    >>> condition_of_rule(rule, {"x": Sym("h1"), "y": Sym("w")}, choose=bool)
+    >>> write(condition_of_rule(rule, {"x": Sym("h1"), "y": Sym("w")}, choose=bool))
     'h₁ > 0 and w ≠ 1'
     """
 
-    def written(node: text.Node, *, inner: bool = True) -> str:
+    def condition(node: text.Node) -> Formula:
         match node:
-            case text.Compare(signs, (first, *others)):
-                pairs = zip(signs, others, strict=True)
-                return side(first) + "".join(
-                    f" {_SIGNS[sign]} {side(other)}" for sign, other in pairs
-                )
-            case text.Logic(word, ()):
-                return "always" if word == "and" else "never"
+            case text.Compare(signs, sides):
+                return Compare(tuple(_SIGNS[sign] for sign in signs), tuple(map(side, sides)))
+            case text.Logic(word, (one,)):
+                return condition(one)
             case text.Logic(word, parts):
-                joined = f" {word} ".join(map(written, parts))
-                return f"({joined})" if inner else joined
+                return Logic(word, tuple(map(condition, parts)))
             case text.Not(of):
-                return f"not {written(of)}"
-        return f"{side(node)} ≠ 0"
+                return Not(condition(of))
+        return Compare(("≠",), (side(node), Num(0)))
 
-    def side(node: text.Node) -> str:
-        return plain.write(of_rule(node, scope, choose))
+    def side(node: text.Node) -> Formula:
+        return of_rule(node, scope, choose, rows)
 
-    return written(tree, inner=False)
+    return condition(tree)

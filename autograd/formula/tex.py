@@ -1,95 +1,142 @@
-"""Formulas as TeX."""
+"""Formulas as TeX that KaTeX, MathJax and LaTeX accept."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from dataclasses import dataclass
+
 from autograd.formula import notation
-from autograd.formula.tree import (
-    ATOM,
-    POWER,
-    PRODUCT,
-    SUM,
-    Add,
-    Call,
-    Div,
-    Formula,
-    Mul,
-    Neg,
-    Num,
-    Partial,
-    Pow,
-    Sym,
-    symbol,
-    taken_away,
-)
+from autograd.formula.notation import Name
+from autograd.formula.tree import Formula
+from autograd.formula.typesetter import Style
+
+_SIGNS = {
+    "−": "-", "·": r"\cdot", "≈": r"\approx", "≥": r"\ge", "≤": r"\le", "≠": r"\ne",
+}  # fmt: skip
+_NUMBERS = {"∞": r"\infty", "nan": r"\text{nan}", "–": r"\text{–}", "…": r"\dots"}
+
+_FUNCTIONS = dict.fromkeys(
+    ("sin", "cos", "tan", "sinh", "cosh", "tanh", "ln", "arcsin", "arccos", "arctan", "max", "min"),
+    "",
+) | {"log₂": r"\log_2", "log₁₀": r"\log_{10}", "σ": r"\sigma"}
+
+# In \text a character that means something to TeX is written as mathematics: that is what KaTeX,
+# MathJax with and without its textmacros, and LaTeX all read.
+_SPECIAL = {
+    **{char: "\\" + char for char in "#$%&_{}"}, **{char: char for char in "<>|"},
+    "\\": r"\backslash", "^": r"\wedge", "~": r"\sim", "␣": r"\sqcup", "·": r"\cdot",
+    "−": "-", "×": r"\times", "∂": r"\partial", "∞": r"\infty", "≤": r"\le", "≥": r"\ge",
+    "≠": r"\ne", "≈": r"\approx", "±": r"\pm", "√": r"\surd", "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "→": r"\to",
+    "′": "'", "…": r"\dots", "°": r"{}^\circ", "½": r"\frac12",
+    **{letter: f"\\{word}" for word, letter in reversed(notation.GREEK.items())},
+    **{chr(code): f"_{plain}" for code, plain in notation.FROM_SUBSCRIPT.items()},
+    **{chr(code): f"^{plain}" for code, plain in notation.FROM_SUPERSCRIPT.items()},
+}  # fmt: skip
+_RUN = re.compile(f"[{re.escape(''.join(_SPECIAL))}]+")
+_ACCENTS = "\u0300\u0301\u0302\u0303\u0304\u0307\u0308\u030a\u030b\u030c\u0327\u0328"
+
+
+@dataclass(frozen=True, slots=True)
+class Tex(Style):
+    r"""TeX for a mathematical environment; with `letters`, whatever fonts have, else LaTeX's own.
+
+    What LaTeX has no letter for is then written by its number: U+4E2D.
+    """
+
+    letters: bool = False
+
+    def number(self, digits: str) -> str:
+        r"""As they are; ∞ is \infty."""
+        return _NUMBERS.get(digits, digits)
+
+    def scaled(self, digits: str, exponent: str) -> str:
+        r"""1 \cdot 10^{-6}."""
+        return rf"{digits} \cdot 10^{{{exponent.replace(notation.MINUS, '-')}}}"
+
+    def name(self, name: Name) -> str:
+        r"""w_{1}, \hat{y}, \eta, \mathrm{loss}; what is no name is text."""
+        base = self._letters(name.base)
+        base = rf"\hat{{{base}}}" if name.hat else base
+        below = ",".join(map(self._letters, name.below))
+        mark = name.mark.replace(notation.PRIME, "'").replace("#", r"\#")
+        return base + (f"_{{{below}}}" if below else "") + mark
+
+    def _letters(self, text: str) -> str:
+        if text in notation.GREEK:
+            return f"\\{text}"
+        if text.isascii() and text.isalnum():
+            return text if len(text) == 1 or text.isdigit() else rf"\mathrm{{{text}}}"
+        return self.words(text)
+
+    def words(self, text: str) -> str:
+        r"""\text{…}."""
+        escaped = _RUN.sub(lambda run: f"${' '.join(map(_SPECIAL.__getitem__, run[0]))}$", text)
+        return rf"\text{{{escaped if self.letters else ''.join(map(_latin, escaped))}}}"
+
+    def function(self, name: str) -> str:
+        r"""\tanh, or \operatorname{softplus}."""
+        name, primes = name.rstrip(notation.PRIME), name.count(notation.PRIME)
+        written = notation.function(name)
+        if written in _FUNCTIONS:
+            head = _FUNCTIONS[written] or f"\\{written}"
+        elif written.isascii():
+            head = r"\operatorname{" + written.replace("_", r"\_") + "}"
+        else:
+            head = self.words(written)
+        return head + "'" * primes
+
+    def sign(self, sign: str) -> str:
+        """With spaces around it; a comma has one behind it."""
+        return ", " if sign == "," else f" {_SIGNS.get(sign, sign)} "
+
+    def row(self, *parts: str) -> str:
+        """One behind the other."""
+        return "".join(parts)
+
+    def negative(self, of: str) -> str:
+        """-x."""
+        return f"-{of}"
+
+    def fenced(self, inside: str, fences: str = "()") -> str:
+        r"""\left(x\right)."""
+        return rf"\left{fences[0]}{inside}\right{fences[1]}"
+
+    def fraction(self, over: str, under: str) -> str:
+        r"""\frac{x}{y}."""
+        return rf"\frac{{{over}}}{{{under}}}"
+
+    def partial(self, over: str, under: str, mark: str) -> str:
+        r"""\frac{\partial f}{\partial x}."""
+        slope = self.fraction(rf"\partial {over}", rf"\partial {under}")
+        return slope + (rf"\Big|_{{\text{{{mark}}}}}" if mark else "")
+
+    def power(self, base: str, exponent: str) -> str:
+        """{x}^{y}."""
+        return f"{{{base}}}^{{{exponent}}}"
+
+    def root(self, of: str, index: str) -> str:
+        r"""\sqrt{x} or \sqrt[3]{x}."""
+        return rf"\sqrt{f'[{index}]' if index else ''}{{{of}}}"
+
+
+TEX = Tex()
 
 
 def write_tex(formula: Formula) -> str:
     r"""The formula as TeX.
 
+    >>> from autograd.formula.tree import Add, Div, Neg, Num, Pow, Sym
     >>> print(write_tex(Div(Pow(Add((Sym("yhat"), Neg(Sym("y")))), Num(2)), Num(2))))
     \frac{{\left(\hat{y} - y\right)}^{2}}{2}
+    >>> print(*(write_tex(Sym(name)) for name in ("w12", "eta", "loss", "a b", "x^2", "w1_new")))
+    w_{12} \eta \mathrm{loss} \text{a b} \text{x$\wedge$2} w_{1,\mathrm{new}}
     """
-    return _tex(formula)[0]
+    return TEX.write(formula)
 
 
-def _tex(formula: Formula) -> tuple[str, int]:
-    def bracket(tex: str) -> str:
-        return rf"\left({tex}\right)"
-
-    def within(part: Formula, least: int) -> str:
-        tex, binding = _tex(part)
-        return tex if binding >= least else bracket(tex)
-
-    match formula:
-        case Num(value, shown):
-            return _tex_number(notation.digits(value, shown))
-        case Sym(name):
-            return notation.tex(name), ATOM
-        case Partial(of, to, direct):
-            mark = r"\Big|_{\text{direct}}" if direct else ""
-            over, under = (rf"\partial {within(symbol(part), POWER)}" for part in (of, to))
-            return rf"\frac{{{over}}}{{{under}}}{mark}", POWER
-        case Add((first, *rest)):
-            tex = within(first, SUM)
-            for term in rest:
-                taken = taken_away(term)
-                if taken is not None:
-                    tex += f" - {within(taken, PRODUCT)}"
-                else:
-                    tex += f" + {within(term, PRODUCT)}"
-            return tex, SUM
-        case Neg(of):
-            return f"-{within(of, PRODUCT)}", SUM
-        case Mul(factors, bracketed):
-            if bracketed:
-                return "".join(bracket(write_tex(factor)) for factor in factors), PRODUCT
-            return r" \cdot ".join(within(factor, POWER) for factor in factors), PRODUCT
-        case Div(over, under):
-            return rf"\frac{{{write_tex(over)}}}{{{write_tex(under)}}}", POWER
-        case Pow(base, exponent):
-            return f"{{{within(base, ATOM)}}}^{{{write_tex(exponent)}}}", POWER
-        case Call("pi"):
-            return r"\pi", ATOM
-        case Call("abs", (of,)):
-            return rf"\left|{write_tex(of)}\right|", ATOM
-        case Call("exp", (of,)):
-            return f"e^{{{write_tex(of)}}}", POWER
-        case Call("sqrt", (of,)):
-            return rf"\sqrt{{{write_tex(of)}}}", ATOM
-        case Call("cbrt", (of,)):
-            return rf"\sqrt[3]{{{write_tex(of)}}}", ATOM
-        case Call(name, arguments):
-            return notation.tex_function(name) + bracket(", ".join(map(write_tex, arguments))), ATOM
-    raise TypeError(f"not a formula: {formula!r}")
-
-
-def _tex_number(digits: str) -> tuple[str, int]:
-    tex = digits.replace(notation.MINUS, "-").replace("∞", r"\infty")
-    binding = SUM if tex.startswith("-") else ATOM
-    if "e" in tex:
-        mantissa, _, exponent = tex.partition("e")
-        return rf"{mantissa} \cdot 10^{{{exponent}}}", min(binding, PRODUCT)
-    if "/" in tex:
-        over, _, under = tex.removeprefix("-").partition("/")
-        return "-" * tex.startswith("-") + rf"\frac{{{over}}}{{{under}}}", min(binding, POWER)
-    return (r"\text{nan}", ATOM) if tex == "nan" else (tex, binding)
+def _latin(char: str) -> str:
+    """A character as LaTeX has it without further packages, else its number."""
+    base, *accents = list(unicodedata.normalize("NFD", char))
+    known = base.isascii() and base.isprintable() and all(mark in _ACCENTS for mark in accents)
+    return char if known or char in "ßæøœåÆØŒÅłŁ" else f"U+{ord(char):04X}"

@@ -6,14 +6,18 @@ up. Nothing is reordered.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from autograd.ops import Op
 
-Formula: TypeAlias = "Num | Sym | Partial | Add | Mul | Div | Pow | Neg | Call"
+Formula: TypeAlias = (
+    "Num | Sym | Gap | Partial | Add | Mul | Div | Pow | Neg | Call | Run | Compare | Logic | Not"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,11 @@ class Sym:
     """A name, as the label has it."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is left out: …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,36 @@ class Call:
     name: str
     arguments: tuple[Formula, ...]
     row: Op | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A whole run of formulas, as one argument of a function."""
+
+    items: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A comparison; of more than two sides, each with the next: 0 ≤ x < 1."""
+
+    signs: tuple[str, ...]
+    sides: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """Conditions joined by the word `and` or `or`."""
+
+    word: str
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Where a condition does not hold."""
+
+    of: Formula
 
 
 # Making formulas, simplified.
@@ -157,9 +196,11 @@ def div(over: Formula, under: Formula) -> Formula:
 
 
 def power(base: Formula, exponent: Formula) -> Formula:
-    """The power; to the 1 it is the base, to the 0 it is 1."""
+    """The power; to the 1 it is the base, to the 0 it is 1; a root's square is what it is of."""
     if is_number(exponent, 1):
         return base
+    if isinstance(base, Call) and base.name == "sqrt" and is_number(exponent, 2):
+        return base.arguments[0]
     return Num(1) if is_number(exponent, 0) else Pow(base, exponent)
 
 
@@ -200,15 +241,21 @@ def taken_away(term: Formula) -> Formula | None:
     match term:
         case Neg(of):
             return of
-        case Num(value, shown) if value is not None and value < 0:
+        case Num(value, shown) if is_negative(value):
             return Num(-value, shown)
     return None
 
 
-PI = Call("pi", ())
+def is_negative(value: Any) -> bool:
+    """Whether a number is written with a minus sign: −0 is."""
+    if isinstance(value, float):
+        return math.copysign(1, value) < 0 and value == value
+    if isinstance(value, Decimal):
+        return value.is_signed() and not value.is_nan()
+    return value is not None and value < 0
 
-# How tightly a formula binds: a part is put in brackets where its place demands more.
-SUM, PRODUCT, POWER, ATOM = range(4)
+
+PI = Call("pi", ())
 
 
 # Taking formulas apart.
@@ -217,11 +264,13 @@ SUM, PRODUCT, POWER, ATOM = range(4)
 def parts_of(formula: Formula) -> tuple[Formula, ...]:
     """The parts of a formula, none of a number or a name."""
     match formula:
-        case Add(parts) | Mul(parts) | Call(_, parts):
+        case Add(parts) | Mul(parts) | Run(parts):
+            return parts
+        case Call(_, parts) | Compare(_, parts) | Logic(_, parts):
             return parts
         case Div(a, b) | Pow(a, b):
             return a, b
-        case Neg(of):
+        case Neg(of) | Not(of):
             return (of,)
         case _:
             return ()
@@ -230,8 +279,8 @@ def parts_of(formula: Formula) -> tuple[Formula, ...]:
 def rebuilt(formula: Formula, parts: Sequence[Formula]) -> Formula:
     """The same formula with other parts."""
     match formula:
-        case Add():
-            return Add(tuple(parts))
+        case Add() | Run():
+            return type(formula)(tuple(parts))
         case Mul(_, bracketed):
             return Mul(tuple(parts), bracketed)
         case Call(name, _, row):
@@ -240,8 +289,12 @@ def rebuilt(formula: Formula, parts: Sequence[Formula]) -> Formula:
             return Div(*parts)
         case Pow():
             return Pow(*parts)
-        case Neg():
-            return Neg(*parts)
+        case Compare(signs):
+            return Compare(signs, tuple(parts))
+        case Logic(word):
+            return Logic(word, tuple(parts))
+        case Neg() | Not():
+            return type(formula)(*parts)
         case _:
             return formula
 

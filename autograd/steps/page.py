@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from autograd.draw.dot import picture_of
 from autograd.explain.equation import Equation
+from autograd.explain.lines import note, on_one_line
 from autograd.formula import notation
 from autograd.formula import tree as fm
-from autograd.formula.mathml import inner, write_mathml
+from autograd.formula.mathml import MATHML, element, write_mathml
 
 if TYPE_CHECKING:
     from autograd.steps.passes import Part, Step, Steps
@@ -283,20 +284,15 @@ def _inline(formula: fm.Formula, step: Step) -> str:
 
 def _math(line: Equation, *, named: bool = True) -> str:
     """`name = symbols = numbers = result`, each side once; without the name if not `named`."""
-    sides, sign = line.sides(inner)
-    sides = sides if named else sides[1:]
-    row = "<mo>=</mo>".join(sides[:-1]) + (f"<mo>{sign}</mo>" if sides[1:] else "") + sides[-1]
-    note = f' <span class="cr-rule">({html.escape(line.note)})</span>' if line.note else ""
-    return (
-        '<math xmlns="http://www.w3.org/1998/Math/MathML">'
-        f'<mrow displaystyle="true">{row}</mrow></math>{note}'
-    )
+    row = on_one_line(line, MATHML, line.sides if named else line.sides[1:])
+    said = note(line, MATHML)
+    return element(row) + (f' <span class="cr-rule">{element(said)}</span>' if said else "")
 
 
 def _adds(part: Part) -> str:
     if part.product is None:
         return ""
-    before, total = notation.digits(part.before), notation.digits(part.total)
+    before, total = part.totals()
     return (
         f'<div class="cr-sum">adds {_math(part.product, named=False)} to '
         f"<b>{html.escape(part.name)}</b>: {before} → <b>{total}</b></div>"

@@ -12,8 +12,9 @@ from typing import Any, TypeAlias, overload
 from autograd.draw.folding import Folded, fold_reading
 from autograd.explain import paths
 from autograd.explain.equation import Equation, worked_out
+from autograd.explain.naming import origin
 from autograd.explain.reading import Reading
-from autograd.explain.slopes import share, total_of
+from autograd.explain.slopes import because, share, total_of
 from autograd.explain.writing import value_formula
 from autograd.formula import notation, plain
 from autograd.formula import tree as fm
@@ -43,6 +44,11 @@ class Part:
     before: Any = None
     total: Any = None
     use: tuple[int, int] = (1, 1)
+
+    def totals(self) -> tuple[str, str]:
+        """The digits of the gradient before and after."""
+        digits = self.line.digits
+        return notation.digits(self.before, digits), notation.digits(self.total, digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +82,8 @@ class Step:
         for part in self.parts:
             text = f"  {part.line}"
             if part.product is not None:
-                sides = part.product.parts()[1:]
-                before, total = notation.digits(part.before), notation.digits(part.total)
-                name = notation.pretty(part.name) if part.line else part.name
-                text += f"\n    adds {' = '.join(sides)} to {name}: {before} → {total}"
+                before, total = part.totals()
+                text += f"\n    adds {part.product.working()} to {part.name}: {before} → {total}"
             lines.append(text)
         return "\n".join([*lines, *(f"  · {note}" for note in self.notes)])
 
@@ -226,8 +230,11 @@ def title(reading: Reading, node: Value) -> str:
 
 
 def _row(node: Value) -> str:
-    """The rule of an operation as the table has it: `mul: x * y`."""
-    return f"{node.op.name}: {node.op.value}" if node.op else ""
+    """The rule of an operation as the table has it: `mul: x * y`; helpers have no name."""
+    op = node.op
+    if op is None or not op.helper:
+        return f"{op.name}: {op.value}" if op else ""
+    return op.meaning or op.value if op.name not in op.value + op.meaning else "a derivative"
 
 
 def _value_line(reading: Reading, node: Value) -> Equation:
@@ -237,8 +244,9 @@ def _value_line(reading: Reading, node: Value) -> Equation:
         op.name,
         _symbol(reading, node),
         reading.writing.body[node],
-        lambda: value_formula(op, [Num(operand) for operand in node.operands]),
+        lambda: value_formula(op, [Num(operand) for operand in node.operands], node.operands),
         node.data,
+        digits=reading.digits,
     )
 
 
@@ -246,19 +254,19 @@ def _slope_line(reading: Reading, node: Value, index: int, slope: Any) -> Equati
     """`∂ŷ/∂h₁ = w₃ = 0.5`."""
     assert node.op is not None
     left = _derivative(reading, node, node.inputs[index])
-    symbolic, reason = reading.writing.slope(node, index)
+    symbolic, reasons = reading.writing.slope(node, index)
     numbers = reading.writing.numbers(node)
     if node in reading.names:
         numbers[reading.names[node]] = node.data
     else:
         numbers |= reading.writing.operands[node]
-    line = worked_out(node.op.name, left, symbolic, numbers, slope)
-    return replace(line, reason=f"as {reason}" if reason else "")
+    line = worked_out(node.op.name, left, symbolic, numbers, slope, reading.digits)
+    return replace(line, remark=because(reasons))
 
 
 def _gradient_line(reading: Reading, node: Value, gradient: Any) -> Equation:
     left, number = _derivative(reading, reading.root, node), Num(gradient)
-    return Equation("gradient", left, number, lambda: number, gradient)
+    return Equation("gradient", left, number, lambda: number, gradient, digits=reading.digits)
 
 
 def _product_line(
@@ -267,7 +275,7 @@ def _product_line(
     above = _derivative(reading, reading.root, node)
     factors = fm.Mul((above, _derivative(reading, node, parent)))
     numbers = fm.Mul((Num(gradient), Num(slope)), bracketed=True)
-    return Equation("chain rule", factors, numbers, lambda: numbers, added)
+    return Equation("chain rule", factors, numbers, lambda: numbers, added, digits=reading.digits)
 
 
 # One step back after the other, whatever the steps are of.
@@ -353,8 +361,9 @@ def _shares(reading: Reading) -> dict[tuple[Value, Value], Any]:
     shares: dict[tuple[Value, Value], Any] = {}
     slopes = partial(Value.slopes, missing=True)
     for node, _, adds in fold(reading.order, 1, slopes, times=share, plus=total_of):
-        for _, parent, _, added in adds:
-            if parent in reading.names:
+        for _, through, _, added in adds:
+            parent = origin(through, reading.names)
+            if parent in reading.names and origin(node, reading.names) is node:
                 pair = owner[node], parent
                 shares[pair] = total_of(shares[pair], added) if pair in shares else added
     return shares
