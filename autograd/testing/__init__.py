@@ -6,14 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from autograd.testing.functions import check_function
     from autograd.testing.gradients import GradientError, GradientReport, gradcheck
-    from autograd.testing.rules import RuleError, RuleReport, check_all_rules, check_rule
+    from autograd.testing.rules import RuleReport, check_all_rules, check_rule
     from autograd.testing.strategies import Expression, domain, expressions, values
+    from autograd.testing.verdict import Finding, RuleError
 
 # Loaded when first used: strategies need Hypothesis alone, the checks need mpmath.
 _HOMES = {
     **dict.fromkeys(("GradientError", "GradientReport", "gradcheck"), "gradients"),
-    **dict.fromkeys(("RuleError", "RuleReport", "check_all_rules", "check_rule"), "rules"),
+    **dict.fromkeys(("RuleReport", "check_all_rules", "check_rule"), "rules"),
+    **dict.fromkeys(("Finding", "RuleError"), "verdict"),
+    "check_function": "functions",
     **dict.fromkeys(("Expression", "domain", "expressions", "values"), "strategies"),
 }
 
@@ -26,11 +30,13 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "Expression",
+    "Finding",
     "GradientError",
     "GradientReport",
     "RuleError",
     "RuleReport",
     "check_all_rules",
+    "check_function",
     "check_rule",
     "domain",
     "expressions",

@@ -164,9 +164,13 @@ def lent(function: Function) -> Function:
 
     def exactly(*numbers: Any) -> Any:
         lending.prec = context.prec
-        return _returned(made(*[lending.mpf(x) for x in numbers]))
+        return _returned(made(*map(_given, numbers)))
 
     return exactly
+
+
+def _given(x: Any) -> Any:
+    return [*map(_given, x)] if isinstance(x, list | tuple) else lending.mpf(x)
 
 
 def _returned(found: Any) -> Any:

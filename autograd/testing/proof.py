@@ -188,6 +188,7 @@ class Proof:
         if unrounded == unrounded:
             places = () if bad.place is None else (bad.place,)
             allowed = abs(bad.true) * APPROXIMATE + self.moved(bad.point, places, APPROXIMATE)
+            allowed += context.ldexp(1, -1190)  # what is nearer to 0 counts as 0
             apart = abs(unrounded - bad.true)
             if apart <= allowed:
                 if apart > allowed * 1e-6:
@@ -254,7 +255,8 @@ class Proof:
         """The domain promises a real number, and the function has none."""
         is_number = isinstance(value, float | int) and math.isfinite(value)
         says = f"the domain is {self.subject.domain}, and it has no real number there"
-        if is_number and self.subject.python:
+        certain = isinstance(self.subject.oracle, Certified)
+        if not certain or (is_number and self.subject.python):
             self.unsettled.append(tuple(point))
             return
         self.wrong(None, point, value, "", says)
@@ -333,13 +335,14 @@ class Proof:
         gap = abs(certified.number(high[place]) - certified.number(low[place]))
         leap, size = abs(values[1] - values[0]), max(map(abs, values))
         after = f"after {self.subject.inputs[place]} = {low[place]!r}, and no kink is declared there"
-        if leap > 8 * gap * sum(map(abs, slopes)) + size * context.ldexp(1, -100):
+        steep = sum(map(abs, slopes)) + context.ldexp(1, -1150)  # a slope nearer to 0 counts as 0
+        if leap > 8 * gap * steep + size * context.ldexp(1, -100):
             self.wrong(None, high, f"jumps by {certified.shown(leap)}", "", after)
         bend, size = abs(slopes[1] - slopes[0]), max(map(abs, slopes))
         if bend > 1e-6 * size:
             second = [of(p, place, place) for p in (low, high)]
             if all(x is not None and x == x for x in second):
-                if bend > 8 * gap * sum(map(abs, second)):
+                if bend > 8 * gap * (sum(map(abs, second)) + context.ldexp(1, -1150)):
                     self.wrong(place, high, "has a kink", "", after)
 
     # Kinks.

@@ -128,7 +128,7 @@ def check_rule(
 
     >>> from autograd import Op
     >>> print(check_rule(Op(name="cube", value="x * x * x", slopes=("3 * x * x",)), count=50))
-    cube: 192 points, value 0.78 ulp, slopes 0.74 ulp
+    cube: 94 points, value 0.83 ulp, slopes 1.21 ulp
     >>> check_rule(Op(name="cube", value="x * x * x", slopes=("2 * x * x",)))
     Traceback (most recent call last):
       ...
@@ -139,7 +139,7 @@ x = 0.5, right is 0.75 (not a rounding error)
     refuse_flushing(f"the rule of {row.name!r}")
     limits = Limits(
         max_ulp=max_ulp, slope_ulp=max(max_ulp, 1000.0) if row.helper else max_ulp,
-        abs_tol=abs_tol, stable=stable or row.run, largest=largest,
+        abs_tol=abs_tol, stable=stable or row.run or row.helper, largest=largest,
         slopes_largest=min(largest, 1e70) if row.helper else largest,
         slopes_smallest=1e-280 if row.helper else 0.0, nonfinite=nonfinite,
     )  # fmt: skip

@@ -50,6 +50,7 @@ class Finding:
 
     def __str__(self) -> str:
         found = self.found if isinstance(self.found, str) else f"is {self.found!r}"
+        found = found.removeprefix("is ") if found.startswith("is raised ") else found
         text = f"{self.text or 'it'} {found}" if self.point else self.text
         if self.point:
             text += f" at {self.place}" + (f", right is {self.right}" if self.right else "")

@@ -39,7 +39,7 @@ def is_caught(mutant):
     if mutant is None:
         return True
     try:
-        check_rule(mutant, count=400, seed=3)
+        check_rule(mutant, count=400, seed=3, like=mutant.name)
     except (RuleError, *REFUSED):
         return True
     return False
