@@ -1,0 +1,207 @@
+"""A process of its own for the class under test: asked with a time limit, started again if need be."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from autograd.testing.engines import worker
+
+# Seconds to import what is under test: a large framework takes its time.
+STARTING = 120.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of some code: what each expression gave, or the error.
+
+    `error` is the type and the message. The type is "timeout" where the time limit ended it, and
+    "crash" where the process died.
+    """
+
+    read: tuple[Any, ...] = ()
+    error: tuple[str, str] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process had to be ended, or died."""
+        return self.error is not None and self.error[0] in ("timeout", "crash")
+
+
+class LoadError(ValueError):
+    """A class, file or module that cannot be loaded."""
+
+
+class Isolated:
+    """A process that runs code for one target; it starts when it is first asked.
+
+    `target` is what `worker.namespace` takes; `python` the interpreter; `limit` seconds for each
+    question. A target that is a class, which no other process could import, needs a fork.
+    """
+
+    def __init__(
+        self, target: Mapping[str, Any], python: str = sys.executable, limit: float = 10.0
+    ) -> None:
+        self.target, self.python, self.limit = target, python, limit
+        self.process: _Spawned | _Forked | None = None
+
+    def ask(
+        self, code: str, read: Sequence[str] = (), data: str = "", limit: float | None = None
+    ) -> Answer:
+        """Runs `code`, then evaluates the expressions in `read`. Raises LoadError."""
+        if self.process is None:
+            self.process = self._started()
+        request = json.dumps({"code": code, "read": list(read), "data": data})
+        reply = self.process.asked(request, limit or self.limit)
+        if reply is None or reply == "":
+            died = reply == ""
+            self.close()
+            if died:
+                return Answer(error=("crash", "the process died"))
+            return Answer(error=("timeout", f"no answer after {limit or self.limit:g} s"))
+        return _answer(reply)
+
+    def _started(self) -> _Spawned | _Forked:
+        if "class" in self.target and not hasattr(os, "fork"):
+            raise LoadError(
+                f"{self.target['class'].__qualname__} cannot be imported by another process: "
+                "put it into a file"
+            )
+        process = (
+            _Forked(self.target) if "class" in self.target else _Spawned(self.target, self.python)
+        )
+        reply = process.asked(None, STARTING)
+        if not reply:
+            process.close()
+            raise LoadError("loading it took too long" if reply is None else "loading it crashed")
+        error = _answer(reply).error
+        if error is not None:
+            process.close()
+            raise LoadError(f"loading it raised {error[0]}: {error[1]}")
+        return process
+
+    def close(self) -> None:
+        """Ends the process; the next question starts another."""
+        if self.process is not None:
+            self.process.close()
+            self.process = None
+
+    def __enter__(self) -> Isolated:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _answer(reply: str) -> Answer:
+    found = json.loads(reply)
+    if "error" in found:
+        kind, message = found["error"]
+        return Answer(error=(kind, message))
+    return Answer(tuple(found["read"]))
+
+
+class _Piped:
+    """Two pipes to a process: lines go in, and a thread collects those that come out."""
+
+    def __init__(self, requests: TextIO, replies: TextIO) -> None:
+        self.requests = requests
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.reader = threading.Thread(target=self._collect, args=(replies,), daemon=True)
+        self.reader.start()
+
+    def _collect(self, replies: TextIO) -> None:
+        with contextlib.suppress(OSError, ValueError), replies:
+            for line in replies:
+                self.lines.put(line)
+        self.lines.put("")
+
+    def asked(self, request: str | None, limit: float) -> str | None:
+        """The answer; '' if the process has died, None if the time is over."""
+        try:
+            if request is not None:
+                self.requests.write(request + "\n")
+                self.requests.flush()
+        except OSError:
+            return ""
+        try:
+            return self.lines.get(timeout=limit)
+        except queue.Empty:
+            return None
+
+    def close(self) -> None:
+        """Closes the pipes, when the process has ended."""
+        with contextlib.suppress(OSError):
+            self.requests.close()
+        self.reader.join()
+
+
+class _Spawned(_Piped):
+    """A new interpreter that runs the worker as a script."""
+
+    def __init__(self, target: Mapping[str, Any], python: str) -> None:
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
+        try:
+            self.process = subprocess.Popen(  # noqa: S603  the user names the interpreter
+                [python, str(Path(worker.__file__))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+                env=environment,
+            )
+        except OSError as error:
+            raise LoadError(f"{python} cannot be run: {error.strerror}") from None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        super().__init__(self.process.stdin, self.process.stdout)
+        with contextlib.suppress(OSError):  # no such process: its answer will say so
+            self.requests.write(json.dumps(target) + "\n")
+            self.requests.flush()
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        super().close()
+
+
+class _Forked(_Piped):
+    """A copy of this process, which has the class: for one that cannot be imported by name."""
+
+    def __init__(self, target: Mapping[str, Any]) -> None:
+        there, requests = os.pipe()
+        replies, here = os.pipe()
+        with warnings.catch_warnings():  # other threads, which the copy does not have
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.child = os.fork()
+        if not self.child:
+            try:
+                os.close(requests)
+                os.close(replies)
+                nothing = os.open(os.devnull, os.O_RDWR)
+                for stream in (0, 1, 2):
+                    os.dup2(nothing, stream)
+                with os.fdopen(there, encoding="utf-8") as lines:
+                    worker.serve(lines, lambda line: os.write(here, line.encode()), target)
+            finally:
+                os._exit(0)
+        os.close(there)
+        os.close(here)
+        super().__init__(os.fdopen(requests, "w"), os.fdopen(replies, encoding="utf-8"))
+
+    def close(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.child, 9)
+        os.waitpid(self.child, 0)
+        super().close()
