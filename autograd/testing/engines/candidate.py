@@ -96,22 +96,23 @@ class Candidate:
         if speech.of_functions:
             places = f"({', '.join(map(str, range(len(names))))},)"
             numbers = ", ".join(map(self.number, (x for _, x in program.leaves)))
-            before, called = self._function(program, names)
-            asked = speech.differentiate.format(called, places, numbers)
-            lines = [*before, f"value, slopes = {asked}"]
-            return "\n".join(lines), ["value", *(f"slopes[{k}]" for k in range(len(names)))]
+            body = self._body(program)
+            asked = speech.differentiate.format(f"lambda {', '.join(names)}: {body}", places, numbers)
+            reads = ["value", *(f"slopes[{k}]" for k in range(len(names)))]
+            return f"value, slopes = {asked}", reads
         lines = [self.leaf(name, x) for name, x in program.leaves]
         lines += self.steps(program)
         lines.append(self.backward(program.root))
         reads = [speech.data.format(program.root), *map(speech.grad.format, names)]
         return "\n".join(lines), [*reads, *map(speech.data.format, names)]
 
-    def _function(self, program: Program, names: Sequence[str]) -> tuple[list[str], str]:
-        if len(program.steps) == 1:
-            (text,) = self.steps(program)
-            return [], f"lambda {', '.join(names)}: {text.partition(' = ')[2]}"
-        body = [f"    {line}" for line in self.steps(program)]
-        return [f"def f({', '.join(names)}):", *body, f"    return {program.root}"], "f"
+    def _body(self, program: Program) -> str:
+        """The program as one expression."""
+        lines = self.steps(program)
+        if len(lines) == 1:
+            return lines[0].partition(" = ")[2]
+        named = (" := ".join(line.partition(" = ")[::2]) for line in lines)
+        return f"({', '.join(named)})[-1]"
 
     def steps(self, program: Program) -> list[str]:
         """The lines of the steps alone."""

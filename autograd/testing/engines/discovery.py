@@ -364,6 +364,8 @@ def _fitting(process: Isolated, dialect: Dialect, operation: Operation) -> Opera
         or (error[0] == "TypeError" and ("argument" in error[1] or "callable" in error[1]))
     ):
         return None
+    if len(OPS[operation.row].defaults) > 1:
+        return None  # clip, whose bounds have no usual defaults
     if OPS[operation.row].defaults and not operation.fixed:
         return _with_constant(process, dialect, operation)
     return operation

@@ -3,54 +3,98 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from autograd.codegen import Plain
 from autograd.ops import OPS, Op
-from autograd.testing.engines.program import Operation, Program
-from autograd.text import Binary, Call, Choice, Compare, Name, Negative, Node, Number
+from autograd.text import Binary, Call, Choice, Name, Negative, Node, Number, names
+
+Seen = Sequence[tuple[Sequence[float], float]]
 
 _ENOUGH = 4  # points, before a formula that fits them all is believed
+_SIGNS = {"+": "-", "-": "+", "*": "/", "/": "*", "**": "*"}
 
 
-def cause(
-    operation: Operation,
-    leaf: str,
-    seen: Sequence[tuple[Program, float]],
-    missed: Sequence[Program],
-    right: int,
-) -> str:
-    """A formula that gives what the engine gave at every point, as words; '' if none was found.
+def cause(row: Op, place: int, seen: Seen) -> str:
+    """The formula that gives what an engine gave as a slope, beside the right one; '' if none does.
 
-    `seen` has the programs and the numbers that came. Only slopes are guessed.
+    `seen` has the arguments of the row and what came, at each point. It is looked for among the
+    row's other slopes and among the right slope with one mistake.
+
+    >>> cause(OPS["mul"], 0, [((x, y), x) for x in (2.0, 3.0, 0.5) for y in (1.5, -1.0)])
+    'it gives x, right is y'
     """
-    if not leaf:
+    points = [(arguments, came) for arguments, came in seen if _usable(arguments, came)]
+    if len(points) < _ENOUGH:
         return ""
-    row = OPS[operation.row]
-    place = "xyz".index(leaf)
-    wrong = set(missed)
-    points = [(_point(program, row), number) for program, number in seen if _usable(program, number)]
-    showing = [program for program, _ in seen if program in wrong]
-    if len(points) < _ENOUGH or not showing:
-        return ""
-    for text, tree in _candidates(row, place):
-        function = row.number_function("guess", tree, (*row.inputs, "z"))
-        if all(_fits(function, point, number) for point, number in points):
-            return f"what comes is {text}, right is {row.trees_text(place)}" if False else text
+    right = row.trees.written[place]
+    known = (*row.inputs, "z")
+    for tree in _mistakes(row, place):
+        if not {*names(tree)} <= {*known}:
+            continue
+        try:
+            function = row.number_function("guess", tree, known)
+        except (KeyError, NameError, ValueError):
+            continue
+        if all(_fits(row, function, arguments, came) for arguments, came in points):
+            return f"it gives {_text(tree)}, right is {_text(right)}"
     return ""
 
 
-def _usable(program: Program, number: float) -> bool:
-    return math.isfinite(number)
+def _usable(arguments: Sequence[float], came: float) -> bool:
+    sizes = [abs(x) for x in (*arguments, came) if x]
+    return math.isfinite(came) and all(1e-3 <= size <= 1e6 for size in sizes)
 
 
-def _point(program: Program, row: Op) -> tuple[float, ...]:
-    return ()
+def _fits(row: Op, f: Callable[..., float], arguments: Sequence[float], came: float) -> bool:
+    try:
+        found = f(*arguments, row.compute(*arguments))
+    except (ArithmeticError, ValueError, TypeError):
+        return False
+    return math.isclose(found, came, rel_tol=1e-6, abs_tol=1e-9)
 
 
-def _fits(function, point, number) -> bool:
-    return False
+def _mistakes(row: Op, place: int) -> Iterator[Node]:
+    """Formulas that people write instead, the likeliest first."""
+    right = row.trees.written[place]
+    yield Negative(right)
+    yield from (tree for k, tree in enumerate(row.trees.written) if k != place)
+    yield from (Number(0), Number(1), Negative(Number(1)))
+    yield from map(Name, (*row.inputs, "z"))
+    yield from _changed(right, (*row.inputs, "z"))
+    yield from (Binary("*", Number(2), right), Binary("/", right, Number(2)))
+    yield from (Binary("*", right, Name(name)) for name in (*row.inputs, "z"))
+    yield from (Binary("/", right, Name(name)) for name in row.inputs)
+    for once in _changed(right, (*row.inputs, "z")):
+        yield from _changed(once, (*row.inputs, "z"))
 
 
-def _candidates(row: Op, place: int) -> Iterator[tuple[str, Node]]:
-    yield from ()
+def _changed(node: Node, known: Sequence[str]) -> Iterator[Node]:
+    """The formula with one thing in it left out, or in the place of another."""
+    match node:
+        case Binary(sign, left, right):
+            yield from (left, right, Binary(sign, right, left))
+            yield Binary(_SIGNS[sign], left, right)
+            yield from (Binary(sign, one, right) for one in _changed(left, known))
+            yield from (Binary(sign, left, one) for one in _changed(right, known))
+        case Negative(of):
+            yield of
+            yield from map(Negative, _changed(of, known))
+        case Call(name, arguments):
+            yield from arguments
+            for k, argument in enumerate(arguments):
+                for one in _changed(argument, known):
+                    yield Call(name, (*arguments[:k], one, *arguments[k + 1 :]))
+        case Choice(test, yes, no):
+            yield from chain((yes, no), [Choice(test, no, yes)])
+            yield from (Choice(test, one, no) for one in _changed(yes, known))
+            yield from (Choice(test, yes, one) for one in _changed(no, known))
+        case Number(value):
+            yield from (Number(value + 1), Number(value - 1))
+        case Name(name):
+            yield from (Name(other) for other in known if other != name)
+
+
+def _text(tree: Node) -> str:
+    return Plain({name: name for name in names(tree)}, str)(tree)

@@ -25,7 +25,7 @@ class Operation:
     with `any_number`, what stands for any number, as the 2 of `2 - x`.
 
     >>> Operation("sub", "{0} - {1}", (2, None), any_number=True).label
-    '2 - x'
+    'n - y'
     """
 
     row: str
@@ -47,9 +47,16 @@ class Operation:
     @property
     def label(self) -> str:
         """What a report calls it: `x.tanh()`, `x * y`."""
-        names = iter("xyz")
+        return self.written(*self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The operands as a report calls them: n is any number."""
         fixed = self.fixed or (None,) * len(OPS[self.row].inputs)
-        return self.written(*(next(names) if x is None else repr(x) for x in fixed))
+        number = "n" if self.any_number else ""
+        return tuple(
+            "xyz"[place] if x is None else number or repr(x) for place, x in enumerate(fixed)
+        )
 
 
 @dataclass(frozen=True)

@@ -28,17 +28,23 @@ class Fault(Finding):
     leaf: str = ""
 
     def __str__(self) -> str:
-        return " ".join(self.line.split())
+        return self.line
 
     @property
     def line(self) -> str:
         """The fault in one line: verdict, what, the code, what came and what is right."""
-        shown = f": {self.shows}" if self.shows else ""
-        came = f" gives {self.found}, right is {self.right}" if self.right else f" {self.found}"
+        raised = self.shows and ": " in str(self.found)
+        shown = f"; {self.shows}" if self.shows and not raised else ""
+        verb = "raises" if raised or not self.shows else "gives"
+        came = f" {verb} {self.found}, right is {self.right}"
         where = f" ({self.region})" if self.region else ""
         because = f"; {self.why}" if self.why else ""
-        code = "; ".join(self.code.split("\n")) if "def " not in self.code else self.code
-        return f"{self.verdict}: {self.what}{where}: {code}{shown}{came}{because}"
+        return f"{self.verdict}: {self.what}{where}: {self.one_line}{shown}{came}{because}"
+
+    @property
+    def one_line(self) -> str:
+        """The code in one line, as Python takes it."""
+        return "; ".join(self.code.split("\n"))
 
     @property
     def derivation(self) -> str:

@@ -1,0 +1,102 @@
+"""The engine test: every check of one engine, in the order in which one fault explains another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from autograd.testing.engines import chaining, depth, kinds, operations, passes
+from autograd.testing.engines.candidate import Candidate, given
+from autograd.testing.engines.program import Operation
+from autograd.testing.engines.report import Fault, Report, Tally
+
+MAX_ULP = 16.0
+GRAPHS = 200
+LONGEST = 10_000
+
+
+def tested(
+    candidate: Candidate,
+    *,
+    max_ulp: float = MAX_ULP,
+    graphs: int = GRAPHS,
+    longest: int = LONGEST,
+    progress: Callable[[str], object] = str,
+) -> Report:
+    """Runs all checks and returns the report. `progress` is told what comes next."""
+    began = time.perf_counter()
+    tally = Tally(candidate)
+    if not candidate.operations:
+        tally.unchecked.append("everything: no operation was found")
+    elif chaining.beginning(candidate, tally):
+        right = _operations(candidate, tally, max_ulp, progress)
+        _graphs(candidate, tally, right, graphs, longest, progress)
+    progress("what was found, in a process of its own")
+    tally.faults = [_confirmed(candidate, fault) for fault in tally.faults]
+    return tally.report(time.perf_counter() - began)
+
+
+def _operations(
+    candidate: Candidate, tally: Tally, max_ulp: float, progress: Callable[[str], object]
+) -> list[Operation]:
+    """Checks every operation; those that are right."""
+    known: set[tuple[str, str]] = set()
+    right = []
+    for operation in candidate.operations:
+        progress(operation.label)
+        if operations.check(operation, tally, max_ulp, known):
+            right.append(operation)
+    return right
+
+
+def _graphs(
+    candidate: Candidate,
+    tally: Tally,
+    right: list[Operation],
+    graphs: int,
+    longest: int,
+    progress: Callable[[str], object],
+) -> None:
+    """Checks what graphs do, of operations that are right."""
+    both = {op.row: op for op in right if len(op.places) == 2 and not op.fixed}
+    plus, times = both.get("add") or both.get("sub"), both.get("mul")
+    if plus is None or times is None:
+        tally.unchecked.append("graphs: neither sums nor products are right, or there are none")
+        return
+    progress("shapes of graphs")
+    fine = chaining.check_shapes(candidate, tally, plus, times)
+    if fine:
+        progress("operations within graphs")
+        right = chaining.check_within(candidate, tally, right, plus, times)
+    if fine and plus in right and times in right:
+        progress("random graphs")
+        chaining.check_graphs(candidate, tally, right, graphs)
+    else:
+        tally.unchecked.append("random graphs, for simpler ones are wrong")
+    if fine and not candidate.dialect.of_functions:
+        progress("passes")
+        passes.check(candidate, tally, plus, times)
+    progress("long chains")
+    depth.check(candidate, tally, plus, longest)
+    depth.check_sum(candidate, tally, plus)
+    progress("kinds of numbers")
+    kinds.check_exact(candidate, tally, right)
+    kinds.check_special(candidate, tally, right)
+    kinds.check_comparisons(candidate, tally)
+
+
+def _confirmed(candidate: Candidate, fault: Fault) -> Fault:
+    """The fault, tried again in a new process: what only comes after other graphs says so."""
+    if fault.verdict != "wrong":
+        return fault
+    candidate.process.close()
+    answer = candidate.ask(fault.code.split("\n"), [fault.shows] if fault.shows else [])
+    if answer.error is not None:
+        came = ": ".join(part for part in answer.error if part)
+    else:
+        came = given(answer.read[0]).shown if answer.read else "no error"
+    if came == str(fault.found):
+        return fault
+    why = f"only after other graphs, alone it gives {came}: there is a state that graphs share"
+    return replace(fault, why=f"{fault.why}; {why}" if fault.why else why)

@@ -1,0 +1,110 @@
+"""Checks of what an engine keeps between passes: gradients, graphs, and data that is changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograd.testing import certified
+from autograd.testing.engines import operations
+from autograd.testing.engines.candidate import Candidate, given
+from autograd.testing.engines.chaining import built
+from autograd.testing.engines.program import Operation
+from autograd.testing.engines.report import Fault, Tally
+
+STALE = "a second backward pass counts the interior gradients of the first again"
+DESTROYED = "the backward pass of one result destroys what another needs"
+READ_LATE = "data that is changed after the forward pass changes the gradient of what was computed"
+ALIASED = "+= changes every name of the value"
+UNSEEDED = "the gradient of a value to itself is not 1"
+INTERIOR = "the gradient of a value in between is wrong"
+FRESH = "a new value has a gradient already: something is shared between values"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Lines of code and what one expression should be afterwards.
+
+    `right` is what is right; `convention` another number that is a convention, with its words.
+    An error is a refusal, which is a convention, too, if there are words for that.
+    """
+
+    cause: str
+    lines: tuple[str, ...]
+    shows: str
+    right: float
+    convention: tuple[float, str] | None = None
+    refusal: str = ""
+    nothing: bool = False
+    graph: str = ""
+    leaf: str = "a"
+
+
+def trials(candidate: Candidate, plus: Operation, times: Operation) -> list[Trial]:
+    """The trials, as this engine writes them."""
+    speech = candidate.dialect
+    a, b, c, d = (candidate.leaf(name, x) for name, x in zip("abcd", (2.0, 3.0, 5.0, 7.0), strict=True))
+    t, y = (f"t = {times.written('a', 'b')}", f"y = {times.written('t', 'c')}")
+    z = f"z = {times.written('t', 'd')}"
+    back, other = candidate.backward("y"), candidate.backward("z")
+    slope = speech.grad.format
+    again = "gradients do not add up over passes: backward() starts again"
+    found = [
+        Trial(FRESH, (a, b, f"y = {times.written('a', 'a')}", back), slope("b"), 0.0, nothing=True),
+        Trial(UNSEEDED, (a, candidate.backward("a")), slope("a"), 1.0,
+              refusal="backward() of a leaf is refused"),
+        Trial(INTERIOR, (a, b, c, t, y, back), slope("t"), 5.0, nothing=True, graph="t = a * b; y = t * c", leaf="t"),
+        Trial(DESTROYED, (a, b, c, f"y = {times.written('a', 'b')}", back,
+                          f"z = {times.written('a', 'c')}", other), slope("a"), 8.0,
+              convention=(5.0, again)),
+        Trial(STALE, (a, b, c, t, y, back, back), slope("a"), 30.0, convention=(15.0, again),
+              refusal="a second backward() of one graph is refused", graph="t = a * b; y = t * c"),
+        Trial(STALE, (a, b, c, d, t, y, z, back, other), slope("a"), 36.0, convention=(21.0, again),
+              refusal="backward() of a second result that shares values with the first is refused"),
+        Trial(DESTROYED, (a, b, c, f"y = {times.written('a', 'b')}", f"z = {times.written('a', 'c')}",
+                          back, other), slope("a"), 8.0, convention=(5.0, again),
+              refusal="backward() of a second result that shares a leaf with the first is refused"),
+        Trial(ALIASED, (a, b, "y = a", "y += b"),
+              speech.data.format("a"), 2.0, refusal="+= on a leaf is refused"),
+    ]  # fmt: skip
+    if speech.change:
+        changed = speech.change.format("a", "10.0")
+        lines = (a, b, f"y = {times.written('a', 'b')}", changed, back)
+        found.append(Trial(READ_LATE, lines, slope("b"), 2.0, refusal="changing the data of a leaf is refused", graph="y = a * b", leaf="b"))
+    return found
+
+
+def check(candidate: Candidate, tally: Tally, plus: Operation, times: Operation) -> None:
+    """Runs the trials; one fault for each cause."""
+    blamed: set[str] = set()
+    for trial in trials(candidate, plus, times):
+        answer = candidate.ask(trial.lines, [trial.shows])
+        if answer.error is not None and trial.refusal and not answer.ended:
+            tally.conventions.append(trial.refusal)
+            continue
+        came = given(answer.read[0]) if answer.error is None else None
+        number = None if came is None else came.number
+        if came is not None and came.kind == "none" and trial.nothing:
+            continue
+        if came is not None and operations.is_near(came, certified.number(trial.right)):
+            tally.passed += 1
+            continue
+        if trial.convention is not None and number == trial.convention[0]:
+            tally.conventions.append(trial.convention[1])
+            continue
+        if trial.cause in blamed:
+            continue
+        blamed.add(trial.cause)
+        text = came.shown if came is not None else ": ".join(answer.error or ())
+        tally.faults.append(
+            Fault(
+                verdict="wrong", what=trial.cause, code="\n".join(trial.lines), shows=trial.shows,
+                found=text, right=f"{trial.right:g}", why=_instead(trial),
+                program=built(trial.graph, plus, times) if trial.graph else None, leaf=trial.leaf,
+            )
+        )  # fmt: skip
+
+
+def _instead(trial: Trial) -> str:
+    return f"or {trial.convention[0]:g}, where backward() starts again" if trial.convention else ""
+
+
