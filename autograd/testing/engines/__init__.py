@@ -66,7 +66,7 @@ def _target(
     """What the process loads, and how the engine is then found in it."""
     if isinstance(engine, str) and engine in adapters.ADAPTERS:
         adapter = adapters.ADAPTERS[engine]
-        return {"setup": adapter.setup, "path": []}, adapter.candidate
+        return {"setup": adapter.setup}, adapter.candidate
     if isinstance(engine, type):
         target, opening = discovery.target_of_class(engine)
         title, name = f"{engine.__module__}.{engine.__qualname__}", engine.__name__

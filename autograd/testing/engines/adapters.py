@@ -107,9 +107,9 @@ ADAPTERS: Mapping[str, Adapter] = {
         dialect=Dialect(
             leaf="torch.tensor({0}, dtype=torch.float64, requires_grad=True)",
             data="{0}.item()",
-            grad="{0}.grad",
+            grad="{0}.grad.item()",
             backward="{0}.backward()",
-            change="{0}.data.fill_({1})",
+            change="with torch.no_grad(): {0}.fill_({1})",
         ),
         functions={
             "torch.": "exp exp2 log log2 log10 sqrt expm1 log1p logit sin cos tan asin acos atan sinh "

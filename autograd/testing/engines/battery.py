@@ -29,7 +29,7 @@ def tested(
     tally = Tally(candidate)
     if not candidate.operations:
         tally.unchecked.append("everything: no operation was found")
-    elif chaining.beginning(candidate, tally):
+    elif passes.check_new(candidate, tally) and chaining.beginning(candidate, tally):
         right = _operations(candidate, tally, max_ulp, progress)
         _graphs(candidate, tally, right, graphs, longest, progress)
     progress("what was found, in a process of its own")
@@ -69,16 +69,16 @@ def _graphs(
     if fine:
         progress("operations within graphs")
         right = chaining.check_within(candidate, tally, right, plus, times)
+    if fine and not candidate.dialect.of_functions:
+        progress("passes")
+        passes.check(candidate, tally, plus, times)
     if fine and plus in right and times in right:
         progress("random graphs")
         chaining.check_graphs(candidate, tally, right, graphs)
     else:
         tally.unchecked.append("random graphs, for simpler ones are wrong")
-    if fine and not candidate.dialect.of_functions:
-        progress("passes")
-        passes.check(candidate, tally, plus, times)
     progress("long chains")
-    depth.check(candidate, tally, plus, longest)
+    depth.check(candidate, tally, plus, longest, doublings=fine)
     depth.check_sum(candidate, tally, plus)
     progress("kinds of numbers")
     kinds.check_exact(candidate, tally, right)

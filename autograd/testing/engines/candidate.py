@@ -77,17 +77,18 @@ class Candidate:
     untried: tuple[str, ...]
     process: Isolated
 
-    def run(self, program: Program, *, limit: float | None = None) -> Found:
+    def run(self, program: Program) -> Found:
         """Runs a program: the value, the slopes and the leaves' data after the backward pass."""
-        code, reads = self.wrote(program)
-        answer = self.process.ask(code, reads, self.dialect.unwrap, limit)
-        if answer.error is not None:
-            return Found(code, error=answer.error)
-        names = [name for name, _ in program.leaves]
-        value, *rest = map(given, answer.read)
-        slopes = dict(zip(names, rest, strict=False))
-        leaves = dict(zip(names, rest[len(names) :], strict=False))
-        return Found(code, value, slopes, leaves)
+        return self.run_all([program])[0]
+
+    def run_all(self, programs: Sequence[Program]) -> list[Found]:
+        """Runs programs one after the other; fewer if the engine hangs or crashes twice."""
+        questions = [self.wrote(program) for program in programs]
+        answers = self.process.ask_all(questions, self.dialect.unwrap)
+        return [
+            _found(program, code, answer)
+            for program, (code, _), answer in zip(programs, questions, answers, strict=False)
+        ]
 
     def wrote(self, program: Program) -> tuple[str, list[str]]:
         """The code of a program with its backward pass, and the expressions to read afterwards."""
@@ -139,6 +140,15 @@ class Candidate:
     def ask(self, lines: Iterable[str], reads: Sequence[str], **how: Any) -> Answer:
         """Runs lines of code and reads expressions."""
         return self.process.ask("\n".join(lines), reads, self.dialect.unwrap, **how)
+
+
+def _found(program: Program, code: str, answer: Answer) -> Found:
+    if answer.error is not None:
+        return Found(code, error=answer.error)
+    names = [name for name, _ in program.leaves]
+    value, *rest = map(given, answer.read)
+    slopes = dict(zip(names, rest, strict=False))
+    return Found(code, value, slopes, dict(zip(names, rest[len(names) :], strict=False)))
 
 
 def given(pair: Sequence[Any]) -> Given:

@@ -33,7 +33,7 @@ UNORDERED = (
 REPEATED = (
     "a value that is reached on two ways hands its gradient on twice (is what was visited kept?)"
 )
-MERGED = "different values with equal data are taken for one (compared or hashed by data)"
+MERGED = operations.MERGED
 UNCHAINED = "the slope is not multiplied by the gradient of the result (no * out.grad)"
 SEEDED = "the backward pass starts with the data of the result, not with 1"
 SCALED = "the backward pass does not start with 1"
@@ -70,14 +70,22 @@ class Failure:
 
 def tried(candidate: Candidate, program: Program, tally: Tally) -> Failure | None:
     """The first number of a program that is wrong, or None; right ones are counted."""
-    value = right_value(program)
-    if value is None:
-        return None
+    return tried_all(candidate, [program], tally)[0]
+
+
+def tried_all(
+    candidate: Candidate, programs: Sequence[Program], tally: Tally
+) -> list[Failure | None]:
+    """The same for several programs; fewer if the engine hangs or crashes twice."""
+    came = candidate.run_all(programs)
+    return [_judged(one, found, tally) for one, found in zip(programs, came, strict=False)]
+
+
+def _judged(program: Program, found: Found, tally: Tally) -> Failure | None:
     slopes = {leaf: right_slope(program, leaf) for leaf, _ in program.leaves}
-    if any(slope is None for slope in slopes.values()):
-        return None
-    found = candidate.run(program)
-    for leaf, right in [("", value), *slopes.items()]:
+    for leaf, right in [("", right_value(program)), *slopes.items()]:
+        if right is None:
+            return None
         came = found.slopes.get(leaf) if leaf else found.value
         if operations.is_near(came, right):
             tally.passed += 1
@@ -93,7 +101,7 @@ def fault(candidate: Candidate, failure: Failure, what: str, why: str = "") -> F
     return Fault(
         verdict="wrong", what=what, code=failure.found.code, found=failure.came,
         shows=operations.shows(candidate, failure.program, failure.leaf),
-        right=certified.shown(failure.right), why=why, program=failure.program, leaf=failure.leaf,
+        right=operations.shown(failure.right), why=why, program=failure.program, leaf=failure.leaf,
     )  # fmt: skip
 
 
@@ -319,19 +327,12 @@ def check_graphs(
     candidate: Candidate, tally: Tally, right: Sequence[Operation], count: int
 ) -> None:
     """Random graphs against exact numbers; the smallest that fails is a fault."""
-    failures = []
     smooth = [op for op in right if op.row not in _ROUGH]
-    for program in graphs(smooth, count):
-        if not _is_tame(program):
-            continue
-        failure = tried(candidate, program, tally)
-        if failure is not None:
-            failures.append(failure)
-            if failure.found.error is not None and failure.found.error[0] == "timeout":
-                break
+    programs = [program for program in graphs(smooth, count) if _is_tame(program)]
+    failures = [failure for failure in tried_all(candidate, programs, tally) if failure is not None]
     if failures:
         least = min(failures, key=lambda one: len(one.program.steps))
-        what = f"a graph of right operations is wrong ({len(failures)} of {count} random graphs)"
+        what = f"a graph of right operations is wrong ({len(failures)} of {len(programs)} random graphs)"
         tally.faults.append(fault(candidate, least, what))
 
 

@@ -30,10 +30,10 @@ PARTS = ("data", "grad", "backward")
 ALIASES = {
     "ln": "log", "logistic": "sigmoid", "sig": "sigmoid", "ReLU": "relu", "Relu": "relu",
     "swish": "silu", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh",
-    "arccosh": "acosh", "arctanh": "atanh", "absolute": "abs", "negative": "neg", "negate": "neg",
+    "arccosh": "acosh", "arctanh": "atanh", "arctan2": "atan2", "absolute": "abs", "negative": "neg", "negate": "neg",
     "multiply": "mul", "subtract": "sub", "divide": "div", "true_divide": "div", "pow": "power",
     "leakyrelu": "leaky_relu", "leakyReLU": "leaky_relu", "LeakyReLU": "leaky_relu",
-    "logsigmoid": "log_sigmoid", "Tanh": "tanh", "Sigmoid": "sigmoid", "__abs__": "",
+    "logsigmoid": "log_sigmoid", "Tanh": "tanh", "Sigmoid": "sigmoid",
 }  # fmt: skip
 CONSTANT: Mapping[str, tuple[str, tuple[Number | None, ...]]] = {
     "square": ("power", (None, 2)),
@@ -50,11 +50,6 @@ OPERATORS = {
     "power": "{0} ** {1}", "neg": "-{0}", "copy": "+{0}", "abs": "abs({0})",
     "mod": "{0} % {1}", "floordiv": "{0} // {1}",
 }  # fmt: skip
-SPECIAL = {
-    "add": "__add__", "sub": "__sub__", "mul": "__mul__", "div": "__truediv__", "power": "__pow__",
-    "neg": "__neg__", "copy": "__pos__", "abs": "__abs__", "mod": "__mod__", "floordiv": "__floordiv__",
-}  # fmt: skip
-
 # Where every operation is tried first: inside the domains of as many as possible.
 FRIENDLY = (0.5, 1.5, 3.0)
 # What says "that is not supported here", and no fault.
@@ -287,9 +282,6 @@ def _operations(
     there: list[Operation] = []
     missing: list[str] = []
     for row, form in OPERATORS.items():
-        if SPECIAL[row] not in members:
-            missing.append(Operation(row, form).label)
-            continue
         for operation in _operand_kinds(row, form):
             error = _tried(process, dialect, operation)
             if error is None or error[0] not in REFUSALS:
@@ -314,7 +306,9 @@ def _operand_kinds(row: str, form: str) -> list[Operation]:
 def _methods(
     process: Isolated, dialect: Dialect, name: str, members: set[str], own: Mapping[str, str]
 ) -> tuple[list[Operation], list[str]]:
-    public = {member for member in members if not member.startswith("_")}
+    public = given_plain(process.ask("", [
+        f"[k for k in dir({name}) if k[0] != '_' and callable(getattr({name}, k, None))]"
+    ]))  # fmt: skip
     functions = given_plain(process.ask("", [
         f"[k for k, v in list(globals().items()) if callable(v) and not isinstance(v, type) and "
         f"getattr(v, '__module__', None) == {name}.__module__]"
@@ -324,7 +318,7 @@ def _methods(
         raise NotFoundError(f"--names takes {', '.join(PARTS)} or an operation, not {unknown[0]!r}")
     called = {text: row for row, text in own.items()}
     there, untried = [], []
-    for member in sorted(public):
+    for member in sorted(members & {*public}):
         operation = _meant(called.get(member, member), "{0}." + member, public=member in called)
         if operation is None:
             untried.append(member)

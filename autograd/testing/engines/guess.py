@@ -31,7 +31,7 @@ def cause(row: Op, place: int, seen: Seen) -> str:
     right = row.trees.written[place]
     known = (*row.inputs, "z")
     for tree in _mistakes(row, place):
-        if not {*names(tree)} <= {*known}:
+        if tree == right or not {*names(tree)} <= {*known}:
             continue
         try:
             function = row.number_function("guess", tree, known)
@@ -58,7 +58,7 @@ def _fits(row: Op, f: Callable[..., float], arguments: Sequence[float], came: fl
 def _mistakes(row: Op, place: int) -> Iterator[Node]:
     """Formulas that people write instead, the likeliest first."""
     right = row.trees.written[place]
-    yield Negative(right)
+    yield _opposite(right)
     yield from (tree for k, tree in enumerate(row.trees.written) if k != place)
     yield from (Number(0), Number(1), Negative(Number(1)))
     yield from map(Name, (*row.inputs, "z"))
@@ -68,6 +68,16 @@ def _mistakes(row: Op, place: int) -> Iterator[Node]:
     yield from (Binary("/", right, Name(name)) for name in row.inputs)
     for once in _changed(right, (*row.inputs, "z")):
         yield from _changed(once, (*row.inputs, "z"))
+
+
+def _opposite(node: Node) -> Node:
+    """The formula with the other sign."""
+    match node:
+        case Negative(of):
+            return of
+        case Binary("*" | "/" as sign, left, right):
+            return Binary(sign, _opposite(left), right)
+    return Negative(node)
 
 
 def _changed(node: Node, known: Sequence[str]) -> Iterator[Node]:

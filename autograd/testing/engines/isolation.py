@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,6 +19,10 @@ from autograd.testing.engines import worker
 
 # Seconds to import what is under test: a large framework takes its time.
 STARTING = 120.0
+
+# Questions that are sent before the first of them is answered: few enough to fit into a pipe.
+_BATCH = 30
+_MOST_ENDS = 2
 
 
 @dataclass(frozen=True)
@@ -59,17 +63,38 @@ class Isolated:
         self, code: str, read: Sequence[str] = (), data: str = "", limit: float | None = None
     ) -> Answer:
         """Runs `code`, then evaluates the expressions in `read`. Raises LoadError."""
-        if self.process is None:
-            self.process = self._started()
-        request = json.dumps({"code": code, "read": list(read), "data": data})
-        reply = self.process.asked(request, limit or self.limit)
-        if reply is None or reply == "":
-            died = reply == ""
-            self.close()
-            if died:
-                return Answer(error=("crash", "the process died"))
-            return Answer(error=("timeout", f"no answer after {limit or self.limit:g} s"))
-        return _answer(reply)
+        return self.ask_all([(code, read)], data, limit)[0]
+
+    def ask_all(
+        self,
+        questions: Sequence[tuple[str, Sequence[str]]],
+        data: str = "",
+        limit: float | None = None,
+    ) -> list[Answer]:
+        """The answer to each question; a process that hangs or dies is started again for the next.
+
+        After two such ends the rest is not asked, and there are fewer answers.
+        """
+        lines = [json.dumps({"code": code, "read": list(read), "data": data}) for code, read in questions]
+        limit = limit or self.limit
+        found: list[Answer] = []
+        ends = 0
+        while len(found) < len(lines) and ends < _MOST_ENDS:
+            if self.process is None:
+                self.process = self._started()
+            batch = lines[len(found) : len(found) + _BATCH]
+            self.process.send(batch)
+            for _ in batch:
+                reply = self.process.received(limit)
+                if reply:
+                    found.append(_answer(reply))
+                    continue
+                message = "the process ended" if reply == "" else f"no answer after {limit:g} s"
+                found.append(Answer(error=("crash" if reply == "" else "timeout", message)))
+                self.close()
+                ends += 1
+                break
+        return found
 
     def _started(self) -> _Spawned | _Forked:
         if "class" in self.target and not hasattr(os, "fork"):
@@ -80,7 +105,7 @@ class Isolated:
         process = (
             _Forked(self.target) if "class" in self.target else _Spawned(self.target, self.python)
         )
-        reply = process.asked(None, STARTING)
+        reply = process.received(STARTING)
         if not reply:
             process.close()
             raise LoadError("loading it took too long" if reply is None else "loading it crashed")
@@ -126,14 +151,14 @@ class _Piped:
                 self.lines.put(line)
         self.lines.put("")
 
-    def asked(self, request: str | None, limit: float) -> str | None:
-        """The answer; '' if the process has died, None if the time is over."""
-        try:
-            if request is not None:
-                self.requests.write(request + "\n")
-                self.requests.flush()
-        except OSError:
-            return ""
+    def send(self, lines: Iterable[str]) -> None:
+        """Writes lines; that a process has died shows when its answer is awaited."""
+        with contextlib.suppress(OSError):
+            self.requests.write("".join(line + "\n" for line in lines))
+            self.requests.flush()
+
+    def received(self, limit: float) -> str | None:
+        """The next answer; '' if the process has died, None if the time is over."""
         try:
             return self.lines.get(timeout=limit)
         except queue.Empty:
@@ -151,6 +176,8 @@ class _Spawned(_Piped):
 
     def __init__(self, target: Mapping[str, Any], python: str) -> None:
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
+        if python != sys.executable:  # another Python has its own packages
+            environment.pop("PYTHONPATH", None)
         try:
             self.process = subprocess.Popen(  # noqa: S603  the user names the interpreter
                 [python, str(Path(worker.__file__))],
@@ -166,9 +193,7 @@ class _Spawned(_Piped):
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         super().__init__(self.process.stdin, self.process.stdout)
-        with contextlib.suppress(OSError):  # no such process: its answer will say so
-            self.requests.write(json.dumps(target) + "\n")
-            self.requests.flush()
+        self.send([json.dumps(target)])
 
     def close(self) -> None:
         self.process.kill()

@@ -49,20 +49,19 @@ def trials(candidate: Candidate, plus: Operation, times: Operation) -> list[Tria
     slope = speech.grad.format
     again = "gradients do not add up over passes: backward() starts again"
     found = [
-        Trial(FRESH, (a, b, f"y = {times.written('a', 'a')}", back), slope("b"), 0.0, nothing=True),
         Trial(UNSEEDED, (a, candidate.backward("a")), slope("a"), 1.0,
               refusal="backward() of a leaf is refused"),
         Trial(INTERIOR, (a, b, c, t, y, back), slope("t"), 5.0, nothing=True, graph="t = a * b; y = t * c", leaf="t"),
         Trial(DESTROYED, (a, b, c, f"y = {times.written('a', 'b')}", back,
                           f"z = {times.written('a', 'c')}", other), slope("a"), 8.0,
               convention=(5.0, again)),
+        Trial(DESTROYED, (a, b, c, f"y = {times.written('a', 'b')}", f"z = {times.written('a', 'c')}",
+                          back, other), slope("a"), 8.0, convention=(5.0, again),
+              refusal="backward() of a second result that shares a leaf with the first is refused"),
         Trial(STALE, (a, b, c, t, y, back, back), slope("a"), 30.0, convention=(15.0, again),
               refusal="a second backward() of one graph is refused", graph="t = a * b; y = t * c"),
         Trial(STALE, (a, b, c, d, t, y, z, back, other), slope("a"), 36.0, convention=(21.0, again),
               refusal="backward() of a second result that shares values with the first is refused"),
-        Trial(DESTROYED, (a, b, c, f"y = {times.written('a', 'b')}", f"z = {times.written('a', 'c')}",
-                          back, other), slope("a"), 8.0, convention=(5.0, again),
-              refusal="backward() of a second result that shares a leaf with the first is refused"),
         Trial(ALIASED, (a, b, "y = a", "y += b"),
               speech.data.format("a"), 2.0, refusal="+= on a leaf is refused"),
     ]  # fmt: skip
@@ -71,6 +70,33 @@ def trials(candidate: Candidate, plus: Operation, times: Operation) -> list[Tria
         lines = (a, b, f"y = {times.written('a', 'b')}", changed, back)
         found.append(Trial(READ_LATE, lines, slope("b"), 2.0, refusal="changing the data of a leaf is refused", graph="y = a * b", leaf="b"))
     return found
+
+
+def check_new(candidate: Candidate, tally: Tally) -> bool:
+    """Whether a new value has no gradient, whatever other values have."""
+    both = [op for op in candidate.operations if len(op.places) == 2 and not op.fixed]
+    if candidate.dialect.of_functions or not both:
+        return True
+    lines = [
+        candidate.leaf("a", 2.0),
+        candidate.leaf("b", 3.0),
+        f"y = {both[0].written('a', 'a')}",
+        candidate.backward("y"),
+    ]
+    shows = candidate.dialect.grad.format("b")
+    answer = candidate.ask(lines, [shows])
+    came = given(answer.read[0]) if answer.error is None else None
+    if came is None or not came.number:
+        tally.passed += came is not None
+        return True
+    tally.faults.append(
+        Fault(
+            verdict="wrong", what=FRESH, code="\n".join(lines), shows=shows, found=came.shown,
+            right="0, or none",
+        )
+    )  # fmt: skip
+    tally.unchecked.append("everything else, for every gradient may be another value's")
+    return False
 
 
 def check(candidate: Candidate, tally: Tally, plus: Operation, times: Operation) -> None:
@@ -91,7 +117,7 @@ def check(candidate: Candidate, tally: Tally, plus: Operation, times: Operation)
         if trial.convention is not None and number == trial.convention[0]:
             tally.conventions.append(trial.convention[1])
             continue
-        if trial.cause in blamed:
+        if trial.cause in blamed or (trial.cause == STALE and DESTROYED in blamed):
             continue
         blamed.add(trial.cause)
         text = came.shown if came is not None else ": ".join(answer.error or ())

@@ -127,17 +127,8 @@ def short(x: Number) -> Number:
 
 @cache
 def right_value(program: Program) -> Any:
-    """The exact value in mpmath numbers to far more digits than a double; None where it has none."""
-    numbers = dict(program.leaves)
-    with certified.context.workprec(400):
-        try:
-            made = {name: certified.number(x) for name, x in numbers.items()}
-            found = program.run(_meant, made)
-        except (ValueError, ZeroDivisionError, OverflowError):
-            return None
-        if isinstance(found, certified.context.mpc) or not certified.context.isfinite(found):
-            return None
-        return found
+    """The value in mpmath numbers to far more digits than a double; None where it has none."""
+    return _certified(program)
 
 
 @cache
@@ -147,13 +138,19 @@ def right_slope(program: Program, leaf: str, side: int = 0) -> Any:
     `side` -1 or 1 is the slope from below or above.
     """
     names = [name for name, _ in program.leaves]
+    return _certified(program, names.index(leaf), side)
+
+
+def _certified(program: Program, place: int | None = None, side: int = 0) -> Any:
+    names = [name for name, _ in program.leaves]
     numbers = [float(x) if isinstance(x, int) else x for _, x in program.leaves]
-    place = names.index(leaf)
 
     def function(*given: Any) -> Any:
         return program.run(_meant, dict(zip(names, given, strict=True)))
 
-    if side:
+    if place is None:
+        found = certified.derivative(function, numbers)
+    elif side:
         found = certified.one_sided(function, numbers, place, side)
     else:
         found = certified.derivative(function, numbers, place)

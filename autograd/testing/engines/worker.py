@@ -94,8 +94,11 @@ def encoded(thing: Any, data: str) -> list[Any]:
 
 
 def described(error: BaseException) -> list[str]:
-    """The type and the message of an error."""
-    return [type(error).__name__, " ".join(str(error).split())[:_LONGEST]]
+    """The built-in type and the message of an error; a type of its own is named in the message."""
+    own = type(error)
+    kind = next(base for base in own.__mro__ if base.__module__ == "builtins")
+    name = "" if kind is own else own.__name__ + ": "
+    return [kind.__name__, name + " ".join(str(error).split())[:_LONGEST]]
 
 
 def serve(requests: Iterable[str], send: Callable[[str], Any], target: Mapping[str, Any]) -> None:
