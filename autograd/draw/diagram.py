@@ -142,7 +142,7 @@ def diagram_of(folded: Folded, look: Look) -> Diagram:
                 key=f"n{box.index}",
                 box=box,
                 title=clean(titles.title(box)),
-                name=clean(titles.name(box.shown)) if box.shown else "",
+                name="" if box.shown is None else clean(titles.name(box.shown)),
                 role=_role(box, role_of),
                 cells=_cells(box, gradient, look),
                 tooltip=_tooltip(box, gradient),

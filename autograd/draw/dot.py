@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +47,23 @@ def picture_of(
     return write(diagram, engine)
 
 
-def write(diagram: Diagram, engine: str | None = None) -> Picture:
-    """The diagram as a picture."""
+@dataclass(frozen=True)
+class Moment:
+    """What is seen at one moment of an animation, in a picture that keeps its size.
+
+    `active` is the box of that moment, `arrows` whether the arrows to it are, too; `values` and
+    `grads` are the boxes whose numbers are known by then.
+    """
+
+    colour: str
+    active: str | None
+    arrows: bool
+    values: frozenset[str]
+    grads: frozenset[str]
+
+
+def write(diagram: Diagram, engine: str | None = None, *, moment: Moment | None = None) -> Picture:
+    """The diagram as a picture, or as it is at a moment."""
     from autograd.draw.picture import Picture
 
     folded = diagram.folded
@@ -74,15 +90,15 @@ def write(diagram: Diagram, engine: str | None = None) -> Picture:
     picture.edge_attr.update(
         fontname="Helvetica", fontsize="9", color=LINE, fontcolor=DARK, arrowsize="0.6"
     )
-    _put_boxes(picture, diagram)
-    _put_arrows(picture, diagram)
+    _put_boxes(picture, diagram, moment)
+    _put_arrows(picture, diagram, moment)
     return picture
 
 
 # Boxes.
 
 
-def _put_boxes(picture: Picture, diagram: Diagram) -> None:
+def _put_boxes(picture: Picture, diagram: Diagram, moment: Moment | None) -> None:
     """The nodes, those of one neuron, of one layer and of what repeats in a frame of their own."""
     layers: dict[int, dict[Neuron, list[Node]]] = {}
     again = []
@@ -93,21 +109,22 @@ def _put_boxes(picture: Picture, diagram: Diagram) -> None:
         elif node.times > 1:
             again.append(node)
         else:
-            picture.node(node.key, **_attributes(node))
+            picture.node(node.key, **_attributes(node, moment))
     if again:
         with _framed(picture, "repeat", f"× {diagram.times}") as frame:
             frame.attr(labelloc="b", labeljust="r", fontsize="12", penwidth="1.2")
             for node in again:
-                frame.node(node.key, **_attributes(node))
+                frame.node(node.key, **_attributes(node, moment))
     columns = []
     for layer, own in sorted(layers.items()):
         in_order = dict(sorted(own.items(), key=lambda item: _number(item[1][-1])))
         with _framed(picture, f"layer{layer}", f"layer {layer}" * (len(own) > 1)) as outer:
             for place, (neuron, nodes) in enumerate(in_order.items(), 1):
                 title = f"{neuron.activation} neuron" * (len(nodes) > 1)
-                with _framed(outer, f"layer{layer}_neuron{place}", title) as inner:
+                own_frame = _framed(outer, f"layer{layer}_neuron{place}", title, own=len(own) > 1)
+                with own_frame as inner:
                     for node in nodes:
-                        inner.node(node.key, **_attributes(node))
+                        inner.node(node.key, **_attributes(node, moment))
         if len(own) > 1:
             columns.append(in_order)
     _put_in_order(picture, diagram, columns)
@@ -152,42 +169,53 @@ def _put_in_order(
 
 
 @contextmanager
-def _framed(picture: Picture, name: str, title: str) -> Iterator[Picture]:
-    """A frame with a title inside the picture; the picture itself if there is no title."""
-    if not title:
+def _framed(picture: Picture, name: str, title: str, *, own: bool = False) -> Iterator[Picture]:
+    """A frame with a title inside the picture; the picture itself if there is no title.
+
+    With `own` it is then a frame that nobody sees: the layout engine orders frames as it is told,
+    but not boxes in one frame.
+    """
+    if not title and not own:
         yield picture
         return
     with picture.subgraph(name=f"cluster_{name}") as frame:
-        frame.attr(label=title, color="#cbd5e1", style="rounded", penwidth="0.8", tooltip=title)
+        if title:
+            frame.attr(label=title, color="#cbd5e1", style="rounded", penwidth="0.8", tooltip=title)
+        else:
+            frame.attr(label="", peripheries="0", margin="0")
         yield frame
 
 
-def _attributes(node: Node) -> dict[str, str]:
+def _attributes(node: Node, moment: Moment | None = None) -> dict[str, str]:
     colour, dark = COLOURS[node.role]
+    known = (True, True)
+    if moment is not None:
+        known = node.key in moment.values, node.key in moment.grads
     bar = BARS.get(node.role, "")
     span = max(2, len(node.cells))
     rows = [_row(f'<TD{_spanning(span)} BGCOLOR="{colour}">{_roomy(node.title)}</TD>')]
-    if bar in ("top", "bottom"):
-        strip = _row(f'<TD{_spanning(span)} {_BAR} HEIGHT="3" BGCOLOR="{dark}"></TD>')
-        rows.insert(0 if bar == "top" else 1, strip)
     cells, others = node.texts[: len(node.cells)], node.texts[len(node.cells) :]
     width = _spanning(span) if len(cells) == 1 else ""
-    rows.append(_row("".join(f"<TD{width}>{_roomy(cell)}</TD>" for cell in cells)))
+    shown = [
+        _roomy(cell) if seen else f'<FONT COLOR="#ffffff">{_roomy(cell)}</FONT>'
+        for cell, seen in zip(cells, known, strict=False)
+    ]
+    rows.append(_row("".join(f"<TD{width}>{cell}</TD>" for cell in shown)))
     warned = f' BGCOLOR="{LOSS}"' * node.losing
     rows += [_row(f"<TD{_spanning(span)}{warned}>{_roomy(text)}</TD>") for text in others]
-    if bar in ("left", "right"):
+    if bar == "right":
         strip = f'<TD ROWSPAN="{len(rows)}" {_BAR} WIDTH="3" BGCOLOR="{dark}"></TD>'
-        first = rows[0]
-        rows[0] = (
-            first.replace("<TR>", f"<TR>{strip}", 1)
-            if bar == "left"
-            else first.replace("</TR>", f"{strip}</TR>", 1)
-        )
+        rows[0] = rows[0].replace("</TR>", f"{strip}</TR>", 1)
+    elif bar:
+        strip = _row(f'<TD{_spanning(span)} {_BAR} HEIGHT="3" BGCOLOR="{dark}"></TD>')
+        rows.insert({"top": 0, "middle": 1, "bottom": len(rows)}[bar], strip)
     text = "".join(rows)
     table = f'BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="3" COLOR="{LINE}"'
     if node.marked:
         table = table.replace('BORDER="0"', 'BORDER="3"', 1).replace(LINE, MARK)
         text = text.replace("<TD", f'<TD COLOR="{LINE}"')
+    if moment is not None and node.key == moment.active:
+        table = table.replace(LINE, moment.colour)
     return {
         "label": f"<<TABLE {table}>{text}</TABLE>>",
         "class": f"{node.key} {node.role}" + " marked" * node.marked + " losing" * node.losing,
@@ -221,14 +249,19 @@ def _roomy(text: str) -> str:
 # Arrows.
 
 
-def _put_arrows(picture: Picture, diagram: Diagram) -> None:
+def _put_arrows(picture: Picture, diagram: Diagram, moment: Moment | None) -> None:
     where = "label" if len(diagram.lines) <= MOST_LABELS else "headlabel"
     places: Counter[str] = Counter()
     for line in diagram.lines:
         head = line.head[1:]
         attributes = {"class": f"i{head} e{head}-{places[head]}", "tooltip": " "}
         places[head] += 1
-        picture.edge(line.tail, line.head, **attributes | _styled(line, where))
+        attributes |= _styled(line, where)
+        if moment is not None and moment.arrows and line.head == moment.active:
+            attributes |= {"color": moment.colour, "fontcolor": moment.colour, "penwidth": THICK}
+        elif moment is not None and line.head not in moment.values:
+            attributes["fontcolor"] = "#ffffff"
+        picture.edge(line.tail, line.head, **attributes)
 
 
 def _styled(line: Line, where: str) -> dict[str, str]:

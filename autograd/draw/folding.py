@@ -102,7 +102,7 @@ def _named_roots(
     if isinstance(roots, Value):
         return [roots], names
     given = {str(name): root for name, root in roots.items()} if isinstance(roots, Mapping) else {}
-    listed: Any = [*given.values()] if given else roots
+    listed: Any = [*given.values()] if isinstance(roots, Mapping) else roots
     if not isinstance(listed, list | tuple):
         listed = [listed]  # which says what a graph starts at
     if not listed:

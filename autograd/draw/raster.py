@@ -23,19 +23,25 @@ def converted(png: bytes, format: str) -> bytes:
     """A PNG file in another format: "gif", "webp" or "jpg", over white."""
     Image = _pillow(format)
     buffer = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as image:
-        flat = Image.new("RGB", image.size, "white")
-        shown = image.convert("RGBA")
-        flat.paste(shown, mask=shown.getchannel("A"))
+    flat = _flat(png, Image)
     options = {"lossless": True} if format == "webp" else {"quality": 92} if format == "jpg" else {}
     flat.save(buffer, "jpeg" if format == "jpg" else format, **options)
     return buffer.getvalue()
 
 
+def _flat(png: bytes, Image: Any) -> Any:
+    """A PNG file as an image without transparency, over white."""
+    with Image.open(io.BytesIO(png)) as image:
+        shown = image.convert("RGBA")
+    flat = Image.new("RGB", shown.size, "white")
+    flat.paste(shown, mask=shown.getchannel("A"))
+    return flat
+
+
 def stacked(pngs: Sequence[bytes]) -> Any:
     """Several PNG files, one below the other, as an image of Pillow's."""
     Image = _pillow("gif")
-    images = [Image.open(io.BytesIO(png)).convert("RGB") for png in pngs]
+    images = [_flat(png, Image) for png in pngs]
     width = max(image.width for image in images)
     sheet = Image.new("RGB", (width, sum(image.height for image in images)), "white")
     below = 0
@@ -53,7 +59,8 @@ def animated(frames: Sequence[Any], seconds: Sequence[float]) -> bytes:
     for frame in frames:
         sheet = Image.new("RGB", size, "white")
         sheet.paste(frame, (0, 0))
-        sheets.append(sheet.quantize(64, dither=Image.Dither.NONE))
+        few = sheet.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        sheets.append(few)
     buffer = io.BytesIO()
     sheets[0].save(
         buffer, "gif", save_all=True, append_images=sheets[1:], loop=0,

@@ -88,7 +88,7 @@ def _mapped(
         node, other = pairs.pop()
         if node is other or (node.op is None) != (other.op is None):
             continue  # what all rounds share, or where the first one begins
-        known = added.get(node) or earlier_of.get(node)
+        known = added.get(node, earlier_of.get(node))
         if known is not None or other in taken:
             if known is other:
                 continue

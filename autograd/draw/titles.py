@@ -101,7 +101,7 @@ class Titles:
             return text if own == self.times else f"{text}  × {own}"
         if box.kind == "values":
             return self._several(box)
-        return cut(self.whole(box.shown or box.members[-1]))
+        return cut(self.whole(box.members[-1] if box.shown is None else box.shown))
 
     def _round(self, members: Sequence[Value]) -> str:
         """What each round of a repeat computes, with an index: `hₜ = tanh(w·xₜ + u·hₜ₋₁)`."""
@@ -126,8 +126,8 @@ class Titles:
         kinds = Counter(node.op.name for node in box.members if node.op)
         parts = [f"{count} {kind}" for kind, count in kinds.most_common(3)]
         more = " …" if len(kinds) > 3 else ""
-        named = f"{self.name(box.shown)}: " if box.shown and self.name(box.shown) else ""
-        return f"{named}{', '.join(parts)}{more}"
+        name = "" if box.shown is None else self.name(box.shown)
+        return f"{name}{': ' * bool(name)}{', '.join(parts)}{more}"
 
 
 def _layer_title(neurons: list[Neuron]) -> str:

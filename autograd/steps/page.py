@@ -6,19 +6,18 @@ list of steps: the interactive part is hidden by an inline style that only the s
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import html
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from autograd.draw.dot import picture_of
 from autograd.explain.equation import Equation
 from autograd.explain.lines import note, on_one_line
 from autograd.formula import notation
 from autograd.formula import tree as fm
 from autograd.formula.mathml import MATHML, element, write_mathml
+from autograd.steps import player
+from autograd.steps.scene import BACKWARD, FORWARD, Scene
 
 if TYPE_CHECKING:
     from autograd.steps.passes import Part, Step, Steps
@@ -70,6 +69,9 @@ STYLE = """\
 # A notebook keeps what it shows: of more steps than this it shows the first and the last ones.
 MOST_SHOWN = 200
 
+# More dots than this to click would push the picture off the screen.
+MOST_DOTS = 60
+
 
 def fragment(steps: Steps, most: int = MOST_SHOWN) -> str:
     """The stepper as HTML to put into a page, of at most that many steps."""
@@ -95,23 +97,34 @@ def single(steps: Steps, step: Step) -> str:
 
 
 def document(steps: Steps) -> str:
-    """The stepper as a page of its own."""
+    """The stepper as a page of its own; with many steps it has a slider and a number field."""
     title = html.escape(f"Steps of {notation.pretty(steps.reading.names[steps.root])}")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{title}</title>"
         "<style>body{margin:16px;background:#f1f5f9}</style></head>\n"
-        f"<body>{fragment(steps, len(steps))}</body></html>\n"
+        f"<body>{_whole(steps)}</body></html>\n"
     )
 
 
+def _whole(steps: Steps) -> str:
+    if len(steps) <= MOST_DOTS:
+        return fragment(steps, len(steps))
+    if len(steps) <= player.MOST_WRITTEN:
+        return player.with_radios(fragment(steps, len(steps)))
+    scene = Scene(steps, list(steps))
+    own = identity(scene.svg + repr(steps))
+    some = "\n\n".join(map(str, ends(steps)[0]))
+    return player.with_data(scene, own, STYLE.replace("#ID", f"#{own}"), map(_panel, steps), some)
+
+
 def _fragment(steps: Steps, shown: list[Step], note: str, only: int | None) -> str:
-    drawing = _Drawing(steps, shown if only is None else list(steps))
+    scene = Scene(steps, shown if only is None else list(steps))
     text = "\n\n".join(map(str, shown))
-    own = _identity(drawing.svg + text)
+    own = identity(scene.svg + text)
     still = (
-        f'<div class="cr-still">{drawing.image()}<details open><summary>'
+        f'<div class="cr-still">{scene.image()}<details open><summary>'
         f"{note or _steps(len(shown))}</summary>"
         f'<pre style="max-height:26em;overflow:auto">{html.escape(text)}</pre></details></div>'
     )
@@ -119,10 +132,10 @@ def _fragment(steps: Steps, shown: list[Step], note: str, only: int | None) -> s
     controls += f'<div class="cr-rule">{note}</div>' if note else ""
     live = (
         f'<div class="cr-live" style="display:none">{controls}<div class="cr-show">'
-        f'<div class="cr-picture">{drawing.inline()}</div>'
+        f'<div class="cr-picture">{scene.inline()}</div>'
         f'<div class="cr-panels">{"".join(map(_panel, shown))}</div></div></div>'
     )
-    style = STYLE.replace("#ID", f"#{own}") + "\n".join(drawing.rules(own, only))
+    style = STYLE.replace("#ID", f"#{own}") + "\n".join(_rules(scene, own, only))
     return f'<div id="{own}" class="cr-steps"><style>{style}</style>{live}{still}</div>'
 
 
@@ -142,112 +155,63 @@ def _controls(shown: list[Step], own: str) -> str:
             f'<div class="cr-nav">{button(place - 1, "‹ prev")}'
             f"<span>{place} / {len(shown)}</span>{button(place + 1, 'next ›')}</div>"
         )
-        dots += (
-            f'<label for="{own}-{place}" class="cr-{step.phase}" '
-            f'title="{html.escape(step.title)}">{place}</label>'
-        )
+        if (place - 1) % apart(len(shown)) == 0:
+            dots += (
+                f'<label for="{own}-{place}" class="cr-{step.phase}" '
+                f'title="{html.escape(step.title)}">{place}</label>'
+            )
     return (
         f'{inputs}<div class="cr-bar"><div class="cr-navs">{navs}</div>'
         f'<div class="cr-dots">{dots}</div></div>'
     )
 
 
+def apart(count: int) -> int:
+    """How many steps one dot stands for, so that there are not more dots than fit two rows."""
+    return -(-count // MOST_DOTS)
+
+
 def _steps(count: int) -> str:
     return "one step" if count == 1 else f"all {count} steps"
 
 
-def _identity(content: str) -> str:
+def identity(content: str) -> str:
     """An id that no other display has, and that is the same whenever a notebook is run again."""
     digest = hashlib.sha256(content.encode()).hexdigest()[:8]
     _displayed[digest] = _displayed.get(digest, 0) + 1
     return f"cr{digest}-{_displayed[digest]}"
 
 
-class _Drawing:
-    """The picture beside the steps, and what is seen of it at which step."""
-
-    def __init__(self, steps: Steps, shown: list[Step]) -> None:
-        self.steps = shown
-        self.folded = steps.picture()
-        gradients = steps.totals
-        picture = picture_of(self.folded, gradients=gradients)
-        try:
-            self.svg, self.missing = picture.svg(), ""
-        except (OSError, RuntimeError) as error:
-            self.svg, self.missing = "", f"No picture: {error}"
-        self.box = {node: box for box in self.folded.boxes for node in box.members}
-        self.level = steps.level
-
-    def inline(self) -> str:
-        """The SVG for use inside HTML, without ids, which must not occur twice in a page."""
-        if not self.svg:
-            return f"<p>{html.escape(self.missing)}</p>"
-        svg = self.svg[self.svg.index("<svg") :]
-        svg = re.sub(r' id="[^"]*"', "", svg)
-        svg = re.sub(r"<!--.*?-->\n?|<title>.*?</title>\n?", "", svg, flags=re.DOTALL)
-        svg = re.sub(r' xlink:title="[^"]*"| xml:space="preserve"', "", svg)
-        width = re.search(r'width="(\d+)pt"', svg)
-        least = int(int(width[1]) * 4 / 3 * 0.5) if width else 0
-        return svg.replace("<svg ", f'<svg style="max-width:100%;min-width:{least}px" ', 1)
-
-    def image(self) -> str:
-        """The same as an image, for front ends that drop SVG elements."""
-        if not self.svg:
-            return f"<p>{html.escape(self.missing)}</p>"
-        data = base64.b64encode(self.svg.encode()).decode()
-        source = f"data:image/svg+xml;base64,{data}"
-        return f'<img alt="the graph" style="max-width:100%" src="{source}">'
-
-    def rules(self, own: str, only: int | None) -> Iterator[str]:
-        """The style rules that make the picture and the panels follow the steps."""
-        for place, step in enumerate(self.steps, 1):
-            if only not in (None, place):
-                continue
-            colour = "#2563eb" if step.phase == "forward" else "#ea580c"
-            show = f"#{own} .cr-show "
-            if only is None:
-                at = f"#{own} .cr-live>input:nth-of-type({place}):checked~"
-                show = f"{at}.cr-show "
-                yield f"{at}.cr-bar .cr-nav:nth-of-type({place}){{visibility:visible}}"
-                yield (
-                    f"{at}.cr-bar .cr-dots label:nth-of-type({place})"
-                    f"{{background:{colour};color:#fff}}"
-                )
-            panel = 1 if only is not None else place
-            yield f"{show}section:nth-of-type({panel}){{visibility:visible}}"
-            box = self.box.get(step.node)
-            if box is None:
-                continue
-            yield f"{show}.n{box.index} polygon{{stroke:{colour};stroke-width:2.2}}"
-            if self.folded.level == self.level:
-                arrow = f"{show}.i{box.index}"
-                yield f"{arrow} path{{stroke:{colour};stroke-width:2.2}}"
-                yield f"{arrow} polygon{{stroke:{colour};fill:{colour}}}"
-                yield f"{arrow} text{{fill:{colour};font-weight:bold}}"
-        yield from self._reveal(own, only)
-
-    def _reveal(self, own: str, only: int | None) -> Iterator[str]:
-        """From which step on each value, local derivative and gradient is known."""
-        value: dict[int, int] = {}
-        grad: dict[int, int] = {}
-        for place, step in enumerate(self.steps, 1):
-            box = self.box.get(step.node)
-            if step.phase == "forward":
-                if box is not None:
-                    value[box.index] = place
-                continue
-            if box is not None:
-                grad.setdefault(box.index, place)
-            for part in step.parts:
-                below = self.box.get(part.parent)
-                if below is not None:
-                    grad[below.index] = max(place, grad.get(below.index, 0))
-        for box in self.folded.boxes:
-            index = box.index
-            forward = f".n{index} text:nth-last-of-type(2)", f".i{index} text"
-            backward = (f".n{index} text:last-of-type",)
-            yield from _from(value.get(index, 1), own, only, forward)
-            yield from _from(grad.get(index, len(self.steps)), own, only, backward)
+def _rules(scene: Scene, own: str, only: int | None) -> Iterator[str]:
+    """The style rules that make the picture and the panels follow the steps."""
+    for place, step in enumerate(scene.steps, 1):
+        if only not in (None, place):
+            continue
+        colour = FORWARD if step.phase == "forward" else BACKWARD
+        show = f"#{own} .cr-show "
+        if only is None:
+            at = f"#{own} .cr-live>input:nth-of-type({place}):checked~"
+            show = f"{at}.cr-show "
+            yield f"{at}.cr-bar .cr-nav:nth-of-type({place}){{visibility:visible}}"
+            dot = (place - 1) // apart(len(scene.steps)) + 1
+            yield f"{at}.cr-bar .cr-dots label:nth-of-type({dot}){{background:{colour};color:#fff}}"
+        panel = 1 if only is not None else place
+        yield f"{show}section:nth-of-type({panel}){{visibility:visible}}"
+        box = scene.active(step)
+        if box is None:
+            continue
+        yield f"{show}.n{box.index} polygon{{stroke:{colour};stroke-width:2.2}}"
+        if scene.fits:
+            arrow = f"{show}.i{box.index}"
+            yield f"{arrow} path{{stroke:{colour};stroke-width:2.2}}"
+            yield f"{arrow} polygon{{stroke:{colour};fill:{colour}}}"
+            yield f"{arrow} text{{fill:{colour};font-weight:bold}}"
+    value, grad = scene.known
+    for box in scene.folded.boxes:
+        index = box.index
+        forward = f".n{index} text:nth-last-of-type(2)", f".i{index} text"
+        yield from _from(value[index], own, only, forward)
+        yield from _from(grad[index], own, only, (f".n{index} text:last-of-type",))
 
 
 def _from(place: int, own: str, only: int | None, selectors: Iterable[str]) -> Iterator[str]:

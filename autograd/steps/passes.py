@@ -164,11 +164,26 @@ class Steps(Sequence[Step]):
         return {"text/html": page.fragment(self), "text/plain": text}
 
     def save(self, path: str | Path) -> Path:
-        """Writes the stepper as one page that needs nothing else, and returns its path."""
-        from autograd.steps import page
+        """Writes the steps in the format of the suffix, and returns the path.
+
+        .html is the stepper as one page that needs nothing else; .svg and .gif (extra `pictures`)
+        are animations of both passes. Raises ValueError for any other suffix.
+        """
+        from autograd.steps import animation, page
 
         target = Path(path)
-        target.write_text(page.document(self), encoding="utf-8")
+        suffix = target.suffix.lower()
+        if suffix in (".html", ".htm"):
+            target.write_text(page.document(self), encoding="utf-8")
+        elif suffix == ".svg":
+            target.write_text(animation.svg(self), encoding="utf-8")
+        elif suffix == ".gif":
+            target.write_bytes(animation.gif(self))
+        else:
+            raise ValueError(
+                f"steps are written as .html (a page), .svg or .gif (animations): {target.name!r} "
+                "needs one of these suffixes"
+            )
         return target
 
     def widget(self) -> Any:

@@ -1,7 +1,12 @@
-"""Widget: the stepper with a slider and a play button, for a live notebook."""
+"""Widget: the stepper with a slider and a play button, for a live notebook.
+
+An exported page has no use for a widget, and leaves its cell empty where it cannot fetch what draws
+widgets. So the static stepper is displayed beside it, which the widget hides where there is one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from autograd.steps import page
@@ -46,6 +51,9 @@ function render({ model, el }) {
   radios.forEach((radio, place) => radio.addEventListener("change", () => go(place + 1)));
   model.on("change:step", () => show(model.get("step")));
   show(model.get("step"));
+  // Beside it stands the same for a page without widgets: one of the two is enough.
+  for (const still of document.querySelectorAll(`[data-beside="${model.get("beside")}"]`))
+    still.style.display = "none";
   return stop;
 }
 export default { render };
@@ -61,8 +69,8 @@ STYLE = """\
 def widget(steps: Steps) -> Any:
     """An anywidget with the traits `step` (from 1) and `seconds` (between steps while playing).
 
-    Its static form, for a front end without widgets, is the stepper's page. Raises ImportError,
-    saying what to install, without anywidget.
+    Its static form, for a front end without widgets and for exported pages, is the stepper's page.
+    Raises ImportError, saying what to install, without anywidget.
     """
     try:
         import anywidget
@@ -81,6 +89,17 @@ def widget(steps: Steps) -> Any:
         html = traitlets.Unicode(page.fragment(steps, len(steps))).tag(sync=True)
         step = traitlets.Int(1, min=1, max=len(steps)).tag(sync=True)
         seconds = traitlets.Float(1.5).tag(sync=True)
+        beside = traitlets.Unicode(page.identity(repr(steps))).tag(sync=True)
+
+        def _ipython_display_(self) -> None:
+            from IPython import display
+
+            publish: Callable[..., None] = display.publish_display_data
+            static = f'<div data-beside="{self.beside}">{page.fragment(steps)}</div>'
+            publish({"text/html": static, "text/plain": str(steps)})
+            data, metadata = self._repr_mimebundle_()
+            data = {kind: shown for kind, shown in data.items() if kind != "text/html"}
+            publish(data | {"text/plain": repr(steps)}, metadata)
 
         def _repr_mimebundle_(self, **options: Any) -> Any:
             bundle = super()._repr_mimebundle_(**options)
