@@ -41,9 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         help=f"another value for one of {', '.join(notes.INPUTS)}",
     )
     parser.add_argument("--steps", default="1", metavar="N", help="go on training for N steps")
-    options = parser.parse_args(arguments)
 
     def work() -> None:
+        options = parser.parse_args(arguments)
         given = dict(_setting(text) for text in options.set)
         steps = _count(options.steps)
         say(list(notes.calculation(options.numbers, options.lr, given, steps)))

@@ -22,6 +22,7 @@ from autograd.ops import OPS
 from autograd.testing.dual import exact_derivative
 from autograd.testing.rules import check_rule
 from autograd.testing.strategies import Expression, woven
+from tests.commands import fuzz
 
 EXACT = ("add", "sub", "mul", "neg", "add", "mul", "div")
 SMOOTH = ("add", "sub", "mul", "tanh", "sin", "cos", "sigmoid", "softplus", "atan", "silu", "gelu")
@@ -237,6 +238,7 @@ PROOFS = (
         *("orders", "derivatives of order 2, 3", order_points, 200),
         *("second and third derivatives an operation", True),
     ),
+    Proof("commands", "strings on the command line", fuzz.strings, 20_000, "command lines"),
     Proof("points", "points an operation", ulp_points, 1_000, "points an operation", True),
 )
 

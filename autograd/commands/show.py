@@ -27,8 +27,12 @@ def main(argv: Sequence[str]) -> int:
     """Runs `explain`, `draw` or `steps` and returns the exit status: 0, or 2 for bad input."""
     command, *arguments = argv
     parser = _parser(command)
-    options = parser.read(arguments)
-    return parser.run(lambda: _COMMANDS[command](_root(options), options))
+
+    def work() -> None:
+        options = parser.read(arguments)
+        _COMMANDS[command](_root(options), options)
+
+    return parser.run(work)
 
 
 def _parser(command: str) -> Parser:
@@ -126,6 +130,8 @@ def _draw(root: Value, options: Namespace) -> None:
 def _steps(root: Value, options: Namespace) -> None:
     from autograd.steps import steps
 
+    if root.op is None:
+        raise ValueError("nothing to step through: the expression has no operation")
     found = steps(root, collapse=options.collapse)
     if options.output is None:
         say([str(found)])

@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 
 from autograd.formula import notation
 
-MOST_SECONDS = 5
+MOST_SECONDS = 3
+AGAIN = 0.1
 INTERRUPTED = 130  # the status of a program that Ctrl-C ends
 _LONG_OPTION = re.compile(r"--[a-z]{2}[a-z-]*(=.*)?", re.DOTALL)
 
@@ -83,13 +84,20 @@ def deadline(seconds: float) -> Iterator[None]:
             f"this takes longer than {seconds} seconds: the expression is too long to be shown"
         )
 
-    before = signal.signal(signal.SIGPROF, late)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    def ignored(lost: sys.UnraisableHookArgs) -> None:
+        if not isinstance(lost.exc_value, TimeoutError):
+            sys.__unraisablehook__(lost)
+
+    before, hook = signal.signal(signal.SIGPROF, late), sys.unraisablehook
+    sys.unraisablehook = ignored
+    # Again and again: Python ignores an error inside of what its garbage collector calls.
+    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+        sys.unraisablehook = hook
 
 
 class _Version(argparse.Action):

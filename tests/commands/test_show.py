@@ -1,11 +1,16 @@
 """The command line for any expression: what it accepts, what it refuses, and what it prints."""
 
 import math
+import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,8 +19,10 @@ from hypothesis import strategies as st
 
 from autograd.__main__ import main
 from autograd.commands.expression import graph
+from autograd.commands.terminal import deadline
 from tests.graphs import HAND, hand
 
+SQUARES = "b=a*a;c=b*b;d=c*c;e=d*d;f=e*e;g=f*f;h=g*g;i=h*h;j=i*i"
 ROOT = Path(__file__).parent.parent.parent
 NAMED = "h1 = x1*w1 + x2*w2; yhat = h1*w3; E = (yhat - y)**2/2"
 GIVEN = [f"{name}={text}" for name, text in HAND.items()]
@@ -234,6 +241,31 @@ def test_any_text_is_a_graph_or_refused(text, digits):
         (["draw", "x*2", "x=1", "--collapse", "all"], "'all'"),
         (["steps", "x*2", "x=1", "--collapse", "neuron"], "'neuron'"),
         (["draw", "x*2", "x=1", "-o", "a.banana"], "banana"),
+        (["draw", "x*2", "x=1", "-o", "a.bmp"], "bmp"),
+        (["draw", "x*2", "x=1", "-o", ""], "needs a suffix"),
+        (["steps", "x*2", "x=1", "-o", "/nowhere/at/all.html"], "No such file"),
+        (["steps", "x", "x=1"], "no operation"),
+        (["explain", "x*2", "--bogus", "x=1"], "--bogus"),
+        (["explain", "x*2", "x=1,5"], "a decimal point is a point"),
+        (["explain", "x*w_1", "w1=1", "x=2", "w₁=2"], "'w₁' is given twice"),
+        (["explain", "sin(x)", "x=1", "--numbers", "fraction"], "sin has no exact value: use"),
+        (["explain", "x*1e400", "x=1", "--numbers", "float"], "too large for a float"),
+        (["explain", "x*1e-400", "x=1", "--numbers", "float"], "too small for a float"),
+        # What would take minutes, or the memory.
+        (["explain", "x*1e999999999", "x=1"], "more than 4300 digits"),
+        (["explain", "x", "x=1e99999999"], "more than 4300 digits"),
+        (["explain", "sin(x)", "x=1e9999999"], "more than 4300 digits"),
+        (["explain", "exp2(x)", "x=1e9"], "more than 4300 exact digits"),
+        (["explain", "x**x**x**x", "x=9"], "more than 4300 exact digits"),
+        (["explain", f"a=x**3000;{SQUARES};j*j", "x=3"], "the result of mul is too large"),
+        (["explain", f"a=x+1;{SQUARES};j/(j + 1)", "x=1e-30"], "mul is too large"),
+        (["draw", "(x/3)**2881", "x=1e-9"], "more than 4300 exact digits"),
+        (["explain", "x" + "*1e4000" * 900, "x=0"], "a derivative is too large"),
+        (["steps", "x" + "*1e4000" * 900, "x=0"], "a derivative is too large"),
+        (["draw", "x" + "*1e4000" * 900, "x=0"], "a derivative is too large"),
+        (["explain", "asinh(x)", "x=1e4000", "--numbers", "decimal"], "up to 1000 places"),
+        (["explain", "x*x", "x=1e999", "--numbers", "decimal"], "the result of mul is too large"),
+        (["explain", "+".join(f"x/{n}" for n in range(1, 5001)), "x=1"], "digits together"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(capsys, arguments, reason):
@@ -242,6 +274,47 @@ def test_bad_input_is_one_line_and_status_2(capsys, arguments, reason):
     assert not out
     assert err.count("\n") == 1
     assert reason in err
+
+
+def test_options_stand_anywhere(capsys):
+    wanted = run(capsys, "explain", "x*y", "x=2", "y=3", "--numbers", "float", "--wrt", "x")
+    assert wanted[0] == 0
+    for arguments in (
+        ["explain", "x*y", "--numbers", "float", "x=2", "--wrt", "x", "y=3"],
+        ["explain", "--wrt=x", "--numbers=float", "x*y", "x=2", "y=3"],
+        ["explain", "x·y", "x=2", "--numbers", "float", "y=3", "--wrt", "x"],
+    ):
+        assert run(capsys, *arguments) == wanted
+    assert run(capsys, "explain", "--numbers", "float", "-x*y", "x=-2", "y=3")[0] == 0
+
+
+def test_version(capsys):
+    for arguments in (["--version"], ["explain", "--version"], ["notebooks", "--version"]):
+        status, out, err = run(capsys, *arguments)
+        assert (status, err) == (0, "")
+        assert re.fullmatch(r"chainrule (\d+\.\d+\.\d+|\(not installed.*\))\n", out)
+
+
+def test_floats_where_only_a_slope_has_no_exact_value(capsys):
+    _, out, _ = run(capsys, "explain", "x**y", "x=2", "y=3")
+    assert "= 12" in out
+    assert "= 5.545177444" in out  # 8·ln 2
+    assert run(capsys, "explain", "x^y", "x=2", "y=3", "--wrt", "x")[1].rstrip().endswith("= 12")
+    _, out, _ = run(capsys, "draw", "2**n", "n=5")
+    assert "grad 22.180709777" in out  # 32·ln 2
+    _, out, _ = run(capsys, "steps", "w*x**p", "w=1", "x=2", "p=2")
+    assert "2.77258872" in out  # 4·ln 2
+    # What is exact stays exact.
+    assert "2/3" in run(capsys, "explain", "x**y", "x=1/3", "y=2", "--wrt", "x")[1]
+
+
+def test_the_last_line_of_what_is_printed_can_be_typed(capsys):
+    """∂E/∂w₁ = ∂E/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂w₁ = (−6.1)(0.5)(5) = −15.25, side by side."""
+    _, out, _ = run(capsys, "explain", NAMED, *GIVEN, "--wrt", "w₁")
+    sides = [line.split("= ")[-1] for line in out.splitlines()[-3:]]
+    given = {"∂E/∂ŷ": "−6.1", "∂ŷ/∂h₁": "0.5", "∂h₁/∂w₁": "5"}
+    assert [graph(sides[0], given).data] == [graph(f"{x}·z", {"z": "1"}).data for x in sides[1:2]]
+    assert graph(f"{sides[2]}·z", {"z": "1"}).data == Fraction("-15.25")
 
 
 def test_explain(capsys):
@@ -292,3 +365,43 @@ def test_the_command_as_a_program_in_an_ascii_terminal():
         command, cwd=ROOT, capture_output=True, check=True, env={"PYTHONIOENCODING": "ascii"}
     )
     assert b"dE/dw1 = dE/dyhat * dyhat/dh1 * dh1/dw1" in done.stdout
+
+
+PROGRAM = [sys.executable, "-m", "autograd"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_output_that_cannot_be_written_is_one_line():
+    for arguments in ([], ["explain", "x*2", "x=1"], ["--version"]):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [*PROGRAM, *arguments], cwd=ROOT, stdout=full, stderr=-1, text=True
+            )
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "No space left" in done.stderr
+
+
+def test_a_reader_who_has_seen_enough():
+    out, into = os.pipe()
+    os.close(out)
+    done = subprocess.run([*PROGRAM], cwd=ROOT, stdout=into, stderr=-1, text=True)
+    os.close(into)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
+def test_control_c_ends_with_its_own_status():
+    code = (
+        "import sys, os, signal; import autograd.__main__ as program, autograd.commands.calculation"
+        " as notes\ndef stop(*_): os.kill(os.getpid(), signal.SIGINT)\n"
+        "notes.calculation = stop\nsys.exit(program.main([]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_what_takes_long_says_so():
+    with pytest.raises(TimeoutError, match=r"longer than 0\.05 seconds"), deadline(0.05):
+        sum(time.process_time() for _ in count())
+    assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
