@@ -28,7 +28,6 @@ class Adapter:
     dialect: Dialect
     functions: Mapping[str, str]
     lacks: str = "mod floordiv"
-    longest: int = 10_000
 
     def candidate(self, process: Isolated) -> Candidate:
         """The framework in a process that has imported it; what raises at once is not there."""
@@ -107,7 +106,7 @@ ADAPTERS: Mapping[str, Adapter] = {
         dialect=Dialect(
             leaf="torch.tensor({0}, dtype=torch.float64, requires_grad=True)",
             data="{0}.item()",
-            grad="{0}.grad.item()",
+            grad="{0}.grad",
             backward="{0}.backward()",
             change="with torch.no_grad(): {0}.fill_({1})",
         ),
@@ -125,7 +124,7 @@ ADAPTERS: Mapping[str, Adapter] = {
         setup="import jax; jax.config.update('jax_enable_x64', True); from jax import numpy as jnp; "
         "from jax.scipy import special",
         dialect=Dialect(
-            leaf="{0}", data="{0}", differentiate="jax.value_and_grad({0}, {1})({2})",
+            leaf="{0}", data="{0}", differentiate="jax.value_and_grad({0}, {1})({2})", longest=1_000,
         ),
         functions={
             "jnp.": "exp exp2 log log2 log10 sqrt cbrt expm1 log1p sin cos tan asin=arcsin acos=arccos "
@@ -137,7 +136,6 @@ ADAPTERS: Mapping[str, Adapter] = {
             "special.": "logit erf erfc lgamma=gammaln digamma erfinv xlogy xlog1py",
         },
         lacks="floordiv",
-        longest=2_000,
     ),
     "hips": Adapter(
         title="HIPS autograd",
@@ -158,7 +156,7 @@ ADAPTERS: Mapping[str, Adapter] = {
         setup="import mygrad as mg; from mygrad.nnet import activations",
         dialect=Dialect(
             leaf="mg.tensor({0}, dtype='float64')", data="{0}.data", grad="{0}.grad",
-            backward="{0}.backward()", change="{0}.data[...] = {1}",
+            backward="{0}.backward()", change="{0}.data[...] = {1}", in_place=True,
         ),
         functions={
             "mg.": "exp exp2 log log2 log10 sqrt cbrt expm1 log1p sin cos tan asin=arcsin acos=arccos "
@@ -173,8 +171,9 @@ ADAPTERS: Mapping[str, Adapter] = {
         title="tinygrad",
         setup="from tinygrad import Tensor, dtypes",
         dialect=Dialect(
-            leaf="Tensor({0}, dtype=dtypes.float64)", data="{0}.item()", grad="{0}.grad.item()",
+            leaf="Tensor({0}, dtype=dtypes.float64)", data="{0}.item()", grad="{0}.grad",
             backward="{0}.backward()", change="{0}.assign(Tensor({1}, dtype=dtypes.float64)).realize()",
+            longest=500,
         ),
         functions={
             "{0}.": "exp exp2 log log2 log10 sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh "
@@ -183,6 +182,5 @@ ADAPTERS: Mapping[str, Adapter] = {
             "square reciprocal gelu=gelu(approximate=\"none\") rsqrt",
         },
         lacks="mod floordiv copy",
-        longest=1_000,
     ),
 }  # fmt: skip

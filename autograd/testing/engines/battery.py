@@ -13,7 +13,6 @@ from autograd.testing.engines.report import Fault, Report, Tally
 
 MAX_ULP = 16.0
 GRAPHS = 200
-LONGEST = 10_000
 
 
 def tested(
@@ -21,7 +20,7 @@ def tested(
     *,
     max_ulp: float = MAX_ULP,
     graphs: int = GRAPHS,
-    longest: int = LONGEST,
+    longest: int | None = None,
     progress: Callable[[str], object] = str,
 ) -> Report:
     """Runs all checks and returns the report. `progress` is told what comes next."""
@@ -31,7 +30,7 @@ def tested(
         tally.unchecked.append("everything: no operation was found")
     elif passes.check_new(candidate, tally) and chaining.beginning(candidate, tally):
         right = _operations(candidate, tally, max_ulp, progress)
-        _graphs(candidate, tally, right, graphs, longest, progress)
+        _graphs(candidate, tally, right, graphs, longest or candidate.dialect.longest, progress)
     progress("what was found, in a process of its own")
     tally.faults = [_confirmed(candidate, fault) for fault in tally.faults]
     return tally.report(time.perf_counter() - began)

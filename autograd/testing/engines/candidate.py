@@ -18,7 +18,8 @@ class Dialect:
 
     An engine of values has `grad`, `backward` and perhaps `change`, which gives a leaf another
     number. One of functions has `differentiate` instead: {0} is the function, {1} the places of its
-    arguments as a tuple, {2} the numbers; it gives the value and a tuple of slopes.
+    arguments as a tuple, {2} the numbers; it gives the value and a tuple of slopes. `in_place` says
+    that += changes an array, as in NumPy; `longest` how many operations a long chain has.
     """
 
     leaf: str
@@ -28,6 +29,8 @@ class Dialect:
     change: str = ""
     differentiate: str = ""
     unwrap: str = ""
+    in_place: bool = False
+    longest: int = 10_000
 
     @property
     def of_functions(self) -> bool:

@@ -28,6 +28,8 @@ def check(
     answer = candidate.ask(code, [shows])
     if _is_right(answer, longest + 1.0):
         tally.passed += 1
+    elif answer.error is not None and answer.error[0] == "timeout":
+        tally.unchecked.append(f"a chain of {longest} operations: {answer.error[1]}")
     else:
         tally.faults.append(_shortest(candidate, plus, longest, answer))
 
@@ -87,8 +89,6 @@ def _shortest(candidate: Candidate, plus: Operation, longest: int, answer: Answe
     what = f"a chain of {high} operations fails"
     if kind == "RecursionError":
         what += ": the walk through the graph is recursive"
-    elif kind == "timeout":
-        what = f"a chain of {high} operations timed out"
     elif kind == "crash":
         what += ": the process dies"
     return _fault(what, code, shows, failed, f"{high + 1:g}")

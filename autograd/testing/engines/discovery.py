@@ -282,12 +282,14 @@ def _operations(
     there: list[Operation] = []
     missing: list[str] = []
     for row, form in OPERATORS.items():
-        for operation in _operand_kinds(row, form):
+        absent = []
+        for operation in (kinds := _operand_kinds(row, form)):
             error = _tried(process, dialect, operation)
             if error is None or error[0] not in REFUSALS:
                 there.append(operation)
             else:
-                missing.append(operation.label)
+                absent.append(operation.label)
+        missing += absent[:1] if len(absent) == len(kinds) else absent
     methods, untried = _methods(process, dialect, name, members, own)
     return (*there, *methods), tuple(missing), tuple(untried)
 

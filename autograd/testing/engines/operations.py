@@ -52,6 +52,8 @@ class Series:
     name: str
     leaf: str = ""
     right: int = 0
+    conventions: set[str] = field(default_factory=set)
+    kinks: list[Miss] = field(default_factory=list)
     wrong: list[Miss] = field(default_factory=list)
     off: list[Miss] = field(default_factory=list)
     seen: list[tuple[Program, float]] = field(default_factory=list)
@@ -203,6 +205,8 @@ def error(given: Given | None, right: Any) -> float:
     if given is None or (given.number is None and given.kind != "none"):
         return math.inf
     number = given.number or 0
+    if right == 0 and abs(number) <= 2.0**-50:  # no digit of a 0 can be right, but none need be
+        return 0.0
     if not isinstance(number, float):
         if certified.number(number) == right:
             return 0.0
@@ -247,6 +251,8 @@ def _judge(
     ulp = error(given, right)
     if found.error is not None and abs(right) > 1e307:
         return  # beyond the doubles Python's own functions raise: a convention
+    if ulp > max_ulp and 0 < abs(right) < 2.0**-1022 and given is not None and not given.number:
+        return  # a subnormal number that is flushed to 0: a convention of whole machines
     if given is not None and given.number is not None:
         series.seen.append((program, float(given.number)))
     if ulp <= max_ulp:
@@ -277,17 +283,21 @@ def _at_kink(
         slack = _NEAR * max(1, abs(low), abs(high))
         number = math.inf if given is None or given.kind == "error" else given.number or 0
         if number != number:
-            tally.conventions.append(
-                f"{operation.label} has {one.name} nan at {_where(program)}, where there is none"
-            )
+            if "nan" not in one.conventions:
+                one.conventions.add("nan")
+                tally.conventions.append(
+                    f"{operation.label} has {one.name} nan at {_where(program)}, where there is none"
+                )
             continue
         if not low - slack <= number <= high + slack:
-            one.wrong.append(Miss(program, found, given, (low + high) / 2, math.inf))
+            text = f"any from {float(low):g} to {float(high):g}"
+            one.kinks.append(Miss(program, found, given, text, math.inf))
             continue
         one.right += 1
         place = "xyz".index(leaf)
         usual = float(row.partials[place](*point, row.compute(*point)))
-        if abs(usual - number) > _NEAR:
+        if abs(usual - number) > _NEAR and "kink" not in one.conventions:
+            one.conventions.add("kink")
             tally.conventions.append(
                 f"{operation.label} has {one.name} {float(number):g} at {_where(program)}, any from "
                 f"{float(low):g} to {float(high):g} is one; the field's convention is {usual:g}"
@@ -321,7 +331,10 @@ def _reported(
     fine = True
     tally.passed += sum(one.right for one in series)
     for one in series:
-        fine = fine and not one.wrong
+        fine = fine and not one.wrong and not one.kinks
+        if one.kinks and not one.wrong and (operation.row, one.leaf) not in known:
+            known.add((operation.row, one.leaf))
+            tally.faults.append(_outside(operation, one, tally.candidate))
         missed = [miss for miss in one.wrong if miss.found.error is None]
         off = [miss for miss in one.off if miss.found.error is None]
         if not (missed or off) or (operation.row, one.leaf) in known:
@@ -364,6 +377,15 @@ def _wrong(operation: Operation, one: Series, missed: list[Miss], candidate: Can
     )  # fmt: skip
 
 
+def _outside(operation: Operation, one: Series, candidate: Candidate) -> Fault:
+    miss = one.kinks[0]
+    return Fault(
+        verdict="wrong", what=f"{one.name} of {operation.label} is wrong at a kink",
+        code=miss.found.code, shows=shows(candidate, miss.program, one.leaf), found=miss.came,
+        right=miss.right, region=_region([miss.program]), program=miss.program, leaf=one.leaf,
+    )  # fmt: skip
+
+
 def _is_finite(given: Given | None) -> bool:
     return given is not None and given.number is not None and math.isfinite(given.number)
 
@@ -387,10 +409,12 @@ def _raising(
         what = f"{operation.label} timed out"
     elif kind == "crash":
         what = f"{operation.label} ends the process"
-    value = right_value(miss.program)
+    slopes = [right_slope(miss.program, leaf) for leaf, _ in miss.program.leaves]
+    texts = ["no" if slope is None else shown(slope) for slope in slopes]
+    right = f"{shown(right_value(miss.program))} with the slope{'s' * (len(texts) > 1)} {', '.join(texts)}"
     return Fault(
-        verdict=verdict, what=what, code=miss.found.code, found=miss.came,
-        right=shown(value), region=_region([m.program for m in raised]) if partly else "",
+        verdict=verdict, what=what, code=miss.found.code, found=miss.came, right=right,
+        region=_region([m.program for m in raised]) if partly else "",
         why=why, program=miss.program,
     )  # fmt: skip
 
@@ -443,8 +467,10 @@ def _region(programs: list[Program]) -> str:
             continue
         if low == high:
             parts.append(f"{name} = {low:.10g}")
-        elif low < 0 < high and inner > 0 and -low == high:
-            parts.append(f"|{name}| from {inner:.10g} to {max(-low, high):.10g}")
+        elif -low == high and inner == high:
+            parts.append(f"|{name}| = {high:.10g}")
+        elif -low == high and inner > 0:
+            parts.append(f"|{name}| from {inner:.10g} to {high:.10g}")
         else:
             parts.append(f"{name} from {low:.10g} to {high:.10g}")
     return ", ".join(parts)

@@ -62,9 +62,11 @@ def trials(candidate: Candidate, plus: Operation, times: Operation) -> list[Tria
               refusal="a second backward() of one graph is refused", graph="t = a * b; y = t * c"),
         Trial(STALE, (a, b, c, d, t, y, z, back, other), slope("a"), 36.0, convention=(21.0, again),
               refusal="backward() of a second result that shares values with the first is refused"),
-        Trial(ALIASED, (a, b, "y = a", "y += b"),
-              speech.data.format("a"), 2.0, refusal="+= on a leaf is refused"),
     ]  # fmt: skip
+    if not speech.in_place:
+        lines = (a, b, "y = a", "y += b")
+        shows = speech.data.format("a")
+        found.append(Trial(ALIASED, lines, shows, 2.0, refusal="+= on a leaf is refused"))
     if speech.change:
         changed = speech.change.format("a", "10.0")
         lines = (a, b, f"y = {times.written('a', 'b')}", changed, back)
@@ -131,6 +133,8 @@ def check(candidate: Candidate, tally: Tally, plus: Operation, times: Operation)
 
 
 def _instead(trial: Trial) -> str:
-    return f"or {trial.convention[0]:g}, where backward() starts again" if trial.convention else ""
+    if trial.convention is None:
+        return ""
+    return f"passes add up; {trial.convention[0]:g} is right where backward() starts again"
 
 

@@ -79,7 +79,7 @@ def encoded(thing: Any, data: str) -> list[Any]:
     kind = type(thing).__name__
     if isinstance(thing, (list, tuple, dict, str)):
         return ["plain", thing]
-    if getattr(thing, "size", None) == 1 and hasattr(thing, "item"):
+    if hasattr(thing, "item") and not isinstance(thing, (int, float)):  # an array of one number
         kind = str(getattr(thing, "dtype", kind))
         thing = thing.item()
     if thing is None:
