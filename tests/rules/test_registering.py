@@ -170,3 +170,14 @@ def test_names_that_mean_something_already(name):
 def test_a_copy_of_a_row_is_the_row():
     op = Op(name="square", value="x * x", slopes=("2 * x",))
     assert copy.copy(op) is copy.deepcopy(op) is op
+
+
+@pytest.mark.usefixtures("clean")
+def test_numpy_s_name_is_taken_and_given_back_with_the_row():
+    for taken in ("exp", "arctan", "data", "backward", "dot"):
+        with pytest.raises(ValueError, match=f"{taken!r} is taken already"):
+            register(replace(TWICE, ufunc=taken))
+    register(replace(TWICE, ufunc="doubled"))
+    assert Value(3).doubled().data == Value(3).twice().data == 6
+    unregister("twice")
+    assert not hasattr(Value, "twice") and not hasattr(Value, "doubled")

@@ -1,0 +1,1132 @@
+"""The list of planted faults: mistakes that somebody would make, each with the tests that see it.
+
+`python -m tests.planted` plants them: each `text` stands once in its file, `instead` is put in its
+place. A fault that no test sees is a test that is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mistake: its name, the file, the text that is right and the wrong one, what it is."""
+
+    name: str
+    file: str
+    text: str
+    instead: str
+    kind: str
+    tests: tuple[str, ...]
+
+
+FAULTS = []
+
+
+def _fault(name, file, text, instead, kind, *tests):
+    FAULTS.append(Fault(name, file, text, instead, kind, tests))
+
+
+# The engine: recording and pulling.
+
+ENGINE = "autograd/engine/__init__.py"
+
+_fault(
+    "long run, second gradient",
+    ENGINE,
+    'sides = ", ".join([f"{node}.{slot}", *runs.values()])',
+    'sides = ", ".join([f"{node}.left", *runs.values()])',
+    "a dot of more than 64 hands the shares of its second run to the first",
+    "tests/rules/test_runs.py",
+)
+_fault(
+    "zero gradient, not handed on",
+    ENGINE,
+    'f"if {g} is {marks}:"',
+    'f"if not {g}:"',
+    "a gradient of 0 counts as none, and 0 * inf is lost",
+    "tests/test_backward.py",
+)
+_fault(
+    "reflected operator",
+    ENGINE,
+    'f"__r{operator}__": 1}',
+    'f"__r{operator}__": 0}',
+    "2 - v computes v - 2",
+    "tests/test_value.py",
+)
+_fault(
+    "method of no number",
+    ENGINE,
+    "return _data(op.name, arguments[0]) if result is NotImplemented else result",
+    "return result",
+    "v.maximum('a') gives NotImplemented instead of an error",
+    "tests/test_value.py",
+    "tests/rules/test_refusals.py",
+)
+_fault(
+    "named arguments",
+    ENGINE,
+    "return (*given, *(named.get(name) for name in op.inputs[len(given) :]))",
+    "return (*given, *named.values())",
+    "arguments given by name are taken in the order in which they were written",
+    "tests/test_value.py",
+    "tests/rules/test_rules.py",
+)
+_fault(
+    "taken name of numpy",
+    ENGINE,
+    'for name in {op.name, op.ufunc} - {""}:',
+    "for name in {op.name}:",
+    "a row may take a method's name by its ufunc",
+    "tests/rules/test_registering.py",
+)
+_fault(
+    "methods left behind",
+    ENGINE,
+    "for method in methods(op):\n        delattr",
+    "for method in [op.name]:\n        delattr",
+    "a row that is taken out leaves the method of its ufunc",
+    "tests/rules/test_registering.py",
+)
+_fault(
+    "mixed run",
+    ENGINE,
+    "slots if any(slot is not None for slot in slots) else None",
+    "slots if all(slot is not None for slot in slots) else None",
+    "a run with a number among its Values loses their gradients",
+    "tests/rules/test_runs.py",
+)
+_fault(
+    "unequal runs",
+    ENGINE,
+    "if len(left.numbers) != len(second):",
+    "if len(left.numbers) > len(second):",
+    "runs of different lengths are refused on one side only",
+    "tests/rules/test_runs.py",
+)
+_fault(
+    "operand of now",
+    ENGINE,
+    """        pairs = zip(op.inputs, ("first", "second"), strict=False)
+        lines += [f"{known[name]} = {node}.{slot}" for name, slot in pairs if name in mentioned]
+""",
+    """        pairs = zip(op.inputs, ("first", "second"), ("left", "right"), strict=False)
+        read = "{} = getattr({}.{}, 'raw', {}.{})"
+        lines += [
+            read.format(known[name], node, parent, node, slot)
+            for name, slot, parent in pairs if name in mentioned
+        ]
+""",
+    "the slope is taken where the parent is now, not where it was recorded",
+    "tests/test_backward.py",
+    "tests/test_value.py",
+)
+
+# The cyclic collector.
+
+_fault(
+    "threshold stays up",
+    "autograd/engine/collector.py",
+    "rounds = self.own\n",
+    "rounds = found\n",
+    "the collector's threshold is never put back",
+    "tests/engine/test_collector.py",
+)
+_fault(
+    "threshold left behind",
+    "autograd/engine/collector.py",
+    "_collector.pop().pace(0)",
+    "_collector.pop()",
+    "turning the pacing off leaves the threshold doubled",
+    "tests/engine/test_collector.py",
+)
+
+# The Python writer: names that never meet, brackets, choices.
+
+CODEGEN = "autograd/codegen.py"
+
+_fault(
+    "no sum",
+    CODEGEN,
+    'return [f"{target} += {g}"]',
+    'return [f"{target} = {g}"]',
+    "a share takes the place of what came before",
+    "tests/test_backward.py",
+)
+_fault(
+    "slope without brackets",
+    CODEGEN,
+    "{g} * {source.within(slope, SIGN)}",
+    "{g} * {source(slope)}",
+    "gradient times a slope that is a sum",
+    "tests/rules/test_writers.py",
+    "tests/rules/test_rules.py",
+)
+_fault(
+    "zero slope, handed on",
+    CODEGEN,
+    "case Number(0):\n            return []",
+    "case Number(0) if False:\n            return []",
+    "a branch not taken hands on 0 times inf",
+    "tests/test_backward.py",
+    "tests/rules/test_absence.py",
+)
+_fault(
+    "difference without brackets",
+    CODEGEN,
+    '{self.within(right, binding + 1)}", binding\n\n    def choice',
+    '{self.within(right, binding)}", binding\n\n    def choice',
+    "a - (b - c) is written a - b - c",
+    "tests/rules/test_writers.py",
+)
+_fault(
+    "power without brackets",
+    CODEGEN,
+    "{self.within(left, ATOM)} ** {self.within(right, POWER)}",
+    "{self.within(left, POWER)} ** {self.within(right, POWER)}",
+    "(x ** y) ** z is written x ** y ** z",
+    "tests/rules/test_writers.py",
+    "tests/rules/test_symbolic.py",
+)
+_fault(
+    "choice without brackets",
+    CODEGEN,
+    "texts = self.within(yes, OR),",
+    "texts = self.within(yes, CHOICE),",
+    "a choice within a choice",
+    "tests/rules/test_writers.py",
+)
+_fault(
+    "third of a name",
+    CODEGEN,
+    "while wanted in self._taken:",
+    "if wanted in self._taken:",
+    "a name that is taken twice already is given to a third",
+    "tests/rules/test_names.py",
+)
+_fault(
+    "name of Python's own",
+    CODEGEN,
+    "if wanted in vars(builtins) and vars(builtins)[wanted] is value:",
+    "if wanted in vars(builtins):",
+    "a row called as a function of Python is that function",
+    "tests/rules/test_names.py",
+    "tests/rules/test_registering.py",
+)
+
+# The language of rules.
+
+_fault(
+    "less or equal",
+    "autograd/text.py",
+    'ast.LtE: "<=",',
+    'ast.LtE: "<",',
+    "x <= y is read as x < y",
+    "tests/rules/test_rules.py",
+)
+_fault(
+    "digits of a decimal",
+    "autograd/text.py",
+    "Number(Fraction(digits), digits)",
+    "Number(Fraction(value), digits)",
+    "0.1 in an expression is the float that is near",
+    "tests/commands/test_calculation.py",
+    "tests/rules/test_source.py",
+)
+_fault(
+    "depth of a rule",
+    "autograd/text.py",
+    "return 1 + max(map(_depth, parts(node)), default=0)",
+    "return 1 + sum(map(_depth, parts(node)))",
+    "the depth of a text is its size",
+    "tests/rules/test_refusals.py",
+    "tests/rules/test_registering.py",
+)
+
+# The graph: one walk, one fold.
+
+GRAPH = "autograd/graph.py"
+
+_fault(
+    "right side before left",
+    GRAPH,
+    """            x, y = node.left, node.right
+            if x.__class__ is tuple or y.__class__ is tuple:
+                runs = chain(x or (), y or ())
+                unseen = [p for p in runs if p is not None and p not in seen]
+""",
+    """            y, x = node.left, node.right
+            if x.__class__ is tuple or y.__class__ is tuple:
+                runs = chain(y or (), x or ())
+                unseen = [p for p in runs if p is not None and p not in seen]
+""",
+    "arguments are visited from right to left",
+    "tests/test_backward.py",
+    "tests/test_lifecycle.py",
+    "tests/steps/test_steps.py",
+)
+_fault(
+    "right side after its child",
+    GRAPH,
+    "elif y is not None and y not in seen:",
+    "elif y is not None and y not in seen and not stack:",
+    "an order in which a value comes before its right parent",
+    "tests/test_backward.py",
+    "tests/test_calculus.py",
+)
+_fault(
+    "run of parents, from its end",
+    GRAPH,
+    "unseen = [p for p in runs if p is not None and p not in seen]",
+    "unseen = [p for p in runs if p is not None and p not in seen][::-1]",
+    "the members of a run are visited from last to first",
+    "tests/test_backward.py",
+    "tests/rules/test_runs.py",
+)
+_fault(
+    "node with a run, lost",
+    GRAPH,
+    "        stack.append(node)\n    _marked_with_runs",
+    "        pass\n    _marked_with_runs",
+    "the first node with a run of parents is left out of a pass",
+    "tests/rules/test_runs.py",
+)
+_fault(
+    "fold without a sum",
+    GRAPH,
+    "totals[parent] = plus(totals[parent], share) if parent in totals else share",
+    "totals[parent] = share",
+    "only the last way to a parent counts in a fold",
+    "tests/test_calculus.py",
+)
+_fault(
+    "fold hands False on",
+    GRAPH,
+    "share = slope is not False and times(total, slope)",
+    "share = times(total, slope)",
+    "a fold hands on 0 * inf where a slope hands on nothing",
+    "tests/test_calculus.py",
+    "tests/rules/test_absence.py",
+)
+_fault(
+    "replay of leaves alone",
+    GRAPH,
+    "if node in changes:",
+    "if node.op is None and node in changes:",
+    "replay leaves a value in between as it was",
+    "tests/test_lifecycle.py",
+    "tests/test_backward.py",
+)
+_fault(
+    "replay without labels",
+    GRAPH,
+    "again.label = node.label",
+    "again.label = again.label",
+    "what is computed again has lost its name",
+    "tests/test_lifecycle.py",
+    "tests/test_backward.py",
+)
+_fault(
+    "flow of minus zero",
+    GRAPH,
+    "return share if share is False else 0 + share",
+    "return share",
+    "flow has -0.0 where backward has 0.0",
+    "tests/test_backward.py",
+    "tests/test_calculus.py",
+)
+
+# Values.
+
+VALUE = "autograd/value.py"
+
+_fault(
+    "equal to a number",
+    VALUE,
+    "return self is other or _is_equal(other)",
+    "return self is other",
+    "v == 2 is silently False",
+    "tests/test_value.py",
+)
+_fault(
+    "copied run, not shared",
+    VALUE,
+    """                memo[id(parents)] = tuple(map(copied, parents))
+            return memo[id(parents)]""",
+    """                return tuple(map(copied, parents))
+            return memo[id(parents)]""",
+    "a deep copy makes a run of parents anew for every neuron",
+    "tests/test_lifecycle.py",
+    "tests/test_value.py",
+)
+_fault(
+    "zero gradient in a block of errors",
+    VALUE,
+    "        if node.grad is mark:",
+    "        if not node.grad:",
+    "in a block of errors() a gradient of 0 counts as none",
+    "tests/test_backward.py",
+    "tests/test_value.py",
+)
+_fault(
+    "leaves after an error",
+    VALUE,
+    "                    leaf.grad = grad\n",
+    "                    leaf.grad = 0\n",
+    "a pass that is interrupted loses the gradients from before",
+    "tests/test_backward.py",
+)
+_fault(
+    "second pass",
+    VALUE,
+    "leaf.grad = _begun(grad)",
+    "leaf.grad = 0",
+    "gradients do not add up over passes",
+    "tests/test_backward.py",
+)
+_fault(
+    "careful second pass",
+    VALUE,
+    "careful_sum(node.grad, total) if node.op is None else total",
+    "total",
+    "gradients of huge numbers do not add up over passes",
+    "tests/test_backward.py",
+    "tests/test_exact.py",
+)
+_fault(
+    "zero_grad of neighbours",
+    VALUE,
+    "for node in topological(self):\n            node.grad = 0",
+    "for node in (self, *self.parents):\n            node.grad = 0",
+    "zero_grad() goes one step deep",
+    "tests/test_backward.py",
+)
+_fault(
+    "pickled gradient, inside",
+    VALUE,
+    "*(node.op, node.raw, node.grad, node.label),",
+    "*(node.op, node.raw, 0, node.label),",
+    "a pickled graph has lost the gradients of its inner nodes",
+    "tests/test_lifecycle.py",
+)
+_fault(
+    "pickled gradient, leaf",
+    VALUE,
+    "return _leaf, (self.raw, self.label, self.grad)",
+    "return _leaf, (self.raw, self.label, 0)",
+    "a pickled leaf has lost its gradient",
+    "tests/test_lifecycle.py",
+)
+_fault(
+    "remainder, other side",
+    VALUE,
+    "return other // self, other % self",
+    "return other // self, self % other",
+    "divmod(7, v) has the sides of its remainder swapped",
+    "tests/test_value.py",
+)
+_fault(
+    "comparison of two kinds",
+    VALUE,
+    '"__le__": "__ge__"',
+    '"__le__": "__gt__"',
+    "an int that is equal to a float is not <= it",
+    "tests/test_value.py",
+)
+_fault(
+    "errors, one block in another",
+    "autograd/errors.py",
+    "if not _active:\n                guard",
+    "if _active is not None:\n                guard",
+    "the end of an inner block ends the outer one",
+    "tests/test_backward.py",
+    "tests/test_value.py",
+)
+
+# Derivatives of functions.
+
+CALCULUS = "autograd/calculus.py"
+
+_fault(
+    "third parent",
+    CALCULUS,
+    "if not found.isdisjoint(node.parents):",
+    "if not found.isdisjoint(node.parents[:2]):",
+    "a third argument is forgotten in higher derivatives",
+    "tests/test_calculus.py",
+)
+_fault(
+    "third slope",
+    CALCULUS,
+    "for place, (which, arguments) in enumerate(node.op.places(inputs)):",
+    "for place, (which, arguments) in enumerate([*node.op.places(inputs)][:2]):",
+    "the slope to a third argument is forgotten in higher derivatives",
+    "tests/test_calculus.py",
+)
+_fault(
+    "zero slope on Values",
+    CALCULUS,
+    "text = source(taken(tree))",
+    "text = source(tree)",
+    "a branch whose slope is 0 hands on 0 * inf in higher derivatives",
+    "tests/test_calculus.py",
+    "tests/rules/test_absence.py",
+)
+_fault(
+    "aux is the value",
+    CALCULUS,
+    "return (found, value[1]) if has_aux else found",
+    "return (found, value[0]) if has_aux else found",
+    "grad gives the value back for what the function gave beside it",
+    "tests/test_calculus.py",
+)
+_fault(
+    "argument from the end",
+    CALCULUS,
+    "if not -len(args) <= place < len(args):",
+    "if not -len(args) < place < len(args):",
+    "the first argument, counted from the end, is refused",
+    "tests/test_calculus.py",
+)
+_fault(
+    "hessian of another argument",
+    CALCULUS,
+    "return jacobian(grad(f, argnums), argnums)",
+    "return jacobian(grad(f), argnums)",
+    "the hessian to one argument is taken of the gradient to the first",
+    "tests/test_calculus.py",
+)
+_fault(
+    "forward without a sum",
+    CALCULUS,
+    "total[node] = plus(total[node], share) if node in total else share",
+    "total[node] = share",
+    "forward mode keeps the share of the last argument",
+    "tests/test_calculus.py",
+)
+_fault(
+    "one output twice",
+    CALCULUS,
+    "pairs = enumerate(zip(outputs, given, strict=True))",
+    "pairs = enumerate(dict(zip(outputs, given, strict=True)).items())",
+    "of an output that is given twice, one gradient is pulled back",
+    "tests/test_calculus.py",
+)
+_fault(
+    "variables of two levels",
+    CALCULUS,
+    "not (node.op is None or node in _alive)",
+    "node.op is not None",
+    "an outer derivative's variable passes for a number",
+    "tests/test_calculus.py",
+)
+_fault(
+    "variables stay alive",
+    CALCULUS,
+    "_alive.difference_update(variables)",
+    "_alive.difference_update(variables[1:])",
+    "a variable of a derivative that was taken long ago counts as one that is being taken",
+    "tests/test_calculus.py",
+)
+_fault(
+    "sign of an implicit slope",
+    CALCULUS,
+    "return -to_it / to_x",
+    "return to_it / to_x",
+    "the theorem of implicit functions without its sign",
+    "tests/test_custom.py",
+)
+_fault(
+    "product of all",
+    CALCULUS,
+    "[*xs[:place], *xs[place + 1 :]]",
+    "[*xs[:place], *xs[place:]]",
+    "the product of the others has all of them",
+    "tests/test_calculus.py",
+    "tests/rules/test_runs.py",
+)
+_fault(
+    "distance to the others",
+    CALCULUS,
+    "0 if other is y else y - other for other in ys",
+    "0 if other is y else other - y for other in ys",
+    "the slope of a weighted mean has the other sign on Values",
+    "tests/test_calculus.py",
+    "tests/rules/test_runs.py",
+)
+_fault(
+    "choice on Values without brackets",
+    CALCULUS,
+    "sides = self.within(yes, 1), self.within(no, 0)",
+    "sides = self.within(yes, 0), self.within(no, 0)",
+    "a choice within a choice, in higher derivatives",
+    "tests/rules/test_writers.py",
+    "tests/test_calculus.py",
+)
+
+# Nested arguments.
+
+STRUCTURE = "autograd/structure.py"
+
+_fault(
+    "default of a dict",
+    STRUCTURE,
+    "kind() if factory is None else kind(factory)",
+    "kind()",
+    "a defaultdict comes back without its default",
+    "tests/test_calculus.py",
+)
+_fault(
+    "ragged rows",
+    STRUCTURE,
+    "if width and inner.count(_row(width)) == len(inner):",
+    "if width and inner[-1] is _row(width):",
+    "rows of unequal lengths are put together as a matrix",
+    "tests/test_calculus.py",
+)
+_fault(
+    "sides of numpy",
+    STRUCTURE,
+    "return _FAST[name](x, y)",
+    "return _FAST[name](*sorted((x, y), key=lambda x: not isinstance(x, Value)))",
+    "np.float64(2) - v computes v - 2",
+    "tests/test_numpy.py",
+)
+
+# Compiled functions: traces, indices, products, choices.
+
+_fault(
+    "rows of the longest list",
+    "autograd/jit/trace.py",
+    "counts[leaf] = min(count, counts.get(leaf, count))",
+    "counts[leaf] = max(count, counts.get(leaf, count))",
+    "an index is checked against the longest of the lists that it picks from",
+    "tests/jit/test_reading.py",
+    "tests/jit/test_calls.py",
+)
+_fault(
+    "row beyond the last",
+    "autograd/jit/trace.py",
+    "if not -count <= index < count:",
+    "if not -count <= index <= count:",
+    "an index may be the number of rows",
+    "tests/jit/test_reading.py",
+)
+_fault(
+    "row beyond the last of many",
+    "autograd/jit/program.py",
+    "| (found >= counts)",
+    "| (found > counts)",
+    "an index among many samples may be the number of rows",
+    "tests/jit/test_reading.py",
+)
+_fault(
+    "row from the end",
+    "autograd/jit/index.py",
+    """choices.either(
+        choices.compare("==", index, place - 1), choices.compare("==", index, place - 1 - count)
+    )""",
+    """choices.compare("==", index, place - 1)""",
+    "a row that is picked from the end has no second derivative",
+    "tests/jit/test_reading.py",
+)
+_fault(
+    "gradient of a row from the end",
+    "autograd/jit/python.py",
+    'at = f"int({self._values[index]}) % {len(column)}"',
+    'at = f"int({self._values[index]})"',
+    "in Python, a row that is picked from the end gets no gradient",
+    "tests/jit/test_reading.py",
+)
+_fault(
+    "sum that is also given back",
+    "autograd/jit/products.py",
+    "    uses.update(tape.outputs)\n",
+    "",
+    "a sum of products that is a result, too, is taken into a longer one",
+    "tests/jit/test_agreement.py",
+    "tests/jit/test_program.py",
+)
+_fault(
+    "one factor in two products",
+    "autograd/jit/products.py",
+    "if long and _distinct(tape, products) and _alone(",
+    "if long and _alone(",
+    "shares are added in another order than backward adds them",
+    "tests/jit/test_bits.py",
+)
+_fault(
+    "masks of a sum",
+    "autograd/jit/choices.py",
+    "return one[0] + other[0], either(one[1], other[1])",
+    "return one[0] + other[0], both(one[1], other[1])",
+    "a gradient that came one way only counts as none",
+    "tests/jit/test_transforms.py",
+    "tests/jit/test_calls.py",
+)
+_fault(
+    "list of one",
+    "autograd/jit/program.py",
+    "structured = any(version.specs) or version.tape.structure is not None",
+    "structured = any(version.specs)",
+    "the second call gives a list of results in another form",
+    "tests/jit/test_program.py",
+)
+_fault(
+    "index of a second call",
+    "autograd/jit/program.py",
+    "and not structured and not version.tape.indices",
+    "and not structured",
+    "an index is looked at in the first call alone",
+    "tests/jit/test_reading.py",
+)
+_fault(
+    "parameters do not add up",
+    "autograd/jit/program.py",
+    "parameter.grad += grad",
+    "parameter.grad = grad",
+    "a compiled backward() puts its gradient in the place of the last",
+    "tests/jit/test_program.py",
+)
+_fault(
+    "mean of samples in Python",
+    "autograd/jit/program.py",
+    "grads = [sum(column) / count for column in",
+    "grads = [sum(column) for column in",
+    "in Python, gradients of many samples are summed and not averaged",
+    "tests/jit/test_program.py",
+)
+_fault(
+    "seeds of one result",
+    "autograd/jit/version.py",
+    "given[end] = seed if given[end] is False else given[end] + seed",
+    "given[end] = seed",
+    "of a result that is given twice, the last gradient counts",
+    "tests/jit/test_calls.py",
+)
+_fault(
+    "first share of samples",
+    "autograd/jit/version.py",
+    "return outputs, reduce(add, sums), reduce(add, grads), slopes",
+    "return outputs, reduce(add, sums), grads[0], slopes",
+    "of many samples, the first share's gradient counts",
+    "tests/jit/test_program.py",
+    "tests/jit/test_threads.py",
+)
+_fault(
+    "numbers of the call before",
+    "autograd/jit/call.py",
+    "if known is not key:",
+    "if known is None:",
+    "a call with other numbers gives those of the first",
+    "tests/jit/test_calls.py",
+)
+_fault(
+    "two results, one gradient",
+    "autograd/jit/call.py",
+    "return Cotangent(self.parts | other.parts | sums)",
+    "return Cotangent(self.parts | other.parts)",
+    "of two ways to one result of a call, the second counts",
+    "tests/jit/test_calls.py",
+)
+_fault(
+    "copies of a result",
+    "autograd/jit/call.py",
+    "total = known[output] + node.grad if output in known else node.grad",
+    "total = node.grad",
+    "of two copies of a result, the last gradient counts",
+    "tests/jit/test_calls.py",
+)
+_fault(
+    "one branch is 0",
+    "autograd/jit/python.py",
+    "return _always(yes) and _always(no)",
+    "return _always(yes) or _always(no)",
+    "a gradient that may not come is used as if it always did",
+    "tests/jit/test_agreement.py",
+    "tests/jit/test_transforms.py",
+)
+_fault(
+    "result given twice in Python",
+    "autograd/jit/python.py",
+    'given = f"{own} if {seed} is False else {own} + {seed}" if place in met else seed',
+    "given = seed",
+    "in Python, of a result that is given twice the last gradient counts",
+    "tests/jit/test_calls.py",
+)
+_fault(
+    "end of a part",
+    "autograd/jit/python.py",
+    "lines[start : start + SIZE]",
+    "lines[start : start + SIZE - 1]",
+    "a long function loses the last line of each part",
+    "tests/jit/test_agreement.py",
+    "tests/jit/test_program.py",
+)
+
+# Machine code: loops, layers, lanes.
+
+LLVM = "autograd/jit/llvm/"
+
+_fault(
+    "one neuron more than a block",
+    LLVM + "loops.py",
+    "*([(whole, rest)] if rest else [])",
+    "*([(whole, rest)] if rest > 1 else [])",
+    "a layer of 9, 17 … neurons leaves its last one out",
+    "tests/jit/test_agreement.py",
+    "tests/jit/test_program.py",
+)
+_fault(
+    "rest of a sum in parts",
+    LLVM + "loops.py",
+    "if each * parts < self.size:",
+    "if each * parts < self.size - 1:",
+    "with fastmath, a sum whose length is one more than its parts have loses a product",
+    "tests/jit/test_agreement.py",
+    "tests/jit/test_program.py",
+)
+_fault(
+    "nan is another",
+    LLVM + "lanes.py",
+    'return self._compare("une", other)',
+    'return self._compare("one", other)',
+    "x != x is false for nan",
+    "tests/jit/test_rows.py",
+    "tests/jit/test_kernels.py",
+)
+_fault(
+    "last lane",
+    LLVM + "samples.py",
+    '"%used = icmp ule',
+    '"%used = icmp ult',
+    "the last sample is left out",
+    "tests/jit/test_program.py",
+)
+_fault(
+    "group of the unused lanes",
+    LLVM + "samples.py",
+    '"%ending = icmp eq i64 %turn, %turns"',
+    '"%ending = icmp eq i64 %turn, 1"',
+    "samples that do not fill a vector count several times",
+    "tests/jit/test_program.py",
+    "tests/jit/test_agreement.py",
+)
+_fault(
+    "slope where no gradient came",
+    LLVM + "emitter.py",
+    "if lanes is not g and isinstance(mask, Lanes):",
+    "if lanes is g and isinstance(mask, Lanes):",
+    "0 * inf in lanes that no gradient reaches",
+    "tests/jit/test_agreement.py",
+    "tests/jit/test_bits.py",
+)
+_fault(
+    "minus zero in a leaf",
+    LLVM + "emitter.py",
+    "if i in memory.leaves and i not in memory.touched:",
+    "if i not in memory.leaves and i not in memory.touched:",
+    "a compiled gradient is -0.0 where backward's is 0.0",
+    "tests/jit/test_bits.py",
+    "tests/jit/test_agreement.py",
+)
+_fault(
+    "mask between functions",
+    LLVM + "emitter.py",
+    'memory.touched[i] = "all" if mask is True else "some"',
+    'memory.touched[i] = "all"',
+    "a gradient that some lanes have is taken for one that all have",
+    "tests/jit/test_agreement.py",
+    "tests/jit/test_bits.py",
+)
+_fault(
+    "run copied twice",
+    LLVM + "lowering.py",
+    "return not scattered or (once and layer.size * len(layer.nodes) > LARGE)",
+    "return not scattered or layer.size * len(layer.nodes) > LARGE",
+    "a gradient has two places in memory, of which one is lost",
+    "tests/jit/test_agreement.py",
+    "tests/jit/test_bits.py",
+)
+_fault(
+    "length of the weights",
+    LLVM + "buffers.py",
+    "wanted = [(parameters,), (parameters,),",
+    "wanted = [(-1,), (parameters,),",
+    "weights that are too few are read beyond their end",
+    "tests/jit/test_program.py",
+)
+_fault(
+    "lanes of the other branch",
+    LLVM + "rows.py",
+    'Logic("and", (test, at_yes)), Logic("and", (Not(test), at_no))',
+    'Logic("and", (test, at_no)), Logic("and", (Not(test), at_yes))',
+    "a gradient counts as handed on where the other branch does it",
+    "tests/jit/test_bits.py",
+    "tests/jit/test_rows.py",
+)
+_fault(
+    "two that are largest",
+    LLVM + "kernels/runs.py",
+    "first = (x == top) & (found ^ 1)",
+    "first = x == top",
+    "of several largest numbers, logsumexp counts one",
+    "tests/jit/test_kernels.py",
+    "tests/jit/test_agreement.py",
+    "tests/jit/test_rows.py",
+)
+_fault(
+    "product of those after",
+    LLVM + "kernels/runs.py",
+    "after[len(xs) - 1 - place]",
+    "after[max(len(xs) - 2 - place, 0)]",
+    "the product of the numbers after one leaves out its neighbour",
+    "tests/jit/test_rows.py",
+    "tests/jit/test_agreement.py",
+)
+
+# Exported code.
+
+SOURCE = "autograd/export/source/"
+
+_fault(
+    "difference without brackets, in C",
+    SOURCE + "braces.py",
+    "{self.within(right, binding + 1)}",
+    "{self.within(right, binding)}",
+    "a - (b - c) is written a - b - c in C and JavaScript",
+    "tests/export/test_rows.py",
+    "tests/export/test_programs.py",
+)
+_fault(
+    "minus of a minus",
+    SOURCE + "braces.py",
+    'return (f"-({text})" if text.startswith("-") else f"-{text}"), SIGN',
+    'return f"-{text}", SIGN',
+    "--x is another thing in C and JavaScript",
+    "tests/export/test_rows.py",
+    "tests/export/test_programs.py",
+)
+_fault(
+    "result given twice, exported",
+    SOURCE + "script.py",
+    'f"g[{place}] = add(g[{place}], {weight}, 1){self.end}"',
+    'f"g[{place}] = {weight}{self.end}"',
+    "of a result that is given twice, the last weight counts",
+    "tests/export/test_programs.py",
+)
+_fault(
+    "second run in C",
+    SOURCE + "c.py",
+    '"&g[places[{which} * count + k]]" if which',
+    '"&g[places[{which} + k]]" if which',
+    "a dot in C hands the shares of its second run to the first",
+    "tests/export/test_programs.py",
+)
+_fault(
+    "last line of a long pass",
+    SOURCE + "writer.py",
+    "for start in range(0, len(lines), CHUNK):",
+    "for start in range(0, len(lines) - (len(lines) > 1), CHUNK):",
+    "of 101, 201 … lines the last is not written",
+    "tests/export/test_programs.py",
+)
+_fault(
+    "row from the end, exported",
+    "autograd/export/listing.py",
+    "for number in (k, k - len(rows)):",
+    "for number in (k,):",
+    "exported code knows no index from the end",
+    "tests/export/test_programs.py",
+)
+_fault(
+    "minus zero in JavaScript",
+    SOURCE + "javascript.py",
+    ' and str(x) != "-0.0"',
+    "",
+    "-0.0 is written 0",
+    "tests/export/test_programs.py",
+    "tests/export/test_rows.py",
+)
+
+# Networks.
+
+_fault(
+    "velocity of the step before",
+    "nn/optim.py",
+    "g + self.momentum * velocity",
+    "g + self.momentum * state[0]",
+    "Nesterov's step looks ahead along the old velocity",
+    "tests/nn/test_optim.py",
+)
+_fault(
+    "bias of the other moment",
+    "nn/optim.py",
+    "_root(1 - beta2**step)",
+    "_root(1 - beta1**step)",
+    "Adam takes the bias of the mean out of the squares",
+    "tests/nn/test_optim.py",
+)
+_fault(
+    "epsilon in the root",
+    "nn/optim.py",
+    "(_root(square) + self.epsilon)",
+    "_root(square + self.epsilon)",
+    "RMSprop adds its epsilon before the root",
+    "tests/nn/test_optim.py",
+)
+_fault(
+    "rate of the next step",
+    "nn/optim.py",
+    "rate = rule.rate(self.steps)",
+    "rate = rule.rate(step)",
+    "a schedule is one step ahead",
+    "tests/nn/test_optim.py",
+)
+_fault(
+    "line without an end",
+    "nn/schedules.py",
+    "return self.rate + (self.end - self.rate) * min(step, self.steps) / self.steps",
+    "return self.rate + (self.end - self.rate) * step / self.steps",
+    "a linear decay goes on below its end",
+    "tests/nn/test_optim.py",
+)
+_fault(
+    "schedule after a warmup",
+    "nn/schedules.py",
+    "return self.after(step - self.steps) if",
+    "return self.after(step) if",
+    "a schedule after a warmup begins in its middle",
+    "tests/nn/test_optim.py",
+)
+_fault(
+    "distance that is ignored",
+    "nn/losses.py",
+    "near = minimum(distance, delta)",
+    "near = minimum(distance, 1)",
+    "huber takes no notice of its delta",
+    "tests/nn/test_losses.py",
+)
+_fault(
+    "model with another activation",
+    "nn/storage.py",
+    "layers = [(layer.activation, len(layer.parameters())) for layer in model.stack()]",
+    "layers = [len(layer.parameters()) for layer in model.stack()]",
+    "weights are loaded into a model with other activations",
+    "tests/nn/test_storage.py",
+)
+_fault(
+    "name of a linear layer",
+    "nn/storage.py",
+    'place += 1 if layer["activation"] == "linear" else 2',
+    "place += 2",
+    "tensors after a linear layer have other names than in PyTorch",
+    "tests/nn/test_storage.py",
+    "tests/nn/test_export.py",
+)
+_fault(
+    "half of the penalty",
+    "nn/compiled.py",
+    "gradient += 2 * self.l2 * w",
+    "gradient += self.l2 * w",
+    "the penalty's slope is half of what it is without jit",
+    "tests/nn/test_compiled.py",
+)
+_fault(
+    "last batch",
+    "nn/data.py",
+    "for start in range(0, len(samples), size)",
+    "for start in range(0, len(samples) - size + 1, size)",
+    "the last, shorter batch is left out",
+    "tests/nn/test_data.py",
+    "tests/nn/test_train.py",
+)
+_fault(
+    "patience that is not reset",
+    "nn/callbacks.py",
+    "self.best, self.waited = loss, 0",
+    "self.best = loss",
+    "epochs without a better loss count though a better one came",
+    "tests/nn/test_train.py",
+)
+_fault(
+    "patience of the training before",
+    "nn/callbacks.py",
+    "if history.epochs == 1:",
+    "if history.epochs == 0:",
+    "early stopping remembers the training before",
+    "tests/nn/test_train.py",
+)
+_fault(
+    "gradients of the batch before",
+    "nn/learner.py",
+    "        self.optimizer.zero_grad()\n",
+    "",
+    "gradients of one batch are added to those of the next",
+    "tests/nn/test_train.py",
+)
+_fault(
+    "spread of first weights",
+    "nn/initial.py",
+    "math.sqrt(2 / nin)",
+    "math.sqrt(1 / nin)",
+    "He's weights have half their variance",
+    "tests/nn/test_layers.py",
+    "tests/nn/test_modules.py",
+)
+
+# Certified derivatives and their enclosures.
+
+_fault(
+    "kink that is decided",
+    "autograd/testing/enclosure.py",
+    "if not self.is_moving() and self.start == 0:\n            return 0",
+    "if self.start == 0:\n            return 0",
+    "a derivative is proved at a kink, where there is none",
+    "tests/testing/test_enclosure.py",
+)
+_fault(
+    "sign of a direction",
+    "autograd/testing/enclosure.py",
+    "total += math.prod(signs) * _coefficient",
+    "total += _coefficient",
+    "a mixed derivative is enclosed without the signs of polarization",
+    "tests/testing/test_enclosure.py",
+)
+_fault(
+    "half the digits",
+    "autograd/testing/enclosure.py",
+    "if found.rel_accuracy_bits() >= wanted:",
+    "if found.rel_accuracy_bits() >= wanted // 4:",
+    "a ball is accepted that proves too few digits",
+    "tests/testing/test_enclosure.py",
+)
+_fault(
+    "differences that do not agree",
+    "autograd/testing/certified.py",
+    "abs(found) * context.mpf(10) ** -_DIGITS:",
+    "abs(found) * context.mpf(10) ** -1:",
+    "a difference is accepted before it has settled",
+    "tests/testing/test_enclosure.py",
+    "tests/rules/test_ulp.py",
+)
+_fault(
+    "slope from below",
+    "autograd/testing/certified.py",
+    "/ (side * step)",
+    "/ step",
+    "the slope from below has the other sign",
+    "tests/testing/test_enclosure.py",
+    "tests/testing/test_gradcheck.py",
+)
+_fault(
+    "unit of the last place",
+    "autograd/testing/certified.py",
+    "context.frexp(true)[1] - 53",
+    "context.frexp(true)[1] - 52",
+    "errors are counted in units twice as large",
+    "tests/testing/test_enclosure.py",
+    "tests/rules/test_ulp.py",
+)
