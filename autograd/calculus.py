@@ -351,6 +351,8 @@ class _Arguments:
                 raise ValueError(
                     f"argnums={argnums} of a function called with {len(args)} arguments"
                 )
+        if len({place % len(args) for place in places}) < len(places):
+            raise ValueError(f"argnums={argnums} has an argument twice: name each once")
         chosen: Any = args[argnums] if isinstance(argnums, int) else tuple(args[i] for i in places)
         leaves: list[Any] = []
         self.spec: Spec = flatten(chosen, leaves, "grad takes")

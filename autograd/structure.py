@@ -152,7 +152,7 @@ _PYTHONS = frozenset({
 })
 _FAST = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
-    "divide": operator.truediv, "power": operator.pow,
+    "divide": operator.truediv, "power": operator.pow, "divmod": divmod,
 }
 # fmt: on
 _OF_NUMPY: dict[str, Callable[..., Any]] = {

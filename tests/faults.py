@@ -233,7 +233,7 @@ _fault(
     "Number(Fraction(value), digits)",
     "0.1 in an expression is the float that is near",
     "tests/commands/test_calculation.py",
-    "tests/rules/test_source.py",
+    "tests/commands/test_show.py",
 )
 _fault(
     "depth of a rule",
@@ -612,7 +612,7 @@ _fault(
     "if not -count <= index < count:",
     "if not -count <= index <= count:",
     "an index may be the number of rows",
-    "tests/jit/test_reading.py",
+    "tests/jit/test_calls.py",
 )
 _fault(
     "row beyond the last of many",
@@ -620,7 +620,7 @@ _fault(
     "| (found >= counts)",
     "| (found > counts)",
     "an index among many samples may be the number of rows",
-    "tests/jit/test_reading.py",
+    "tests/jit/test_calls.py",
 )
 _fault(
     "row from the end",
@@ -630,7 +630,7 @@ _fault(
     )""",
     """choices.compare("==", index, place - 1)""",
     "a row that is picked from the end has no second derivative",
-    "tests/jit/test_reading.py",
+    "tests/jit/test_calls.py",
 )
 _fault(
     "gradient of a row from the end",
@@ -638,7 +638,7 @@ _fault(
     'at = f"int({self._values[index]}) % {len(column)}"',
     'at = f"int({self._values[index]})"',
     "in Python, a row that is picked from the end gets no gradient",
-    "tests/jit/test_reading.py",
+    "tests/jit/test_calls.py",
 )
 _fault(
     "sum that is also given back",
@@ -646,8 +646,7 @@ _fault(
     "    uses.update(tape.outputs)\n",
     "",
     "a sum of products that is a result, too, is taken into a longer one",
-    "tests/jit/test_agreement.py",
-    "tests/jit/test_program.py",
+    "tests/jit/test_calls.py",
 )
 _fault(
     "one factor in two products",
@@ -655,7 +654,7 @@ _fault(
     "if long and _distinct(tape, products) and _alone(",
     "if long and _alone(",
     "shares are added in another order than backward adds them",
-    "tests/jit/test_bits.py",
+    "tests/jit/test_calls.py",
 )
 _fault(
     "masks of a sum",
@@ -680,7 +679,7 @@ _fault(
     "and not structured and not version.tape.indices",
     "and not structured",
     "an index is looked at in the first call alone",
-    "tests/jit/test_reading.py",
+    "tests/jit/test_calls.py",
 )
 _fault(
     "parameters do not add up",

@@ -118,8 +118,41 @@ def test_only_one_number_has_a_gradient(result):
 def test_bad_argnums_and_arguments():
     with pytest.raises(ValueError, match="argnums=2"):
         grad(lambda x: x, argnums=2)(1)
+    with pytest.raises(ValueError, match="argnums=-3"):
+        grad(lambda x, y: x, argnums=-3)(1, 2)
+    for twice in ((0, 0), (0, -2), (1, 0, 1)):
+        with pytest.raises(ValueError, match="has an argument twice"):
+            grad(lambda x, y: x * y, twice)(1, 2)
     with pytest.raises(TypeError, match="str"):
         grad(lambda x: x)("1")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_each_argument_counted_from_either_end(place):
+    """Of x³y⁴z⁵, whose second derivative to one of them is n·(n − 1) times it over its square."""
+
+    def f(x, y, z):
+        return x**3 * y**4 * z**5
+
+    at = (Fraction(2), Fraction(-3), Fraction(1, 2))
+    power, x = place + 3, at[place]
+    for argnum in (place, place - 3):
+        assert grad(f, argnum)(*at) == power * f(*at) / x
+        assert grad(f, (argnum, (place + 1) % 3))(*at)[0] == power * f(*at) / x
+        assert hessian(f, argnum)(*at) == power * (power - 1) * f(*at) / x**2
+
+
+@pytest.mark.parametrize("backend", [None, "python"])
+def test_each_argument_alone_of_a_row_with_three(backend):
+    """A value in between that depends on the last argument alone, and is differentiated again."""
+
+    def chosen(x):
+        return autograd.where(1.0, 2.0, x * x) + autograd.where(0.0, 2.0, x**3)
+
+    f = chosen if backend is None else autograd.jit(chosen, backend=backend)
+    assert (f(3.0), grad(f)(3.0), grad(grad(f))(3.0)) == (29.0, 27.0, 18.0)
+    assert grad(grad(lambda x: autograd.clip(5.0, 0.0, x * x)))(2.0) == 2.0
+    assert grad(grad(lambda x: autograd.clip(1.0, x * x, 9.0)))(2.0) == 2.0
 
 
 # Every row's slopes, run on Values, give the second derivative: against the slope's own difference.
@@ -218,6 +251,11 @@ def test_jvp_and_vjp_agree_with_the_jacobian_exactly():
     to_x, to_y = pull({"a": 2, "b": (0, Fraction(-1, 3))})
     assert to_x[1] == 2 * by_x["a"][1] - by_x["b"][1][1] / 3
     assert to_y == 2 * by_y["a"] - by_y["b"][1] / 3
+    square, pull = vjp(lambda x: [x * x] * 2, 3)
+    assert square == [9, 9] and pull([1, 10]) == (66,)
+    both = vjp(lambda x: (lambda y: (y, [y, x]))(x * x), 3)[1]
+    assert both((1, [10, 100])) == (166,)
+    value, pull = vjp(f, x, y)
     for wrong in ([1], {"a": 1}, 3):
         with pytest.raises(ValueError, match="structure"):
             pull(wrong)
@@ -260,6 +298,21 @@ class Two(NamedTuple):
     y: object
 
 
+def flat(rows):
+    for row in rows:
+        yield from flat(row) if isinstance(row, list) else [row]
+
+
+def nested(rows, leaves):
+    return [nested(row, leaves) if isinstance(row, list) else next(leaves) for row in rows]
+
+
+def unit(leaves, rows):
+    """For each number of some rows, the rows with 1 in its place and 0 elsewhere."""
+    for own in range(len(leaves)):
+        yield nested(rows, iter([int(own == k) for k in range(len(leaves))]))
+
+
 def test_structures_keep_their_kind():
     f = grad(lambda p: p["w"][0] * p["w"][1] * p["v"].x)
     given = OrderedDict(w=(2, 3), v=Two(5, 7))
@@ -270,6 +323,9 @@ def test_structures_keep_their_kind():
     found = grad(lambda p: p["a"] * p["a"])(defaultdict(list, a=4))
     assert (type(found), found.default_factory, found) == (defaultdict, list, {"a": 8})
     assert grad(lambda line: line.m * 10 + line.b)(Line(2, 3)) == Line(10, 1)
+    for rows in ([[1], [2, 3], [4]], [[1, 2], [3], [4, 5]], [[1, 2], 3, [4, 5]], [[], [1]]):
+        leaves = [*flat(rows)]
+        assert jacobian(lambda rows: rows)(rows) == nested(rows, iter(unit(leaves, rows)))
     np = pytest.importorskip("numpy")
     found = grad(lambda a: (a * a).sum())(np.array([[1.0, 2.0], [3.0, 4.0]]))
     assert found.dtype == float

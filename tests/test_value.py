@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import (
+    OPS,
     Run,
     Value,
     atan2,
@@ -117,6 +118,40 @@ def test_operands_that_are_no_numbers_are_a_type_error_on_both_sides(op, other):
             op(*arguments)
 
 
+BY_NAME = [op for op in OPS.values() if len(op.inputs) == 2 and op.method and not op.run]
+
+
+@pytest.mark.parametrize("other", ["1", None, [1.0], 1j, object()], ids=lambda x: type(x).__name__)
+@pytest.mark.parametrize("op", BY_NAME, ids=lambda op: op.name)
+def test_a_method_called_by_name_refuses_what_is_no_number(op, other):
+    if other is None and op.defaults:
+        return  # which it is then
+    with pytest.raises(TypeError, match=type(other).__name__):
+        getattr(Value(2.0), op.name)(other)
+
+
+KINDS = (int, float, Fraction, Decimal, np.float64, np.int64)
+COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge, divmod]
+
+
+@pytest.mark.parametrize("op", COMPARISONS, ids=lambda op: op.__name__)
+@pytest.mark.parametrize("one", KINDS)
+@pytest.mark.parametrize("other", KINDS)
+def test_comparisons_and_divmod_are_pythons_for_every_two_kinds(op, one, other):
+    """Of smaller, equal and larger numbers, on either side."""
+    for left, right in ((one(7), other(8)), (one(8), other(8)), (one(8), other(3))):
+        a, b = Value(left), Value(right)
+        try:
+            expected = op(a.data, b.data)
+        except TypeError:
+            for arguments in ((a, b), (a, right), (left, b)):
+                with pytest.raises(TypeError):
+                    op(*arguments)
+            continue
+        for found in (op(a, b), op(a, right), op(left, b)):
+            assert (tuple(x.data for x in found) if op is divmod else found) == expected
+
+
 @given(finite, finite)
 def test_arithmetic_is_pythons_to_the_bit(x, y):
     a, b = Value(x), Value(y)
@@ -207,6 +242,11 @@ def test_equality_is_identity_and_values_are_hashable():
     assert a != b and a == a
     assert len({a, b, a}) == 2
     assert [a, b].index(b) == 1
+    for same in (1.0, 1, Fraction(1), np.float64(1), True):
+        for asked in (lambda: a == same, lambda: same == a, lambda: a != same, lambda: same in [a]):  # noqa: B023
+            with pytest.raises(TypeError, match="never equal: compare the data"):
+                asked()
+    assert a != "1" and a != None and not a == [1.0]  # noqa: E711
 
 
 def test_no_silent_way_back_to_a_float():

@@ -2,6 +2,7 @@
 
 import copy
 import importlib
+import itertools
 import math
 import pickle
 import threading
@@ -411,6 +412,25 @@ def test_what_is_no_row(backend, index, error):
             call(index, 0)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("own", [2, 5])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_index_is_one_of_the_shortest_list(backend, own, first):
+    """Of those that a function reads and of those that a function reads which it calls."""
+    mine = [Value(float(k)) for k in range(own)]
+    long = lambda i: sum(tanh(x + k / 10) for k in range(20) for x in E[i])
+    inner = jit(long, backend=backend)  # picks from 4 rows
+    outer = jit(lambda i: mine[i] * inner(i) if first else inner(i) * mine[i], backend=backend)
+    least = min(own, 4)
+    for index in range(-least, least):
+        assert outer(index) == pytest.approx((mine[index] * long(index)).data, rel=1e-14)
+    for index in (least, -least - 1):
+        with pytest.raises(IndexError, match=f"there are {least} rows"):
+            outer(index)
+    with pytest.raises(IndexError, match=f"there are {least} rows"):
+        outer.map([0] * 20 + [least])
+
+
 def branch(i):
     return E[i][0] * (3 if E[i] is E[0] else 2)
 
@@ -518,6 +538,8 @@ def test_arguments_stay_as_they_are():
         lambda w, x: sum((a * b for a, b in zip(w[1:], x[1:], strict=True)), w[0]),
         lambda w, x: w[0] * x[0] + w[1] * x[1] + w[2] * x[2] + w[3] * x[3] + w[4] * x[4],
         lambda w, x: sum(a * a for a in w) * sum(w) + sum(b * b for b in x),
+        lambda w, x: x[0] * w[0] + x[1] * w[1] + x[0] * w[2] + x[2] * w[3] + x[0] * w[4],
+        lambda w, x: dot(w, w) * sum((a * b for a, b in zip(w, x, strict=True)), w[2]),
     ],
 )
 def test_sums_of_products_are_loops_with_the_same_bits(f):
@@ -530,6 +552,22 @@ def test_sums_of_products_are_loops_with_the_same_bits(f):
         root = f(ws, xs)
         root.backward()
         assert (value, slopes) == (root.data, ([v.grad for v in ws], [v.grad for v in xs]))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_parts_of_sums_of_products_may_be_results(backend):
+    """A product, and each of the sums on the way."""
+
+    def f(w, x):
+        products = [a * b for a, b in zip(w, x, strict=True)]
+        sums = [*itertools.accumulate(products)]
+        return [*sums, products[2]]
+
+    w, x = [3.0, -1.0, 0.5, 2.0, 5.0, 7.0], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    assert jit(f, backend=backend)(w, x) == f(w, x)
+    for k in range(7):
+        g = lambda w, x, k=k: [f(w, x)[k], f(w, x)[5]]
+        assert jit(g, backend=backend)(w, x) == g(w, x)
 
 
 def test_a_sum_of_products_is_as_long_as_a_dot():

@@ -31,6 +31,15 @@ def test_it_returns_numbers_in_the_structure_of_the_function(backend):
 
 
 @both
+@pytest.mark.parametrize("shape", [lambda y: [y], lambda y: (y,), lambda y: {"a": y}, lambda y: y])
+def test_every_call_gives_the_same_structure(backend, shape):
+    """The first call goes another way than those after it."""
+    program = jit(lambda x: shape(x * x), backend=backend)
+    assert [program(3.0) for _ in range(3)] == [shape(9.0)] * 3
+    assert [program([3.0][0]) for _ in range(2)] == [shape(9.0)] * 2
+
+
+@both
 def test_arguments_are_nested_and_may_be_values(backend):
     def f(point, table):
         (x, y), z = point["a"], point["b"]
@@ -67,8 +76,11 @@ def test_parameters_are_read_at_every_call(backend):
     mean, grad = program.flat([1.0, 0.5], [3.0, 5.0])
     assert (mean, [*grad]) == (4.5, [4.0, 1.0])
     assert w.data == 10.0
-    with pytest.raises(ValueError, match="2 parameters"):
-        program.flat([1.0], [3.0])
+    for wrong in ([1.0], [1.0, 0.5, 0.0]):
+        for given in (wrong, np.array(wrong)):  # arrays go a quicker way, once it is there
+            for samples in ([3.0, 5.0], np.array([3.0, 5.0])):
+                with pytest.raises(ValueError, match="2 parameters"):
+                    program.flat(given, samples)
 
 
 @both

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from autograd import Op, Value, draw, explain, gradcheck, hessian, jit, register, steps
+from autograd.codegen import Scope
 from autograd.engine import unregister
 from autograd.ops import ROUTINES
 from autograd.testing import check_rule
@@ -187,3 +188,21 @@ def test_a_row_of_any_name_breaks_nobody(name):
     y = Value(2.0)
     (y * y - y.sin() / 3).backward()
     assert y.grad == pytest.approx(4 + 0.4161468365471424 / 3, rel=1e-15)
+
+
+def test_a_name_is_given_to_one_thing_alone():
+    """Whatever was asked for before: what is taken may be taken with an underscore, too."""
+    for asked in (["x_", "x", "x"], ["x", "x", "x"], ["abs_", "abs"], ["if__", "if_", "if", "if"]):
+        scope = Scope()
+        given = [scope.local(name) for name in asked]
+        assert len({*given}) == len(given) and not {*given} & {"abs", "if"}
+    cube = Op(
+        name="cube", inputs=("g_", "g", "node_"), value="g_ * g_ * g + node_",
+        slopes=("2 * g_ * g", "g_ * g_", "1"),
+    )  # fmt: skip
+    leaves = [Value(x) for x in (2, 3, 5)]
+    try:
+        register(cube)(*leaves).backward()
+    finally:
+        unregister("cube")
+    assert [leaf.grad for leaf in leaves] == [12, 4, 1]

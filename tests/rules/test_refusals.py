@@ -8,6 +8,7 @@ import pytest
 from autograd import Op, register
 from autograd.engine import unregister
 from autograd.ops import OPS
+from autograd.text import DEEPEST
 
 GOOD = {"name": "mine", "value": "x * x", "slopes": ("2 * x",)}
 ALLOWED = "a rule has names, whole numbers"
@@ -137,6 +138,17 @@ def test_a_text_where_a_tuple_belongs():
 @pytest.mark.parametrize("text", ["(" * 3000 + "x" + ")" * 3000, "-" * 5000 + "x"])
 def test_a_text_that_is_nested_too_deeply(text):
     assert "too" in refusal(value=text)  # "too many nested parentheses", or "nested too deeply"
+
+
+def test_a_long_text_is_no_deep_one():
+    """Depth is counted, not size: where each of two sides has half of it."""
+
+    def halves(count):
+        return f"({halves(count // 2)} + {halves(count // 2)})" if count > 1 else "x"
+
+    assert Op(**GOOD | {"value": halves(256)}).compute(2) == 512
+    assert Op(**GOOD | {"value": "+".join("x" * DEEPEST)}).compute(2) == 2 * DEEPEST
+    assert f"{DEEPEST} levels" in refusal(value="+".join("x" * (DEEPEST + 1)))
 
 
 @pytest.mark.parametrize("field", ["value", "meaning"])

@@ -8,6 +8,7 @@ import pytest
 
 from autograd import (
     Value,
+    dot,
     grad,
     hessian,
     jacobian,
@@ -18,6 +19,7 @@ from autograd import (
     prod,
     softmax,
 )
+from autograd.ops import OPS
 
 INF = math.inf
 BACKENDS = pytest.mark.parametrize("backend", ["python", "llvm"])
@@ -40,6 +42,16 @@ def test_a_product_overflows_only_as_a_whole():
     assert prod([1e200, 1e200, 1e-300]) == pytest.approx(1e100, rel=1e-15)
     assert prod([1e-200, 1e-200, 1e300]) == pytest.approx(1e-100, rel=1e-15)
     assert grad(prod)([1e200, 1e200, 1e-300])[2] == INF
+
+
+@pytest.mark.parametrize("one", [[2.0], [Value(2.0)], [2.0, 3.0, Value(4.0)]])
+@pytest.mark.parametrize("other", [[], [1.0, 2.0], [Value(1.0), 2.0]])
+def test_runs_of_different_lengths(one, other):
+    for left, right in ((one, other), (other, one)):
+        message = f"equally long runs, not {len(left)} and {len(right)}"
+        for run in (dot, OPS["softmean"].apply):
+            with pytest.raises(ValueError, match=message):
+                run(left, right)
 
 
 def test_means():
