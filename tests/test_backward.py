@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
@@ -382,6 +383,20 @@ def test_whatever_nothing_a_gradient_was_reset_to(nothing):
     assert w.grad == -30
     assert w.grad.__class__ is Fraction
     assert x.grad == 3.0
+
+
+@pytest.mark.parametrize("block", [nullcontext, errors])
+def test_a_gradient_of_0_is_handed_on(block):
+    """0 times an infinite slope is no number, inside a block of errors, too."""
+    for f in (lambda x: x.sqrt() * 0.0, lambda x: autograd.dot([x.sqrt(), 1.0], [0.0, x])):
+        x = Value(0.0, "x")
+        with block():
+            f(x).backward()
+        assert math.isnan(x.grad)
+    x = Value(0.0, "x")
+    root = x.sqrt() * 0.0
+    with errors(nan="raise"), pytest.raises(FloatingPointError, match=r"of x 0.0 is nan .*sqrt"):
+        root.backward()
 
 
 def test_errors_shows_the_slope_of_a_branch_not_taken_as_0():

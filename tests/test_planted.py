@@ -17,8 +17,7 @@ def test_each_fault_is_one_of_its_own():
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_each_fault_has_its_place_and_its_tests(fault):
-    source = planted.changed(fault)
-    compile(source, fault.file, "exec")
+    compile(planted.changed(fault), fault.file, "exec")
     for test in fault.tests:
         path, _, name = test.partition("::")
         assert f"def {name}" in (planted.ROOT / path).read_text()

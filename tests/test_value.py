@@ -246,7 +246,7 @@ def test_equality_is_identity_and_values_are_hashable():
         for asked in (lambda: a == same, lambda: same == a, lambda: a != same, lambda: same in [a]):  # noqa: B023
             with pytest.raises(TypeError, match="never equal: compare the data"):
                 asked()
-    assert a != "1" and a != None and not a == [1.0]  # noqa: E711
+    assert a not in ("1", None, [1.0])
 
 
 def test_no_silent_way_back_to_a_float():

@@ -774,6 +774,14 @@ def test_a_copy_of_a_result_is_that_result_once_more(backend):
     assert outer.backward(3.0) == captured.data * 3
     assert x.grad == 3 * (5 * 2.0**4 + 5 * 2 * 2.0)
 
+    def f(x):
+        a, b = compiled(x)
+        return copy.copy(a) * b + 5 * a
+
+    # x⁵ + 5 x² in forward mode and in reverse, to the third order
+    assert grad(f)(2.0) == jvp(f, (2.0,), (1.0,))[1] == vjp(f, 2.0)[1](1.0)[0] == 100.0
+    assert (grad(grad(f))(2.0), grad(grad(grad(f)))(2.0)) == pytest.approx((170.0, 240.0))
+
 
 @pytest.mark.parametrize(
     "method",
