@@ -80,7 +80,7 @@ def changed(fault, root=ROOT):
 def plant(fault, folder):
     """Puts a fault into a copy, where nothing of the file as it was is left."""
     path = folder / fault.file
-    path.write_text(changed(fault), encoding="utf-8")
+    path.write_text(changed(fault, folder), encoding="utf-8")
     for old in path.parent.glob(f"__pycache__/{path.stem}.*"):
         old.unlink()
 
