@@ -7,6 +7,7 @@ which: a right one comes to the derivative, a wrong one to another number.
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,7 +23,8 @@ from autograd.text import Node
 Function = Callable[..., Any]
 
 _DIGITS = 25
-_BITS = (200, 400, 800, 1600, 3200, 6400)
+_FEWEST = 200
+_MOST = 10_000
 _NOTHING = -1200
 
 
@@ -61,17 +63,21 @@ def _function(op: Op, tree: Node, arguments: Sequence[str]) -> Function:
     return scope.function(f"{op.name}_exact", names.values(), [f"return {text}"])
 
 
-def settled(compute: Callable[[], Any]) -> Any:
+def settled(compute: Callable[[], Any], point: Sequence[Any] = ()) -> Any:
     """The number that `compute` comes to as digits are added: nan where that is no real number.
 
-    None where it does not settle, or `compute` cannot have so many digits.
+    None where it does not settle, or `compute` cannot have so many digits. It starts with as many
+    as it takes to see the numbers of the point beside 1, and their squares.
 
     >>> from mpmath import mp
     >>> float(settled(lambda: 1 - context.tanh(20) ** 2))
     1.6993417021166355e-17
     """
     last = None
-    for bits in _BITS:
+    least = 3 * max((abs(math.frexp(x)[1]) for x in point), default=0) + _FEWEST
+    for bits in (least << doubled for doubled in range(6)):
+        if bits > _MOST:
+            return None
         try:
             with context.workprec(bits):
                 found = compute()

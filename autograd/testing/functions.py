@@ -150,7 +150,7 @@ def _oracle(
 
 def _has_digits(own: Function, point: Sequence[float], value: Function) -> bool:
     """Whether a function computes exactly, or has no value there anyhow."""
-    found = exact.settled(lambda: own(*map(certified.number, point)))
+    found = exact.settled(lambda: own(*map(certified.number, point)), point)
     if found is not None:
         return True
     try:

@@ -101,9 +101,7 @@ def named(numbers: Iterable[float], arity: int) -> Marks:
     return _marks({0.0, -0.0, *numbers}, {}, arity)
 
 
-def _marks(
-    numbers: Iterable[float], pairs: Mapping[tuple[Point, Point], str], arity: int
-) -> Marks:
+def _marks(numbers: Iterable[float], pairs: Mapping[tuple[Point, Point], str], arity: int) -> Marks:
     ordered = sorted({*map(abs, numbers)})[:12]
     signed = [*{repr(s * x): s * x for x in ordered for s in (1.0, -1.0)}.values()]
     points = [*itertools.product(signed, repeat=arity)] if arity < 3 else _bases(signed, arity)
@@ -128,7 +126,9 @@ def _spread(things: Iterable[Any], most: int) -> list[Any]:
 def _runs(arity: int) -> Iterator[Point]:
     for size in (2, 3):
         for place in range(size * arity):
-            yield tuple(0.0 if k == place else (1.5, -0.75, 2.25)[k % 3] for k in range(size * arity))
+            yield tuple(
+                0.0 if k == place else (1.5, -0.75, 2.25)[k % 3] for k in range(size * arity)
+            )
 
 
 # What the texts hold.
@@ -252,7 +252,9 @@ def _bases(numbers: Iterable[float], arity: int) -> list[Point]:
         return [(0.0,)]
     chosen = [*dict.fromkeys((*_OTHERS, *sorted(numbers, key=abs)[:4]))]
     every = [*itertools.product(chosen, repeat=arity)] if arity < 3 else []
-    return every or [tuple(chosen[(k * (j + 1)) % len(chosen)] for j in range(arity)) for k in range(12)]
+    return every or [
+        tuple(chosen[(k * (j + 1)) % len(chosen)] for j in range(arity)) for k in range(12)
+    ]
 
 
 def _solved(
@@ -271,7 +273,7 @@ def _solved(
 
         last: tuple[float, float] | None = None
         wanted = 12 if arity == 1 else 2
-        for x in grid if arity == 1 else grid[:: 3] :
+        for x in grid if arity == 1 else grid[::3]:
             d = difference(at(x))
             if d == 0:
                 sides = [math.nextafter(x, side) for side in (-math.inf, math.inf)]

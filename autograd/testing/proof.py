@@ -37,12 +37,16 @@ Point = Sequence[Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What is allowed: so many ulp, or an absolute error; and numbers of which size are tried."""
+    """What is allowed: so many ulp, or an absolute error; and numbers of which size are tried.
+
+    `stable` allows what last-place changes of the inputs explain, `roots` only where that is much.
+    """
 
     max_ulp: float = 4.0
     slope_ulp: float = 4.0
     abs_tol: float = 0.0
     stable: bool = False
+    roots: bool = False
     largest: float = math.inf
     slopes_largest: float = math.inf
     slopes_smallest: float = 0.0
@@ -90,6 +94,7 @@ class Proof:
     bad: dict[Any, list[Bad]] = field(default_factory=dict)
     notes: list[Finding] = field(default_factory=list)
     odds: dict[Any, list[Finding]] = field(default_factory=dict)
+    judged: dict[Any, int] = field(default_factory=dict)
     unsettled: list[tuple[Any, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -161,9 +166,11 @@ class Proof:
         apart = abs(true - found)
         if apart <= limits.abs_tol or apart <= self.subject.oracle.slack(point, *places):
             return 0.0
-        if not (limits.stable or (places and most > limits.max_ulp)):
-            return error
-        return 0.0 if apart <= limits.max_ulp * self.moved(point, places) else error
+        if limits.stable or (places and most > limits.max_ulp):
+            return 0.0 if apart <= limits.max_ulp * self.moved(point, places) else error
+        if limits.roots and (moved := self.moved(point, places, 2.0**-52)) > abs(true) * 2.0**-49:
+            return 0.0 if apart <= limits.max_ulp * moved else error
+        return error
 
     def moved(self, point: Point, places: Sequence[int], by: float = 0.0) -> Any:
         """How much a number changes with the inputs: in their last places, or by a part of them."""
@@ -178,8 +185,13 @@ class Proof:
 
     def judge(self, key: Any, bad: Bad) -> None:
         """Raises RuleError for a number that rounding does not explain; keeps the others."""
-        if bad.place is not None:
+        if bad.place is not None and bad.point in self.subject.marks.points:
             self.undeclared(bad.point, bad.place, bad.found)
+        sizes = tuple(size(x) for x in bad.point)
+        same = self.judged[key, sizes] = self.judged.get((key, sizes), 0) + 1
+        if same > 4 and any(sizes) and key in self.bad:
+            self.bad[key].append(bad)  # as the others of that size: that takes long
+            return
         unrounded = self.unrounded(bad.point, bad.place)
         if unrounded is None:
             self.bad.setdefault(key, []).append(self.doubt(bad))
@@ -201,7 +213,7 @@ class Proof:
     def unrounded(self, point: Point, place: int | None) -> Any:
         """What the rule comes to without rounding: nan for no number, None if that is unknown."""
         exact = self.subject.exact
-        return None if exact is None else settled(lambda: exact(point, place))
+        return None if exact is None else settled(lambda: exact(point, place), point)
 
     def doubt(self, bad: Bad) -> Bad:
         """The same where only doubles tell: an error that cancellation or overflow would make."""
@@ -280,7 +292,11 @@ class Proof:
         one = self.subject
         sides = [one.oracle.one_sided(point, place, side) for side in (-1, 1)]
         x = point[place]
-        where = f'as in kink="{one.inputs[one.which(point)[place]]} == {x:.0f}"' if x == round(x) else ""
+        where = (
+            f'as in kink="{one.inputs[one.which(point)[place]]} == {x:.0f}"'
+            if x == round(x)
+            else ""
+        )
         if all(side is not None and side == side for side in sides):
             below, above = sides
             if abs(below - above) > 1e-9 * max(abs(below), abs(above)):
@@ -288,7 +304,9 @@ class Proof:
                     place, point, slope, f"none: the sides have {certified.shown(below)} and "
                     f"{certified.shown(above)}", f"a kink: declare it {where}".rstrip())  # fmt: skip
         elif self.jumps(point, place):
-            self.wrong(place, point, slope, "none: the value jumps", f"declare a kink {where}".rstrip())
+            self.wrong(
+                place, point, slope, "none: the value jumps", f"declare a kink {where}".rstrip()
+            )
 
     def jumps(self, point: Point, place: int) -> bool:
         """Whether the value keeps a distance from what it is at the point, however near."""
@@ -322,7 +340,9 @@ class Proof:
         for low, high in one.marks.pairs[:: max(1, len(one.marks.pairs) // 24)]:
             if (low, high) in one.marks.declared:
                 continue
-            if all(map(one.is_smooth, (low, high))) and self.limits.has_ordinary_size((*low, *high)):
+            if all(map(one.is_smooth, (low, high))) and self.limits.has_ordinary_size(
+                (*low, *high)
+            ):
                 place = next(k for k in range(len(low)) if low[k] != high[k])
                 self.pair(low, high, place)
 
@@ -334,7 +354,9 @@ class Proof:
             return
         gap = abs(certified.number(high[place]) - certified.number(low[place]))
         leap, size = abs(values[1] - values[0]), max(map(abs, values))
-        after = f"after {self.subject.inputs[place]} = {low[place]!r}, and no kink is declared there"
+        after = (
+            f"after {self.subject.inputs[place]} = {low[place]!r}, and no kink is declared there"
+        )
         steep = sum(map(abs, slopes)) + context.ldexp(1, -1150)  # a slope nearer to 0 counts as 0
         if leap > 8 * gap * steep + size * context.ldexp(1, -100):
             self.wrong(None, high, f"jumps by {certified.shown(leap)}", "", after)
@@ -375,7 +397,9 @@ class Proof:
             sides = [self.subject.oracle.one_sided(point, place, side) for side in (-1, 1)]
             sides = [side for side in sides if side is not None and side == side] or [0]
             jumps = jumps or len(sides) < 2
-            if not between(slope, sides) and not between(slope, [*sides, *self.beside(point, place)]):
+            if not between(slope, sides) and not between(
+                slope, [*sides, *self.beside(point, place)]
+            ):
                 low, high = certified.shown(min(sides)), certified.shown(max(sides))
                 right = low if low == high else f"between {low} and {high}"
                 self.wrong(place, point, slope, right, "the slopes of the sides of the kink")
@@ -433,7 +457,9 @@ class Proof:
         for place, number in enumerate((value, *slopes)):
             if isinstance(number, Raised) and not finite:
                 if not one.python:
-                    self.wrong(place - 1 if place else None, point, number, "", "floats never raise")
+                    self.wrong(
+                        place - 1 if place else None, point, number, "", "floats never raise"
+                    )
                 return
             if isinstance(number, complex) or not isinstance(number, float | int | Raised):
                 self.wrong(place - 1 if place else None, point, number, "", "that is no float")
@@ -571,6 +597,11 @@ class Proof:
             self.is_wrong(next(one for one in bad if tuple(one.point) in strange))
 
 
+def size(x: float) -> int:
+    """-1 for a number that is tiny, 1 or 2 for one that is huge, 0 for others."""
+    return 0 if x == 0 or 1e-6 < abs(x) < 1e6 else -1 if abs(x) < 1 else 1 + (x < 0)
+
+
 def between(slope: Any, sides: Sequence[Any]) -> bool:
     """Whether a slope lies between those of the sides, but for rounding."""
     if isinstance(slope, Raised):
@@ -595,7 +626,9 @@ def prove(proof: Proof, points: Iterable[Point], near: int) -> None:
                 break
     if not one.run:
         named = [p for p in one.marks.points if one.is_smooth(p) and limits.has_ordinary_size(p)]
-        for point, place in product(named[: 10 if len(one.inputs) == 1 else 4], range(len(one.inputs))):
+        for point, place in product(
+            named[: 10 if len(one.inputs) == 1 else 4], range(len(one.inputs))
+        ):
             proof.undeclared(point, place, proof.partials(point, proof.compute(point))[place])
         proof.pairs()
     proof.kinks()

@@ -24,7 +24,9 @@ def region(found: Iterable[Point], tried: Iterable[Point], inputs: Sequence[str]
     here = [p for p in here if p not in strange]
     every = [p for p in every if all(map(math.isfinite, p))]
     if len(inputs) == 1:
-        stretches = _stretches({p[0] for p in here}, sorted({p[0] for p in every} | {p[0] for p in here}))
+        stretches = _stretches(
+            {p[0] for p in here}, sorted({p[0] for p in every} | {p[0] for p in here})
+        )
         return ", ".join(_counted(here, every, [stretch], inputs) for stretch in stretches[:4])
     if any(len(p) != len(inputs) for p in here):  # runs
         return f"{len(here)} of the {len(every)} points tried"
