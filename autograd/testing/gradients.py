@@ -127,7 +127,8 @@ def gradcheck(
     Traceback (most recent call last):
       ...
     autograd.testing.gradients.GradientError: the gradient of x0 is wrong: at x0 = 3.0 it is 1, and
-    right is about 7.0 (the graph is lost: 9.0 moves with x0 but is no result of Values)
+    right is about 7.0 (the graph is lost: 9.0 moves with x0 but is no result of Values, so that
+    about 6.0 is missing)
     """
     given = {"max_ulp": max_ulp, "max_total_ulp": max_total_ulp, "abs_tol": abs_tol}
     for name, bound in given.items():
@@ -371,7 +372,10 @@ def _judged(
         return noted("unchecked", "", f"exact numbers cannot have it: {gradient.why}")
     if beside.missed:
         right = _about(gradient, beside.missed)
-        why = f"the graph is lost: {beside.constant} moves with {name} but is no result of Values"
+        why = (
+            f"the graph is lost: {beside.constant} moves with {name} but is no result of Values, "
+            f"so that about {_short(beside.missed)} is missing"
+        )
         task.fail(what, found=gradient, right=right, why=why, **at)
     if task.base:
         places = (*task.places, place)
@@ -403,22 +407,25 @@ _CONVENTIONS = "the conventions of the rules at kinks do not add up to it"
 
 def _about(gradient: Any, missed: Fraction) -> str:
     """What the gradient should be, to the digits that a difference has."""
-    right = missed + (Fraction(gradient) if is_finite(gradient) else 0)
-    short = size_of(right)
-    return f"about {short:.6}" if short and is_finite(short) else f"about {digits(right)}"
+    return f"about {_short(missed + (Fraction(gradient) if is_finite(gradient) else 0))}"
+
+
+def _short(x: Fraction) -> str:
+    short = size_of(x)
+    return f"{short:.6}" if short and is_finite(short) else digits(x)
 
 
 def _no_derivative(true: Truth) -> str:
     """Why there is no derivative, and what there is instead."""
+    sides = " and ".join(map(digits, true.sides))
     if true.jumps:
-        return "the function jumps: no derivative there"
+        return f"the function jumps: no derivative there, only the slopes beside, {sides}"
     if not true.sides:
         return "no derivative is known: the function is not defined on either side, or none settles"
     if true.below is None or true.above is None:
         side, other = ("above", "below") if true.below is None else ("below", "above")
         return f"the slope from {side} is {digits(true.sides[0])}, and {other} there is none"
-    below, above = digits(true.below), digits(true.above)
-    return f"no derivative there: the slopes of the two sides are {below} and {above}"
+    return f"no derivative there: the slopes of the two sides are {sides}"
 
 
 def _judged_nan(

@@ -38,13 +38,17 @@ def check_node(node: Value, max_ulp: float, abs_tol: float, met: Met) -> Finding
         return None  # no number there to compare with: `check_rule` looks at these
     inside = bool(op.run or op.inside(*operands))
     at_kink = not op.run and bool(op.at_kink(*operands))
+    if not inside and not is_finite(node.raw):
+        met.outside.append(f"{called(node)}, which is for {op.domain}")
+        met.is_smooth = False
+        return None
     allowed = max(max_ulp, 1000.0) if op.helper else max_ulp
     for place, _, given in node.slopes(missing=True):
         if given is None:
             continue  # the number type cannot have it
         slope = 0 if given is False else given
         true = of_node(op, operands, place, smooth=inside and not at_kink)
-        met.is_smooth &= true.exists and not at_kink and is_finite(true.above)
+        met.is_smooth &= true.is_smooth and not at_kink
         if not inside:
             if not any(is_near(slope, side, true.error) for side in true.sides):
                 met.outside.append(f"{called(node)}, which is for {op.domain}")
@@ -55,8 +59,9 @@ def check_node(node: Value, max_ulp: float, abs_tol: float, met: Met) -> Finding
             slack = 1e-12 * max(abs(low), abs(high)) + true.error
             if not low - slack <= precise(slope) <= high + slack:
                 return _wrong(node, place, slope, f"between {digits(low)} and {digits(high)}")
+            has = "jumps between" if true.jumps else "has"
             met.kinks.append(
-                f"{called(node)} has the slopes {digits(low)} and {digits(high)}: {slope!r}"
+                f"{called(node)} {has} the slopes {digits(low)} and {digits(high)}: {slope!r}"
             )
         elif is_python(op):
             if true.error > 1e-4 * abs(true.above) + 1e-9:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from inspect import Parameter, Signature
 from typing import Any
 
 from hypothesis import strategies as st
 
-from autograd.engine import record
+from autograd.engine import FUNCTIONS, record
 from autograd.ops import OPS, Op
 from autograd.testing.sampling import is_smooth
 from autograd.text import Compare, Name, Negative
@@ -197,15 +198,18 @@ def expressions(
     some, several = st.lists(one, min_size=1, max_size=max_inputs), min(2, max_inputs)
     few, long = st.lists(step, min_size=1, max_size=max_steps), min(4, max_steps)
 
-    @st.composite
-    def drawn(draw: st.DrawFn) -> Expression:
+    def drawn(draw: st.DrawFn, *_: Any, **__: Any) -> Expression:
         for row in rows.values():
             _compiled(row)
         choices = draw(few | st.lists(step, min_size=long, max_size=max_steps))
         inputs = tuple(draw(some | st.lists(one, min_size=several, max_size=max_inputs)))
         return Expression(woven(choices, len(inputs), names, max_steps), inputs)
 
-    return drawn()
+    usual = {"max_inputs": 4, "max_steps": 12}
+    given = {"max_inputs": max_inputs, "max_steps": max_steps}
+    shown = () if ops is RATIONAL and data is None else (ops,) if data is None else (ops, data)
+    drawn.__name__ = "expressions"  # as Hypothesis shows the strategy
+    return st.composite(drawn)(*shown, **{k: x for k, x in given.items() if x != usual[k]})
 
 
 @cache
@@ -218,6 +222,17 @@ def _compiled(op: Op) -> None:
 
 
 def register_types() -> None:
-    """Tells Hypothesis how to make Values and Expressions: `st.from_type(Value)`, ghostwriting."""
+    """Tells Hypothesis how to make Values and Expressions, and what the functions of rows take.
+
+    So `st.from_type(Value)` works, and `hypothesis write autograd.tanh` writes a test that runs.
+    """
     st.register_type_strategy(Value, values())
     st.register_type_strategy(Expression, expressions())
+    for name, function in FUNCTIONS.items():
+        kind: Any = list[Value] if OPS[name].run else Value
+        parameters = [
+            Parameter(one, Parameter.POSITIONAL_ONLY, annotation=kind)
+            for one in OPS[name].parameters
+        ]
+        function.__signature__ = Signature(parameters, return_annotation=Value)  # type: ignore[attr-defined]
+        function.__annotations__ = dict.fromkeys(OPS[name].parameters, kind) | {"return": Value}

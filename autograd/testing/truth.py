@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.ops import BESIDE, Op
+from autograd.ops import BESIDE, OPS, Op
 from autograd.testing import certified, enclosure
 from autograd.testing.dual import exact_derivative
 from autograd.testing.recording import EXACT, Recording, is_finite, size_of
@@ -46,6 +46,11 @@ class Truth:
         if self.below == self.above:
             return True
         return bool(abs(self.below - self.above) <= self.error + 1e-9 * abs(self.above))
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether there is a derivative that is a number."""
+        return self.exists and bool(abs(self.above) != math.inf)
 
     @property
     def sides(self) -> list[Any]:
@@ -115,7 +120,7 @@ def of_graph(
                 pass  # a power with a variable exponent, say
             else:
                 return Truth(true, true)
-        return _certified(function_of(recording), numbers, places, smooth=True)
+        return _certified(function_of(recording, smooth=True), numbers, places, smooth=True)
     pairs = zip(sides, (-1, 1), strict=True)
     below, above = (_side(side, recording, numbers, places, sign) for side, sign in pairs)
     return Truth(below[0], above[0], 0.0, below[1] or above[1])
@@ -137,31 +142,54 @@ def _side(
         if here is None or there is None:
             return None, False
         jumps = bool(abs(here - there) > 1e-9 * (abs(here) + abs(there)))
-    return _one_sided(function_of(side), numbers, places[0], sign), jumps
+    slope, jumped = _one_sided(function_of(side), numbers, places[0], sign)
+    return slope, jumps or jumped
 
 
-def function_of(recording: Recording) -> certified.Meaning:
-    """A graph as a function that derivatives can be certified of."""
+def function_of(recording: Recording, *, smooth: bool = False) -> certified.Meaning:
+    """A graph as a function to certify derivatives of: nan where a node is undefined, as is 1 / 0.
 
-    def enclosed(op: Op) -> Function:
-        inner = certified.meaning(op).enclosed
-        assert inner is not None
-        return inner
+    With `smooth` what jumps is taken as constant, as it is near the point: floors of large numbers
+    jump more often than any step is small.
+    """
+
+    def meaning(node: Value, *arguments: Any) -> Any:
+        op = node.op
+        assert op is not None
+        if smooth and op is OPS["mod"]:
+            x, y = map(Fraction, node.operands)
+            return arguments[0] - arguments[1] * certified.number(x // y)
+        if smooth and op in _STEPS:
+            return certified.number(rational(node.raw))
+        found = _if_defined(certified.meaning(op), *arguments)
+        return certified.context.nan if found is None else found
 
     return certified.Meaning(
-        _function(recording, certified.number, certified.meaning),
-        _function(recording, enclosure.series, enclosed) if enclosure.AVAILABLE else None,
+        _function(recording, certified.number, meaning),
+        _function(recording, enclosure.series, _enclosed) if enclosure.AVAILABLE else None,
     )
 
 
+def _enclosed(node: Value, *arguments: Any) -> Any:
+    assert node.op is not None
+    enclosed = certified.meaning(node.op).enclosed
+    assert enclosed is not None
+    return enclosed(*arguments)
+
+
+_STEPS = {OPS[name] for name in ("floor", "ceil", "trunc", "floordiv", "sign")}
+
+
 def _exact_function(recording: Recording) -> Function:
-    def computed(op: Op) -> Function:
-        return lambda *arguments: op.compute(*op.split(arguments))
+    def computed(node: Value, *arguments: Any) -> Any:
+        op = node.op
+        assert op is not None
+        return op.compute(*op.split(arguments))
 
     return _function(recording, lambda x: x, computed)
 
 
-def _function(recording: Recording, number: Function, meaning: Function) -> Function:
+def _function(recording: Recording, number: Function, computed: Function) -> Function:
     order, leaves = recording.order, recording.leaves
 
     def function(*given: Any) -> Any:
@@ -173,7 +201,7 @@ def _function(recording: Recording, number: Function, meaning: Function) -> Func
                 inputs = (
                     made[x] if isinstance(x, Value) else number(rational(x)) for x in node.inputs
                 )
-                made[node] = meaning(node.op)(*inputs)
+                made[node] = computed(node, *inputs)
         return made[recording.root]
 
     return function
@@ -195,7 +223,10 @@ def _certified(
             return Truth(true, true)
     if len(places) > 1:
         return Truth(None, None)
-    return Truth(*(_one_sided(function, numbers, places[0], side) for side in (-1, 1)))
+    (below, fell), (above, rose) = (
+        _one_sided(function, numbers, places[0], side) for side in (-1, 1)
+    )
+    return Truth(below, above, jumps=fell or rose)
 
 
 def _in_reach(
@@ -231,33 +262,55 @@ def _if_defined(compute: Function, *given: Any) -> Any:
 def _value(function: Function, numbers: Sequence[Any]) -> Any:
     with certified.context.workprec(200):
         found = _if_defined(function, *map(certified.number, numbers))
-    return found if isinstance(found, certified.context.mpf) else None
+    return found if _is_real(found) else None
 
 
-def _one_sided(function: Function, numbers: Sequence[Any], place: int, side: int) -> Any:
-    """The slope of one side, infinite where it is vertical, None where there is none."""
+def _one_sided(
+    function: Function, numbers: Sequence[Any], place: int, side: int
+) -> tuple[Any, bool]:
+    """The slope of one side, and whether the value jumps on the way there.
+
+    It is infinite where the side is vertical, and None where there is none.
+    """
+    near, nearer = (_beside(function, numbers, place, side, bits) for bits in (200, 800))
+    if near is None:
+        return None, False  # it is not defined there
+    if nearer:
+        rises = [there - here for here, there, _, _ in (near, nearer)]
+        if abs(rises[1]) > abs(rises[0]) * certified.context.mpf(2) ** -590:
+            if abs(rises[1]) < abs(rises[0]) / 8:
+                return math.copysign(math.inf, rises[1] * side), False
+            _, there, farther, step = near
+            with certified.context.workprec(_BITS):
+                return (farther - there) / step, True
     function_, point, sizes = _in_reach(function, numbers)
     size: Any = sizes[place]
     found = _if_defined(certified.one_sided, function_, point, place, side if size > 0 else -side)
-    if found is not None and found == found:
-        return _divided(found, size)
-    rises = [_rise(function, numbers, place, side, bits) for bits in (200, 800)]
-    if None in rises or not 0 < abs(rises[1]) < abs(rises[0]) / 8:
-        return None  # undefined there, or a jump
-    steep = abs(rises[1]) > abs(rises[0]) * certified.context.mpf(2) ** -590
-    return math.copysign(math.inf, rises[1] * side) if steep else None
+    return (_divided(found, size) if found is not None and found == found else None), False
 
 
-def _rise(function: Function, numbers: Sequence[Any], place: int, side: int, bits: int) -> Any:
-    """What a step of 2**-bits beside the number, or beside 1 for 0, adds to the value."""
-    with certified.context.workprec(4000):
+_BITS = 1500  # enough to see a step of 2**-800
+
+
+def _beside(
+    function: Function, numbers: Sequence[Any], place: int, side: int, bits: int
+) -> tuple[Any, ...] | None:
+    """The values at a point, one step and two steps beside it, and the step.
+
+    It is 2**-bits of the number itself, or of 1 for 0. None where the values are not all real.
+    """
+    with certified.context.workprec(_BITS):
         moved = [*map(certified.number, numbers)]
-        step = (abs(moved[place]) or 1) * certified.context.mpf(2) ** -bits
-        here = _if_defined(function, *moved)
-        moved[place] += side * step
-        there = _if_defined(function, *moved)
-        real = isinstance(here, certified.context.mpf) and isinstance(there, certified.context.mpf)
-        return there - here if real and certified.context.isfinite(there - here) else None
+        step = side * (abs(moved[place]) or 1) * certified.context.mpf(2) ** -bits
+        values = []
+        for _ in range(3):
+            values.append(_if_defined(function, *moved))
+            moved[place] += step
+    return (*values, step) if all(map(_is_real, values)) else None
+
+
+def _is_real(x: Any) -> bool:
+    return isinstance(x, certified.context.mpf) and bool(certified.context.isfinite(x))
 
 
 # How many differences of floats, each of half the step, and the first step.

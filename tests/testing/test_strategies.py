@@ -211,7 +211,14 @@ def test_the_first_example_of_a_row_keeps_the_deadline():
     subprocess.run([sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, check=True)
 
 
+def test_a_strategy_shows_itself_as_it_is_made():
+    small = expressions(("add",), st.floats(0, 1), max_steps=3)
+    assert repr(small) == ("expressions(('add',), floats(min_value=0, max_value=1), max_steps=3)")
+    assert repr(expressions()) == "expressions()"
+
+
 def test_a_typed_function_has_its_test_written(tmp_path):
+    """Of one's own, and of those that are here."""
     pytest.importorskip("black")
     (tmp_path / "mine.py").write_text(
         "from autograd import Value, tanh\n\n"
@@ -219,7 +226,8 @@ def test_a_typed_function_has_its_test_written(tmp_path):
     )
     script = (
         "import sys; sys.path.insert(0, '.'); import autograd, mine; "
-        "from hypothesis.extra import ghostwriter; print(ghostwriter.fuzz(mine.neuron))"
+        "from hypothesis.extra import ghostwriter as g; "
+        "[print(g.fuzz(f)) for f in (mine.neuron, autograd.tanh, autograd.clip, autograd.norm)]"
     )
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script],
@@ -229,14 +237,15 @@ def test_a_typed_function_has_its_test_written(tmp_path):
         text=True,
         check=True,
     )
-    assert "st.nothing" not in done.stdout
+    assert "st.nothing" not in done.stdout and "typing.Any" not in done.stdout
     (tmp_path / "written.py").write_text(done.stdout)
     spec = importlib.util.spec_from_file_location("written", tmp_path / "written.py")
     sys.path.insert(0, str(tmp_path))
     try:
         written = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(written)
-        settings(max_examples=20, **QUIET)(written.test_fuzz_neuron)()
+        for name in ("neuron", "tanh", "clip", "norm"):
+            settings(max_examples=10, **QUIET)(getattr(written, f"test_fuzz_{name}"))()
     finally:
         sys.path.remove(str(tmp_path))
         sys.modules.pop("mine", None)
