@@ -107,12 +107,9 @@ def row(fault):
     """A fault as a row of the table."""
     line = f"{fault.one_line}; {fault.shows}" if fault.shows else fault.one_line
     what = f"{fault.what} ({fault.why})" if fault.why else fault.what
-    cells = (escaped(what), fault.region, f"`{escaped(line)}`", escaped(str(fault.found)), fault.right)
-    return f"| {' | '.join(cells)} |"
-
-
-def escaped(text):
-    return text.replace("|", "\\|").replace("*", "\\*") if "`" not in text else text
+    found = str(fault.found).replace("*", "\\*")
+    cells = (what.replace("*", "\\*"), fault.region, f"`{line}`", found, fault.right)
+    return f"| {' | '.join(cell.replace('|', '\\|') for cell in cells)} |"
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def found(
     `names` has those that are called otherwise: data, grad, backward, and rows with what they are
     called. Raises NotFoundError, LoadError.
     """
-    name = name or _class(process)
+    name = name or _class(process, {*BACKWARD, names.get("backward", "backward")})
     members = _members(process, name)
     own = {part: names[part] for part in PARTS if part in names}
     leaf = _constructor(process, name)
@@ -121,14 +121,14 @@ def found(
     return Candidate(title, f"{opening}{name}", dialect, operations, missing, untried, process)
 
 
-def _class(process: Isolated) -> str:
+def _class(process: Isolated, backward: set[str]) -> str:
     """The one class of the file or module that has a backward pass."""
     listing = (
         "[(k, dir(v)) for k, v in list(globals().items()) if isinstance(v, type) "
         "and v.__module__ == globals().get('__name__', '')]"
     )
     classes: list[tuple[str, list[str]]] = given_plain(process.ask("", [listing]))
-    able = [name for name, members in classes if set(BACKWARD) & {*members}]
+    able = [name for name, members in classes if backward & {*members}]
     if len(able) == 1:
         return able[0]
     if not able:
@@ -221,15 +221,12 @@ def _backward(
     process: Isolated, leaf: str, name: str, members: set[str], own: Mapping[str, str]
 ) -> tuple[str, str]:
     """How the backward pass is called, and where the gradient is afterwards."""
-    made = f"x = {leaf.format('2.5')}\nk = {leaf.format('7.0')}\ny = x * k\n"
-    usual = [own["backward"]] if "backward" in own else [n for n in BACKWARD if n in members]
-    usual += [f"{n}!" for n in BACKWARD if not usual]
-    calls: list[str] = []
-    for called in usual:
-        if called.endswith("!"):  # a function of the module
-            calls.append(f"{called[:-1]}({{0}})")
-        else:
-            calls += [f"{{0}}.{called}({seed})" for seed in ("", "1.0", "1")]
+    made = f"x = {leaf.format('2.5')}\nk = {leaf.format('7.0')}\n"
+    made += "y = x * k\n" if process.ask(made + "y = x * k").error is None else "y = x + k\n"
+    usual = (own["backward"],) if "backward" in own else BACKWARD
+    methods = [called for called in usual if called in members]
+    calls = [f"{{0}}.{called}({seed})" for called in methods for seed in ("", "1.0", "1")]
+    calls = calls or [f"{called}({{0}})" for called in usual]  # or functions of the module
     failed: tuple[str, str] | None = None
     for call in calls:
         answer = process.ask(made + call.format("y"))
@@ -240,7 +237,7 @@ def _backward(
     if failed is not None and failed[0] == "TypeError":
         raise NotFoundError(f"{calls[0].format('y')} raises {failed[0]}: {failed[1]}")
     raise NotFoundError(
-        f"{name} has no method for the backward pass (looked for {', '.join(BACKWARD[:4])} …): "
+        f"{name} has no method for the backward pass (looked for {', '.join(usual[:4])}): "
         "give its name, as in --names backward=backprop"
     )
 
@@ -255,7 +252,8 @@ def _grad(
         return own
     # The right gradient of x · 7 says which it is; a wrong engine's is found by its name.
     after = _numbers(process, code, "x", attributes)
-    near = [n for n in (*GRAD, *attributes) if after.get(n) == 7.0]
+    slope = 7.0 if "x * k" in code else 1.0
+    near = [n for n in (*GRAD, *attributes) if after.get(n) == slope]
     usual = [n for n in GRAD if n in attributes]
     if near or usual:
         return (near or usual)[0]
@@ -321,7 +319,7 @@ def _methods(
     called = {text: row for row, text in own.items()}
     there, untried = [], []
     for member in sorted(members & {*public}):
-        operation = _meant(called.get(member, member), "{0}." + member, public=member in called)
+        operation = _meant(called.get(member, member), "{0}." + member)
         if operation is None:
             untried.append(member)
         elif (fit := _fitting(process, dialect, operation)) is not None:
@@ -329,14 +327,17 @@ def _methods(
         else:
             untried.append(member)
     for function in functions:
-        operation = _meant(called.get(function, function), function, public=True)
-        if operation is not None and (fit := _fitting(process, dialect, operation)) is not None:
-            there.append(fit)
+        operation = _meant(called.get(function, function), function)
+        if operation is None:
+            continue
+        error = _tried(process, dialect, operation)  # it may be about another class
+        if error is None or error[0] not in REFUSALS:
+            there += filter(None, [_fitting(process, dialect, operation)])
     known = {*BACKWARD, "zero_grad", "data", "grad", "item", "detach", "numpy", "backward"}
     return there, [text for text in untried if text not in known]
 
 
-def _meant(text: str, called: str, *, public: bool) -> Operation | None:
+def _meant(text: str, called: str) -> Operation | None:
     """The operation that a method or a function of this name is, if the name says it."""
     prefix = "{0}." if called.startswith("{0}.") else ""
     row, fixed = CONSTANT.get(text, (ALIASES.get(text, text), ()))

@@ -87,7 +87,7 @@ def check_special(candidate: Candidate, tally: Tally, right: Sequence[Operation]
     """nan stays nan, and an infinity gives what it tends to."""
     hidden = []
     for operation in right:
-        if len(operation.places) != 1 or operation.any_number:
+        if len(operation.places) != 1 or operation.any_number or operation.row == "power":
             continue
         row = OPS[operation.row]
         program = operations.placed(operation, [math.nan])

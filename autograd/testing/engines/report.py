@@ -37,6 +37,8 @@ class Fault(Finding):
         shown = f"; {self.shows}" if self.shows and not raised else ""
         verb = "raises" if raised or not self.shows else "gives"
         came = f" {verb} {self.found}, right is {self.right}"
+        if str(self.found).startswith(("timeout: ", "crash: ")):
+            came = f": {str(self.found).partition(': ')[2]}, right is {self.right}"
         where = f" ({self.region})" if self.region else ""
         because = f"; {self.why}" if self.why else ""
         return f"{self.verdict}: {self.what}{where}: {self.one_line}{shown}{came}{because}"

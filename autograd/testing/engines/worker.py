@@ -77,8 +77,11 @@ def encoded(thing: Any, data: str) -> list[Any]:
             break
         thing = getattr(thing, data)
     kind = type(thing).__name__
-    if isinstance(thing, (list, tuple, dict, str)):
-        return ["plain", thing]
+    if isinstance(thing, (list, tuple, str)):
+        try:
+            return ["plain", json.loads(json.dumps(thing))]
+        except (TypeError, ValueError):
+            return ["object", kind]
     if hasattr(thing, "item") and not isinstance(thing, (int, float)):  # an array of one number
         kind = str(getattr(thing, "dtype", kind))
         thing = thing.item()
