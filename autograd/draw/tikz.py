@@ -130,9 +130,9 @@ def text(shown: str) -> str:
 def _accented(base: str, mark: str) -> str:
     """A letter with an accent: in mathematics if that is what it is for, else in text."""
     letter = base.strip("$")
-    if mark in _ACCENTS and (len(letter) == 1 or letter.startswith("\\")):
+    if mark in _ACCENTS and letter.removeprefix("\\").isalpha() and letter.isascii():
         return rf"${_ACCENTS[mark]}{{{letter}}}$"
-    if mark in _TEXT_ACCENTS and len(base) == 1:
+    if mark in _TEXT_ACCENTS and base.isalpha() and base.isascii():
         return rf"\{_TEXT_ACCENTS[mark]}{{{base}}}"
     return base
 

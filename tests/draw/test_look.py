@@ -1,4 +1,4 @@
-"""Pictures as they are asked for: roots, ways, directions, digits, roles, titles and their order."""
+"""Pictures as they are asked for: roots, ways, directions, digits, roles, titles and order."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -166,7 +166,7 @@ def test_digits_are_the_users():
 
 def test_directions_and_texts_are_checked():
     a = Value(1, "a")
-    with pytest.raises(ValueError, match="'RL'.*'LR'.*'TB'"):
+    with pytest.raises(ValueError, match=r"'RL'.*'LR'.*'TB'"):
         draw(a, direction="RL")
     with pytest.raises(TypeError, match="title is text, not int 3"):
         draw(a, title=3)
@@ -182,8 +182,8 @@ def test_a_title_stands_above_and_names_the_picture():
 
 
 def test_a_label_that_is_the_expression_is_said_once():
-    x1, x2, w1, w2, b = (Value(v, n) for v, n in zip((2.0, 0.0, -3.0, 1.0, 6.9),
-                                                     ("x1", "x2", "w1", "w2", "b"), strict=True))  # fmt: skip
+    names, numbers = ("x1", "x2", "w1", "w2", "b"), (2.0, 0.0, -3.0, 1.0, 6.9)
+    x1, x2, w1, w2, b = map(Value, numbers, names)
     first, second = x1 * w1, x2 * w2
     first.label, second.label = "x1*w1", "x2*w2"
     total = first + second

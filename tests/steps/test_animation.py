@@ -1,0 +1,140 @@
+"""Animations and pages of many steps: what is seen when."""
+
+import base64
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+import zlib
+
+import pytest
+
+from autograd import steps
+from autograd.steps import animation, page
+from tests.graphs import chain, hand
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_another_suffix_is_refused_by_name(tmp_path):
+    found = steps(hand()[0])
+    for name in ("steps.pdf", "steps", "steps.mp4"):
+        with pytest.raises(ValueError, match=rf"\.html.*\.svg or \.gif.*{name}"):
+            found.save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def keyframes(style):
+    """When what moves is seen: the parts of the whole at which it becomes visible and hidden."""
+    rules = re.findall(r"@keyframes (\w+)\{(.*?\})\}", style)
+    return {
+        name: [(float(at), what) for at, what in re.findall(r"([\d.]+)%\{visibility:(\w+)\}", rule)]
+        for name, rule in rules
+    }
+
+
+def test_an_svg_shows_one_step_after_the_other_without_a_script(tmp_path):
+    found = steps(hand()[0])
+    text = found.save(tmp_path / "pass.svg").read_text(encoding="utf-8")
+    tree = ET.fromstring(text)
+    assert "<script" not in text
+    assert "13 boxes and 12 arrows" in tree.find(f"{SVG}desc").text
+    moments = [g for g in tree.iter(f"{SVG}g") if g.get("class", "").startswith("k ")]
+    assert len(moments) == len(found) == 14
+    frames = keyframes(tree.find(f"{SVG}style").text)
+    shown = [dict(map(reversed, frames[f"k{place}"]))["visible"] for place in range(14)]
+    hidden = [
+        max(at for at, what in frames[f"k{place}"] if what == "hidden") for place in range(13)
+    ]
+    assert shown == sorted(shown)
+    assert hidden == shown[1:]  # the next one comes when this one goes
+    titles = ["".join(moment.find(f"{SVG}text").itertext()) for moment in moments]
+    assert titles == [str(step).split("\n")[0] for step in found]
+    lines = ["".join(line.itertext()).strip() for line in moments[10].iter(f"{SVG}text")]
+    assert "∂E/∂ŷ = −6.1" in lines
+    # Only the picture's last numbers are known last.
+    late = re.findall(r"((?:\.n\d+ text:last-of-type,?)+)\{animation:v14", text)
+    assert late
+
+
+def test_what_is_written_fits_the_width():
+    _, root = chain(12)
+    found = steps(root, collapse="op")
+    for lines in animation.captions(list(found), 420):
+        assert max(map(len, lines)) <= 75
+
+
+def test_a_gif_has_a_frame_for_each_step(tmp_path):
+    Image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    found = steps(hand()[0], collapse="named")
+    with Image.open(found.save(tmp_path / "pass.gif")) as image:
+        assert image.n_frames == len(found) == 6
+        assert image.info["loop"] == 0
+        seen = set()
+        for frame in range(image.n_frames):
+            image.seek(frame)
+            assert image.info["duration"] in (1600, 3000)
+            seen.add(image.convert("RGB").tobytes())
+        assert len(seen) == 6
+    many = steps(chain(300)[1], collapse="op")
+    with pytest.raises(ValueError, match=r"600 steps.*\.html"):
+        many.save(tmp_path / "many.gif")
+
+
+def test_many_steps_have_few_dots_and_a_slider(tmp_path):
+    found = steps(chain(60)[1], collapse="op")
+    shown = found._repr_mimebundle_()["text/html"]
+    dots = shown.partition('<div class="cr-dots">')[2].partition("</div>")[0]
+    assert dots.count("<label") == 60
+    assert len(found) == 120
+    saved = found.save(tmp_path / "some.html").read_text(encoding="utf-8")
+    assert 'type="number"' in saved
+    assert 'type="range"' in saved
+    assert saved.count("<section>") == 120
+    few = steps(hand()[0]).save(tmp_path / "few.html").read_text(encoding="utf-8")
+    assert "<script" not in few
+
+
+def test_very_many_steps_are_data(tmp_path):
+    found = steps(chain(220)[1], collapse="op")
+    saved = found.save(tmp_path / "many.html").read_text(encoding="utf-8")
+    packed = re.search(r'id="cr-data">([^<]*)<', saved)[1]
+    data = json.loads(zlib.decompress(base64.b64decode(packed)))
+    assert len(data["panels"]) == len(data["active"]) == len(data["phases"]) == 440
+    assert data["phases"] == ["f"] * 220 + ["b"] * 220
+    assert "Forward 3 of 220" in data["panels"][2]
+    assert len(saved) < 200_000  # as text it would be two megabytes
+    assert "<label" not in saved
+
+
+def test_each_step_has_its_dot():
+    assert [page.apart(count) for count in (1, 60, 61, 120, 121, 200)] == [1, 1, 2, 2, 3, 4]
+
+
+def test_a_widget_has_the_stepper_beside_it_for_exported_pages(monkeypatch):
+    pytest.importorskip("anywidget", reason="anywidget is not installed")
+    from IPython import display
+
+    published = []
+    monkeypatch.setattr(display, "publish_display_data", lambda data, *_: published.append(data))
+    made = steps(hand()[0]).widget()
+    made._ipython_display_()
+    static, live = published
+    assert static["text/html"].count("<section>") == 14
+    assert f'data-beside="{made.beside}"' in static["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in live
+    assert "text/html" not in live
+    assert "data-beside" in made._esm
+
+
+def test_frames_of_an_animation_have_one_size():
+    pytest.importorskip("PIL", reason="Pillow is not installed")
+    from PIL import Image
+
+    data = animation.gif(steps(chain(2)[1], collapse="op"))
+    with Image.open(io.BytesIO(data)) as image:
+        sizes = set()
+        for frame in range(image.n_frames):
+            image.seek(frame)
+            sizes.add(image.size)
+    assert len(sizes) == 1
