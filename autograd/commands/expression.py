@@ -24,7 +24,8 @@ NUMBERS: Mapping[str, Callable[[str], Any]] = {
 }
 
 _OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "power"}
-# Names that are numbers, where nobody has given them another.
+# Names that are numbers, where nobody has given them another; π and e are shown by name.
+SHOWN = ("pi", "e")
 CONSTANTS = {
     "pi": "3.141592653589793238462643383279503",
     "e": "2.718281828459045235360287471352662",
@@ -48,9 +49,18 @@ def graph(text: str, given: Mapping[str, str], numbers: str = "fraction") -> Val
     >>> root.data
     Fraction(441, 50)
     """
+    return graph_and_constants(text, given, numbers)[0]
+
+
+def graph_and_constants(
+    text: str, given: Mapping[str, str], numbers: str = "fraction"
+) -> tuple[Value, list[Value]]:
+    """The graph, and its leaves that are π or e: they have names, but are no variables."""
     if numbers not in NUMBERS:
         raise ValueError(f"unknown number type {numbers!r}: must be one of {', '.join(NUMBERS)}")
-    return _Maker(NUMBERS[numbers]).root(text.strip(), given)
+    maker = _Maker(NUMBERS[numbers])
+    root = maker.root(text.strip(), given)
+    return root, list(maker.shown.values())
 
 
 def literal(digits: str, kind: Callable[[str], Any]) -> Any:
@@ -84,6 +94,7 @@ class _Maker:
     def __init__(self, kind: Callable[[str], Any]) -> None:
         self.kind = kind
         self.values: dict[str, Any] = {}
+        self.shown: dict[str, Value] = {}
         self.printed: set[str] = set()
         self.used: set[str] = set()
         self.size = Size()
@@ -104,10 +115,8 @@ class _Maker:
         for name in self.values:
             if name not in self.used and self.values[name] is not result:
                 raise ValueError(f"{name!r} has a number but is not used in the expression")
-        if not isinstance(result, Value):
-            raise ValueError(  # noqa: TRY004  what was typed is wrong, not its type
-                "nothing to differentiate: the expression has no names with a number"
-            )
+        if not self.values or not isinstance(result, Value):
+            raise ValueError("nothing to differentiate: the expression has no names with a number")
         return result
 
     def _number(self, text: str) -> Any:
@@ -119,7 +128,8 @@ class _Maker:
         unknown = [x for _, tree, _ in parts for x in tx.names(tree) if x not in CONSTANTS]
         if len(parts) != 1 or parts[0][0] or unknown:
             raise ValueError(f"{text!r} is not a number")
-        return self._value(parts[0][1])
+        found = self._value(parts[0][1])
+        return found.data if isinstance(found, Value) else found
 
     def _free(self, written: str, otherwise: str) -> str:
         """What a number is called that is given this name."""
@@ -179,6 +189,9 @@ class _Maker:
         self.used.add(name)
         if name in self.values:
             return self.values[name]
+        if name in SHOWN:
+            self.shown[name] = self.shown.get(name) or Value(constant(name, self.kind), name)
+            return self.shown[name]
         if name in CONSTANTS:
             return constant(name, self.kind)
         if name in FUNCTIONS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from subprocess import SubprocessError
 
@@ -30,7 +31,8 @@ def main(argv: Sequence[str]) -> int:
 
     def work() -> None:
         options = parser.read(arguments)
-        _COMMANDS[command](_root(options), options)
+        root, constants = _root(options)
+        _COMMANDS[command](root, options, constants)
 
     return parser.run(work)
 
@@ -66,7 +68,7 @@ def _parser(command: str) -> Parser:
 _OUTPUTS = {"draw": "e.svg, e.png or e.pdf; without it, DOT text", "steps": "e.html"}
 
 
-def _root(options: Namespace) -> Value:
+def _root(options: Namespace) -> tuple[Value, list[Value]]:
     given: dict[str, str] = {}
     for text in options.given:
         written, equals, digits = text.strip().partition("=")
@@ -77,7 +79,7 @@ def _root(options: Namespace) -> Value:
         given[written.strip()] = digits.strip()
     numbers = options.numbers or "fraction"
     try:
-        root = expression.graph(options.expression, given, numbers)
+        root, constants = expression.graph_and_constants(options.expression, given, numbers)
         # Exact as far as it goes; what has no exact value makes all of it floats.
         exact = not any(isinstance(node.data, float) for node in topological(root))
         exact = slopes_are_exact(root, _wrt(root, options)) and exact
@@ -85,9 +87,9 @@ def _root(options: Namespace) -> Value:
         if options.numbers:
             raise
         exact = False
-    return (
-        root if exact or options.numbers else expression.graph(options.expression, given, "float")
-    )
+    if not exact and not options.numbers:
+        return expression.graph_and_constants(options.expression, given, "float")
+    return root, constants
 
 
 def _wrt(root: Value, options: Namespace) -> Value | None:
@@ -101,12 +103,18 @@ def _wrt(root: Value, options: Namespace) -> Value | None:
     return named[name(wanted)]
 
 
-def _explain(root: Value, options: Namespace) -> None:
+def _explain(root: Value, options: Namespace, constants: list[Value]) -> None:
     wrt = _wrt(root, options)
-    say([str(explain(root) if wrt is None else explain(root, wrt))])
+    if wrt is not None:
+        say([str(explain(root, wrt))])
+        return
+    found = explain(root)
+    # π and e have names, too, but nobody asks for the derivatives to them.
+    asked = [one for one in found if one.wrt not in set(constants)]
+    say([str(replace(found, explanations=tuple(asked)))])
 
 
-def _draw(root: Value, options: Namespace) -> None:
+def _draw(root: Value, options: Namespace, _: list[Value]) -> None:
     from autograd.draw import draw
 
     root.backward()
@@ -127,7 +135,7 @@ def _draw(root: Value, options: Namespace) -> None:
     target.write_bytes(drawn)
 
 
-def _steps(root: Value, options: Namespace) -> None:
+def _steps(root: Value, options: Namespace, _: list[Value]) -> None:
     from autograd.steps import steps
 
     if root.op is None:

@@ -317,13 +317,12 @@ def check(case):
 
 
 def compare(out, wanted):
-    """Checks the value and the derivative that were printed."""
-    lines = [line for line in out.splitlines() if line.strip()]
-    values = [line for line in lines if re.match(r"  f = ", line)]
-    if values:
-        close(last_number(values[-1]), wanted.value, wanted.exact, wanted.largest, "value")
+    """Checks the value and the derivative that were printed, each at the end of its block."""
+    blocks = [block.splitlines() for block in out.strip().split("\n\n")]
+    if blocks[0][0] == "values":
+        close(last_number(blocks[0][-1]), wanted.value, wanted.exact, wanted.largest, "value")
     if wanted.slope is not None:
-        close(last_number(lines[-1]), wanted.slope, None, wanted.largest, "derivative")
+        close(last_number(blocks[-1][-1]), wanted.slope, None, wanted.largest, "derivative")
 
 
 def last_number(line):

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from autograd.__main__ import main
 from autograd.commands.expression import graph
 from autograd.commands.terminal import deadline
+from autograd.formula.notation import pretty
 from tests.graphs import HAND, hand
 
 SQUARES = "b=a*a;c=b*b;d=c*c;e=d*d;f=e*e;g=f*f;h=g*g;i=h*h;j=i*i"
@@ -88,7 +89,7 @@ def test_an_expression_is_the_graph_that_python_makes(numbers, kind):
         ("1e−6·x", {"x": "1"}, Fraction(1, 10**6)),
         ("w₁·x_1 − ŷ + η", {"w_1": "2", "x1": "3", "yhat": "4", "eta": "5"}, 7),
         ("lambda*x", {"lambda": "2", "x": "3"}, 6),
-        ("w₁ new·x", {"w1_new": "2", "x": "3"}, 6),
+        (f"{pretty('w1_new')}·x", {"w1_new": "2", "x": "3"}, 6),
         ("x′·x − x'", {"x": "2", "x′": "3"}, 3),
         ("∂E/∂ŷ = −6.1; ∂E/∂ŷ · ∂ŷ/∂w₁", {"∂yhat/∂w1": "2"}, Fraction("-12.2")),
         ("e·x", {"e": "2", "x": "3"}, 6),
@@ -129,6 +130,17 @@ def test_constants_and_functions_by_their_printed_names(text, x, value):
     if "π" in text or "e" in text.replace("ln", ""):
         with pytest.raises(TypeError, match=r"is no fraction|has no exact value"):
             graph(text, {"x": x})
+
+
+def test_constants_are_shown_by_name_and_not_differentiated(capsys):
+    _, out, _ = run(capsys, "explain", "2·π·r + e·r + e^r", "r=1.5")
+    assert "f = 2·π·r + e·r + e^r = 2·3.14159265359·1.5 + 2.71828182846·1.5" in out
+    assert "∂f/∂r" in out
+    assert "∂f/∂π" not in out
+    assert "∂f/∂e" not in out
+    _, out, _ = run(capsys, "explain", "e·π·r", "r=1.5", "e=2")
+    assert "∂f/∂e" in out
+    assert run(capsys, "explain", "e·π", "--numbers", "float")[0] == 2
 
 
 def test_euler_s_number_is_not_a_name_as_well():
