@@ -19,7 +19,10 @@ def main(argv: Sequence[str]) -> int:
     """Lists the notebooks, or opens one; the exit status is 0, 2 where that is not possible."""
     parser = Parser(prog="chainrule notebooks", description="Lists the notebooks, or opens one.")
     parser.add_argument("name", nargs="?", help="the notebook to open, such as 3 or stepping")
-    wanted = parser.parse_args(argv).name
+    return parser.run(lambda: _work(parser, parser.parse_args(argv).name))
+
+
+def _work(parser: Parser, wanted: str | None) -> int:
     found = sorted(FOLDER.glob("[0-9]*.ipynb"))
     if not found:
         parser.error(

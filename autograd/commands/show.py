@@ -56,6 +56,7 @@ def _parser(command: str) -> Parser:
         metavar="|".join(expression.NUMBERS),
         help="the number type (default: fraction, or float if a value or a slope needs it)",
     )
+    parser.add_argument("--digits", metavar="N", help="so many significant digits of each number")
     if command == "explain":
         parser.add_argument("--wrt", metavar="NAME", help="the derivative to this value alone")
     else:
@@ -65,7 +66,10 @@ def _parser(command: str) -> Parser:
     return parser
 
 
-_OUTPUTS = {"draw": "e.svg, e.png or e.pdf; without it, DOT text", "steps": "e.html"}
+_OUTPUTS = {
+    "draw": "e.svg, e.png, e.pdf, e.tex, e.mmd …; without it, DOT text",
+    "steps": "e.html, or an animation: e.svg, e.gif",
+}
 
 
 def _root(options: Namespace) -> tuple[Value, list[Value]]:
@@ -103,12 +107,19 @@ def _wrt(root: Value, options: Namespace) -> Value | None:
     return named[name(wanted)]
 
 
+def _digits(options: Namespace) -> int | None:
+    text = options.digits
+    if text is not None and not (text.isdecimal() and 1 <= len(text) <= 4 and int(text)):
+        raise ValueError(f"--digits takes a whole number from 1 to 9999, not {text!r}")
+    return None if text is None else int(text)
+
+
 def _explain(root: Value, options: Namespace, constants: list[Value]) -> None:
     wrt = _wrt(root, options)
     if wrt is not None:
-        say([str(explain(root, wrt))])
+        say([str(explain(root, wrt, digits=_digits(options)))])
         return
-    found = explain(root)
+    found = explain(root, digits=_digits(options))
     # π and e have names, too, but nobody asks for the derivatives to them.
     asked = [one for one in found if one.wrt not in set(constants)]
     say([str(replace(found, explanations=tuple(asked)))])
@@ -118,7 +129,7 @@ def _draw(root: Value, options: Namespace, _: list[Value]) -> None:
     from autograd.draw import draw
 
     root.backward()
-    picture = draw(root, collapse=options.collapse)
+    picture = draw(root, collapse=options.collapse, digits=_digits(options))
     if options.output is None:
         say([picture.source.rstrip()])
         return
@@ -140,11 +151,9 @@ def _steps(root: Value, options: Namespace, _: list[Value]) -> None:
 
     if root.op is None:
         raise ValueError("nothing to step through: the expression has no operation")
-    found = steps(root, collapse=options.collapse)
+    found = steps(root, collapse=options.collapse, digits=_digits(options))
     if options.output is None:
         say([str(found)])
-    elif Path(options.output).suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"steps are written as a page: {options.output!r} needs the suffix .html")
     else:
         found.save(options.output)
 

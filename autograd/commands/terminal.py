@@ -52,11 +52,11 @@ class Parser(argparse.ArgumentParser):
         """One line and status 2: the usage would bury what is wrong."""
         self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
 
-    def run(self, work: Callable[[], None]) -> int:
+    def run(self, work: Callable[[], int | None]) -> int:
         """Does the work of a command and returns its status; whatever fails is one line."""
         try:
             with deadline(MOST_SECONDS):
-                work()
+                return work() or 0
         except KeyboardInterrupt:
             return INTERRUPTED
         except ZeroDivisionError:
@@ -65,7 +65,6 @@ class Parser(argparse.ArgumentParser):
             self.error("this is too large")
         except Exception as error:  # noqa: BLE001  whoever types a formula is not helped by a traceback
             self.error(str(error) or type(error).__name__)
-        return 0
 
 
 @contextmanager
