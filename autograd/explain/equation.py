@@ -79,7 +79,16 @@ class Equation(lines.Shown):
     @property
     def note(self) -> Phrase:
         """What stands in brackets behind the line, nothing if it is empty."""
-        return ("no exact value: floats have one",) if self.value is None else self.remark
+        if self.value is None:
+            return ("no exact value: floats have one",)
+        if not self._applies:
+            return ("by convention: ", self.formulas[2], " has no value")
+        return self.remark
+
+    @cached_property
+    def _applies(self) -> bool:
+        """Whether the formula holds here, not only a convention for where it has no value."""
+        return self.value is None or arithmetic.has_value(self.formulas[2], self.value)
 
     @property
     def reason(self) -> str:
@@ -109,7 +118,8 @@ class Equation(lines.Shown):
         """Each side of the line, written once, behind the sign that stands before it."""
         result = [] if self.value is None else [Num(self.value, self.digits)]
         found = [("", self.left)]
-        for side in (*self.formulas[1:], *self.stages(), *result):
+        between = (*self.formulas[1:], *self.stages()) if self._applies else ()
+        for side in (*between, *result):
             if write(side) != write(found[-1][1]):
                 found.append((_sign(found[-1][1], side), side))
         return tuple(found)
@@ -147,11 +157,9 @@ def _all_parts(formula: Formula) -> list[Formula]:
 
 def _sign(before: Formula, side: Formula) -> str:
     """What stands between two sides of a line: ≈ if the second one has been rounded."""
-    named = [part for part in _all_parts(before) if isinstance(part, Sym | fm.Partial)]
-    if named:
-        known = {part for part in _all_parts(before) if isinstance(part, Num)}
-        numbers = {part for part in _all_parts(side) if isinstance(part, Num)}
-        return "=" if all(map(_as_it_is, numbers - known)) else "≈"
+    if any(isinstance(part, Sym | fm.Partial) for part in _all_parts(before)):
+        numbers = (part for part in _all_parts(side) if isinstance(part, Num))
+        return "=" if all(map(_as_it_is, numbers)) else "≈"
     return "=" if arithmetic.are_equal(before, side) else "≈"
 
 

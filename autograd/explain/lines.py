@@ -149,7 +149,9 @@ def html_of(line: Equation) -> str:
     parts = [element(MATHML.write(line.left))]
     for sign, side in line.sides[1:]:
         first, *others = MATHML.pieces(side)
-        parts += map(element, [MATHML.sign(sign) + first, *others])
+        pieces = MATHML.sign(sign) + first, *others
+        # Where an element begins with a sign, it would be one of the number behind it.
+        parts += [element(piece.replace("<mo>", '<mo form="infix">', 1)) for piece in pieces]
     behind = f' <span class="cr-note">{element(note(line, MATHML))}</span>' if line.note else ""
     return f'<div class="cr-line">{" ".join(parts)}{behind}</div>'
 

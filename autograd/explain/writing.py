@@ -35,6 +35,12 @@ class Writing:
     inline: dict[Value, Formula]
     operands: dict[Value, dict[str, Any]]
 
+    spelled: frozenset[str] = frozenset()
+
+    def own(self, formula: Formula) -> Formula:
+        """The formula beside these names: e^x is exp(x) if something is called e."""
+        return fm.spelled(formula, self.spelled) if self.spelled else formula
+
     def argument(self, argument: Any, operand: Any) -> Formula:
         """What stands for an argument of an operation; an unnamed leaf is its number."""
         if not isinstance(argument, Value):
@@ -81,18 +87,20 @@ class Writing:
                 reasons.append(condition_of_rule(test, scope, choose, op.rows))
             return holds
 
-        return of_rule(op.trees.written[which], scope, choose, op.rows), tuple(reasons)
+        formula = of_rule(op.trees.written[which], scope, choose, op.rows)
+        return self.own(formula), tuple(reasons)
 
 
 def write(order: Sequence[Value], names: Mapping[Value, str]) -> Writing:
     """The formulas of a graph in topological order; a value whose formula is long gets a name."""
-    writing = Writing(dict(names), {}, {}, {})
     taken = set(map(pretty, names.values()))
+    clash = frozenset(name for name, sign in (("exp", "e"), ("pi", "π")) if sign in taken)
+    writing = Writing(dict(names), {}, {}, {}, clash)
     fresh = (name for name in temporaries() if pretty(name) not in taken)
     for node in order:
         if node.op is None:
             continue
-        body = value_formula(node.op, writing.arguments(node), node.operands)
+        body = writing.own(value_formula(node.op, writing.arguments(node), node.operands))
         if node not in writing.names and fm.size(body) > LONGEST:
             writing.names[node] = next(fresh)
         writing.body[node], writing.operands[node] = body, writing.numbers(node)

@@ -141,28 +141,55 @@ def are_equal(one: Formula, other: Formula) -> bool:
     if one == other:
         return True
     try:
-        left, right = (evaluate(side, _exactly, argument=_as_it_is) for side in (one, other))
-        return bool(left == right) or (left != left and right != right)
+        return _same(*(evaluate(side, _exactly, argument=_as_it_is) for side in (one, other)))
     except ZeroDivisionError:  # what IEEE 754 has an answer to
-        left, right = _floats(one, other)
-        return bool(left == right or (left != left and right != right))
+        return _same(*map(in_floats, (one, other)))
     except _UNKNOWN:
         parts = parts_of(one), parts_of(other)
         if len(parts[0]) == len(parts[1]) > 0 and rebuilt(one, parts[1]) == other:
             return all(map(are_equal, *parts))
-        left, right = _floats(one, other)
-        return bool(left != left and right != right)
+        return all(side is not None and side != side for side in map(in_floats, (one, other)))
 
 
 _UNKNOWN = (TypeError, ValueError, ArithmeticError, KeyError)
 
 
-def _floats(*formulas: Formula) -> list[Any]:
-    """The values of formulas in floats, distinct if there are none."""
+def _same(one: Any, other: Any) -> bool:
+    return one is not None and bool(one == other or (one != one and other != other))
+
+
+def in_floats(formula: Formula) -> Any:
+    """The value by IEEE 754 of a formula of numbers, None if a part of it has none."""
     try:
-        return [evaluate(formula, compute, number=read_float) for formula in formulas]
+        return evaluate(formula, compute, number=read_float)
     except _UNKNOWN:
-        return [*range(len(formulas))]
+        return None
+
+
+def has_value(formula: Formula, value: Any) -> bool:
+    """Whether a formula of numbers can have this value, as 0/0 cannot have the value 0.
+
+    Only where it divides by zero or a part of it is infinite; anything else is rounded at most.
+
+    >>> has_value(Div(Num(0.0), Num(0.0)), 0.0), has_value(Div(Num(1.0), Num(0.0)), math.inf)
+    (False, True)
+    """
+    try:
+        found = evaluate(formula, _exactly, argument=_as_it_is)
+    except ZeroDivisionError:
+        return _same(in_floats(formula), as_float(value))
+    except _UNKNOWN:
+        found = in_floats(formula)
+    return found is None or found == found or value != value or not _has_pole(formula)
+
+
+def _has_pole(formula: Formula) -> bool:
+    """Whether a part is no finite number: by itself, or as ln(0) is, not by an overflow."""
+    parts, found = parts_of(formula), in_floats(formula)
+    if not parts:
+        return found is not None and not math.isfinite(found)
+    pole = found in (math.inf, -math.inf) and any(in_floats(part) in (0, 1, -1) for part in parts)
+    return pole or any(map(_has_pole, parts))
 
 
 def _as_it_is(number: Any) -> Any:

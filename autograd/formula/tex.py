@@ -27,14 +27,19 @@ _SPECIAL = {
     **{char: "\\" + char for char in "#$%&_{}"}, **{char: char for char in "<>|"},
     "\\": r"\backslash", "^": r"\wedge", "~": r"\sim", "␣": r"\sqcup", "·": r"\cdot",
     "−": "-", "×": r"\times", "∂": r"\partial", "∞": r"\infty", "≤": r"\le", "≥": r"\ge",
-    "≠": r"\ne", "≈": r"\approx", "±": r"\pm", "√": r"\surd", "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "→": r"\to",
-    "′": "'", "…": r"\dots", "°": r"{}^\circ", "½": r"\frac12",
+    "≠": r"\ne", "≈": r"\approx", "±": r"\pm", "√": r"\surd", "∑": r"\sum",
+    "∏": r"\prod", "∫": r"\int", "→": r"\to", "′": "{}'", "…": r"\dots", "°": r"{}^\circ",
+    "½": r"\frac12",
     **{letter: f"\\{word}" for word, letter in reversed(notation.GREEK.items())},
-    **{chr(code): f"_{plain}" for code, plain in notation.FROM_SUBSCRIPT.items()},
-    **{chr(code): f"^{plain}" for code, plain in notation.FROM_SUPERSCRIPT.items()},
+    **{chr(code): f"{{}}_{plain}" for code, plain in notation.FROM_SUBSCRIPT.items()},
+    **{chr(code): f"{{}}^{plain}" for code, plain in notation.FROM_SUPERSCRIPT.items()},
 }  # fmt: skip
 _RUN = re.compile(f"[{re.escape(''.join(_SPECIAL))}]+")
-_ACCENTS = "\u0300\u0301\u0302\u0303\u0304\u0307\u0308\u030a\u030b\u030c\u0327\u0328"
+# Accents that TeX puts above a letter; any other, and one without a letter, is left out.
+_ACCENTS = "\u0300\u0301\u0302\u0303\u0304\u0307\u0308\u030a\u030b\u030c\u0327"
+_LOOSE = re.compile(
+    f"(?:^|(?<=[{re.escape(''.join(_SPECIAL))}\\s]))[\u0300-\u036f]+|(?![{_ACCENTS}])[\u0300-\u036f]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Tex(Style):
 
     def words(self, text: str) -> str:
         r"""\text{…}."""
+        text = _LOOSE.sub("", unicodedata.normalize("NFC", text))
         escaped = _RUN.sub(lambda run: f"${' '.join(map(_SPECIAL.__getitem__, run[0]))}$", text)
         return rf"\text{{{escaped if self.letters else ''.join(map(_latin, escaped))}}}"
 

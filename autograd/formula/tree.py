@@ -7,7 +7,7 @@ up. Nothing is reordered.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -92,11 +92,15 @@ class Neg:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of formulas; `abs` is written |x|. `row` is its row, where it is one's value."""
+    """A function of formulas; `abs` is written |x|. `row` is its row, where it is one's value.
+
+    With `spelled`, e^x and π are exp(x) and pi: beside values that are called e and π.
+    """
 
     name: str
     arguments: tuple[Formula, ...]
     row: Op | None = field(default=None, compare=False, repr=False)
+    spelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,8 +287,8 @@ def rebuilt(formula: Formula, parts: Sequence[Formula]) -> Formula:
             return type(formula)(tuple(parts))
         case Mul(_, bracketed):
             return Mul(tuple(parts), bracketed)
-        case Call(name, _, row):
-            return Call(name, tuple(parts), row)
+        case Call(name, _, row, spelled):
+            return Call(name, tuple(parts), row, spelled)
         case Div():
             return Div(*parts)
         case Pow():
@@ -304,6 +308,14 @@ def replaced(formula: Formula, new: Callable[[Num | Sym], Formula]) -> Formula:
     if isinstance(formula, Num | Sym):
         return new(formula)
     return rebuilt(formula, [replaced(part, new) for part in parts_of(formula)])
+
+
+def spelled(formula: Formula, functions: Container[str]) -> Formula:
+    """The formula with some of its functions `spelled`."""
+    parts = [spelled(part, functions) for part in parts_of(formula)]
+    if isinstance(formula, Call) and formula.name in functions:
+        return Call(formula.name, tuple(parts), formula.row, spelled=True)
+    return rebuilt(formula, parts)
 
 
 def size(formula: Formula) -> int:

@@ -136,8 +136,8 @@ class Style(ABC):
                 return self._quotient(over, under)
             case fm.Pow(base, exponent):
                 return self._power(self._within(base, ATOM), exponent), POWER
-            case fm.Call(name, arguments):
-                return self._call(name, arguments)
+            case fm.Call(name, arguments, _, spelled):
+                return self._function(name, arguments) if spelled else self._call(name, arguments)
             case fm.Compare(signs, (first, *others)):
                 pairs = zip(signs, others, strict=True)
                 sides = [self.sign(s) + self._within(side, SUM) for s, side in pairs]
@@ -192,6 +192,11 @@ class Style(ABC):
             case "polygamma" | "sinc_dn", (order, of):
                 name = "digamma" if name == "polygamma" else "sinc"
                 return self.row(self._derived(name, order), self.fenced(self.write(of))), ATOM
+        return self._function(name, arguments)
+
+    def _function(self, name: str, arguments: tuple[Formula, ...]) -> tuple[str, int]:
+        if not arguments:
+            return self.function(name), ATOM
         given = [
             part for arg in arguments for part in (arg.items if isinstance(arg, fm.Run) else (arg,))
         ]

@@ -259,7 +259,7 @@ def _value_line(reading: Reading, node: Value) -> Equation:
         op.name,
         _symbol(reading, node),
         reading.writing.body[node],
-        lambda: value_formula(op, [Num(operand) for operand in node.operands], node.operands),
+        lambda: reading.writing.own(value_formula(op, [*map(Num, node.operands)], node.operands)),
         node.data,
         digits=reading.digits,
     )
