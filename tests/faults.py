@@ -38,7 +38,7 @@ _fault(
     'sides = ", ".join([f"{node}.{slot}", *runs.values()])',
     'sides = ", ".join([f"{node}.left", *runs.values()])',
     "a dot of more than 64 hands the shares of its second run to the first",
-    "tests/rules/test_runs.py",
+    "tests/test_backward.py::test_runs_of_any_length_hand_on_to_both_sides",
 )
 _fault(
     "zero gradient, not handed on",
@@ -46,7 +46,7 @@ _fault(
     'f"if {g} is {marks}:"',
     'f"if not {g}:"',
     "a gradient of 0 counts as none, and 0 * inf is lost",
-    "tests/test_backward.py::test_a_gradient_of_0_is_handed_on",
+    "tests/test_backward.py::test_a_gradient_of_0_is_handed_on_and_is_not_the_absence_of_one",
 )
 _fault(
     "reflected operator",
@@ -219,13 +219,46 @@ _fault(
     "x <= y is read as x < y",
     "tests/rules/test_brackets.py::test_what_is_written_reads_as_the_same_tree",
 )
+GRAMMAR = "autograd/commands/grammar.py"
+
 _fault(
     "digits of a decimal",
-    "autograd/text.py",
-    "Number(Fraction(digits), digits)",
-    "Number(Fraction(value), digits)",
+    GRAMMAR,
+    "Number(Fraction(token.says), token.says)",
+    "Number(Fraction(float(token.says)), token.says)",
     "0.1 in an expression is the float that is near",
-    "tests/commands/test_calculation.py",
+    "tests/commands/test_show.py::test_what_is_accepted",
+)
+_fault(
+    "difference from the right",
+    GRAMMAR,
+    "found = Binary(sign, found, self.product())",
+    "found = Binary(sign, found, self.sum())",
+    "a - b - c is read as a - (b - c)",
+    "tests/commands/test_show.py",
+)
+_fault(
+    "sign of a power above",
+    GRAMMAR,
+    'Negative(exponent) if token.says[0] == "-" else exponent',
+    "exponent",
+    "x\u207b\u00b2 is read as x\u00b2",
+    "tests/commands/test_show.py::test_what_is_accepted",
+)
+_fault(
+    "sign before a power",
+    GRAMMAR,
+    "        found = self.factor()\n        self.depth -= 1\n        return Negative(found)",
+    "        found = self.atom()\n        self.depth -= 1\n        return Negative(found)",
+    "-x\u00b2 is read as (-x)\u00b2",
+    "tests/commands/test_show.py::test_what_is_accepted",
+)
+_fault(
+    "length of a fraction",
+    "autograd/commands/size.py",
+    "max(number.numerator.bit_length(), number.denominator.bit_length())",
+    "number.numerator.bit_length()",
+    "a fraction counts as long as what is above its line",
     "tests/commands/test_show.py",
 )
 _fault(
@@ -342,8 +375,7 @@ _fault(
     """                return tuple(map(copied, parents))
             return memo[id(parents)]""",
     "a deep copy makes a run of parents anew for every neuron",
-    "tests/test_lifecycle.py",
-    "tests/test_value.py",
+    "tests/test_value.py::test_deepcopy_keeps_a_shared_run_shared",
 )
 _fault(
     "zero gradient in a block of errors",
@@ -351,7 +383,7 @@ _fault(
     "        if node.grad is mark:",
     "        if not node.grad:",
     "in a block of errors() a gradient of 0 counts as none",
-    "tests/test_backward.py::test_a_gradient_of_0_is_handed_on",
+    "tests/test_backward.py::test_a_gradient_of_0_is_handed_on_in_a_block_of_errors",
 )
 _fault(
     "leaves after an error",
@@ -436,7 +468,7 @@ _fault(
     "if not found.isdisjoint(node.parents):",
     "if not found.isdisjoint(node.parents[:2]):",
     "a third argument is forgotten in higher derivatives",
-    "tests/test_calculus.py::test_each_argument_alone_of_a_row_with_three",
+    "tests/test_calculus.py::test_second_derivatives_through_any_argument",
 )
 _fault(
     "third slope",
@@ -444,7 +476,7 @@ _fault(
     "for place, (which, arguments) in enumerate(node.op.places(inputs)):",
     "for place, (which, arguments) in enumerate([*node.op.places(inputs)][:2]):",
     "the slope to a third argument is forgotten in higher derivatives",
-    "tests/test_calculus.py::test_each_argument_alone_of_a_row_with_three",
+    "tests/test_calculus.py::test_second_derivatives_through_any_argument",
 )
 _fault(
     "zero slope on Values",
@@ -452,7 +484,7 @@ _fault(
     "text = source(taken(tree))",
     "text = source(tree)",
     "a branch whose slope is 0 hands on 0 * inf in higher derivatives",
-    "tests/rules/test_absence.py::test_a_branch_not_taken_hands_on_nothing",
+    "tests/test_calculus.py::test_what_a_rule_does_not_hand_on_meets_no_infinity_at_any_order",
 )
 _fault(
     "aux is the value",

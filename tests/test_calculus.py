@@ -142,19 +142,6 @@ def test_each_argument_counted_from_either_end(place):
         assert hessian(f, argnum)(*at) == power * (power - 1) * f(*at) / x**2
 
 
-@pytest.mark.parametrize("backend", [None, "python"])
-def test_each_argument_alone_of_a_row_with_three(backend):
-    """A value in between that depends on the last argument alone, and is differentiated again."""
-
-    def chosen(x):
-        return autograd.where(1.0, 2.0, x * x) + autograd.where(0.0, 2.0, x**3)
-
-    f = chosen if backend is None else autograd.jit(chosen, backend=backend)
-    assert (f(3.0), grad(f)(3.0), grad(grad(f))(3.0)) == (29.0, 27.0, 18.0)
-    assert grad(grad(lambda x: autograd.clip(5.0, 0.0, x * x)))(2.0) == 2.0
-    assert grad(grad(lambda x: autograd.clip(1.0, x * x, 9.0)))(2.0) == 2.0
-
-
 # Every row's slopes, run on Values, give the second derivative: against the slope's own difference.
 
 
