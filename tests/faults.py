@@ -1110,3 +1110,222 @@ _fault(
     "tests/testing/test_enclosure.py",
     "tests/rules/test_ulp.py",
 )
+
+# Random graphs and gradcheck.
+
+TESTING = "autograd/testing/"
+
+_fault(
+    "step that nothing uses",
+    TESTING + "strategies.py",
+    "        free = [*left, live]\n",
+    "        free = [live]\n",
+    "random graphs have steps that their value does not depend on",
+    "tests/testing/test_strategies.py::test_no_choice_makes_a_dead_step",
+)
+_fault(
+    "no second look",
+    TESTING + "gradients.py",
+    "    if finite:\n        _repeats(task, run)",
+    "    if not finite:\n        _repeats(task, run)",
+    "gradcheck evaluates once, and randomness is not found",
+    "tests/testing/test_gradcheck.py::test_what_is_not_the_same_twice_is_found",
+)
+_fault(
+    "lost graph",
+    TESTING + "gradients.py",
+    "    if beside.missed:",
+    "    if beside.missed and run.root.op is None:",
+    "gradcheck finds a lost graph only where no graph is left",
+    "tests/testing/test_gradcheck.py::test_a_lost_graph_is_found",
+)
+_fault(
+    "second derivative to another",
+    TESTING + "gradients.py",
+    "get(arguments[place], 0)",
+    "get(arguments[0], 0)",
+    "gradcheck of second order looks at the gradient to the first argument alone",
+    "tests/testing/test_gradcheck.py",
+)
+_fault(
+    "end of a kink",
+    TESTING + "nodes.py",
+    "slack = 1e-12 * max(abs(low), abs(high)) + true.error",
+    "slack = true.error",
+    "a slope that is that of one side of a kink, rounded, is called wrong",
+    "tests/testing/test_gradcheck.py::test_elu_at_its_kink",
+)
+_fault(
+    "outside of a domain",
+    TESTING + "nodes.py",
+    "        if not inside:\n",
+    "        if not inside and at_kink:\n",
+    "a rule is blamed for what it gives outside of its domain",
+    "tests/testing/test_gradcheck.py::test_outside_of_its_domain_a_rule_may_give_what_it_likes",
+)
+_fault(
+    "path forgotten",
+    TESTING + "gradients.py",
+    "                total += Fraction(slope) * moved\n",
+    "                total = Fraction(slope) * moved\n",
+    "gradcheck's own sum over paths has the last one only",
+    "tests/testing/test_gradcheck.py::test_no_false_alarms",
+)
+
+# Formulas: the one walk that writes them, and what they come to.
+
+_fault(
+    "negative sum",
+    "autograd/formula/typesetter.py",
+    "return self.negative(self._within(of, PRODUCT)), SUM",
+    "return self.negative(self._within(of, SUM)), SUM",
+    "-(a + b) is printed -a + b",
+    "tests/explain",
+)
+_fault(
+    "sum taken away",
+    "autograd/formula/typesetter.py",
+    "found.append(self.sign(sign) + self._within(part, PRODUCT))",
+    "found.append(self.sign(sign) + self._within(part, SUM))",
+    "a - (b + c) is printed a - b + c",
+    "tests/explain",
+)
+_fault(
+    "power of a power",
+    "autograd/formula/typesetter.py",
+    "return self._power(self._within(base, ATOM), exponent), POWER",
+    "return self._power(self._within(base, POWER), exponent), POWER",
+    "(x^a)^b is printed x^a^b",
+    "tests/explain",
+)
+_fault(
+    "quotient by a product",
+    "autograd/formula/typesetter.py",
+    "self._within(over, PRODUCT), self._within(under, POWER)",
+    "self._within(over, PRODUCT), self._within(under, PRODUCT)",
+    "a/(b*c) is printed a/b*c",
+    "tests/explain",
+)
+_fault(
+    "sign of a factor",
+    "autograd/formula/tree.py",
+    "coefficient, part = -coefficient, part.of",
+    "coefficient, part = coefficient, part.of",
+    "a product with a negative factor loses its sign",
+    "tests/explain/test_explain.py",
+)
+_fault(
+    "rounded equals",
+    "autograd/explain/equation.py",
+    "NOISE = 2.0**-50",
+    "NOISE = 2.0**-30",
+    "a side that was rounded stands behind = and not behind \u2248",
+    "tests/explain",
+)
+_fault(
+    "results that lead elsewhere",
+    "autograd/explain/equation.py",
+    "return found if write(current) == self.result else []",
+    "return found",
+    "a line works its way to other digits than its value has",
+    "tests/explain",
+)
+_fault(
+    "number of ways",
+    "autograd/explain/paths.py",
+    "ways[parent] = ways.get(parent, 0) + ways[node]",
+    "ways[parent] = ways.get(parent, 0) + 1",
+    "arrows are counted, not the ways over them",
+    "tests/explain/test_explain.py",
+)
+_fault(
+    "direct edge",
+    "autograd/explain/paths.py",
+    "stack = [other for other in hops[node] if other is not parent]",
+    "stack = [other for other in hops[node] if other is parent]",
+    "a derivative along one edge is not told from the whole one",
+    "tests/explain/test_explain.py::test_several_paths_add_up_and_direct_edges_say_so",
+)
+_fault(
+    "order of terms",
+    "autograd/explain/slopes.py",
+    "fm.add(other.formula, one.formula)",
+    "fm.add(one.formula, other.formula)",
+    "the terms of a derivative stand from the last use to the first",
+    "tests/explain/test_explain.py",
+)
+_fault(
+    "names that print alike",
+    "autograd/explain/naming.py",
+    "while pretty(unique) in taken:  # somebody else's name already",
+    "while unique in taken:  # somebody else's name already",
+    "two values are printed under one name",
+    "tests/explain/test_explain.py",
+)
+
+# Pictures and steps.
+
+_fault(
+    "arrow of False",
+    "autograd/draw/folding.py",
+    "0 if slope is False else slope, [(parent, node)]",
+    "slope, [(parent, node)]",
+    "the arrow of a branch not taken says False",
+    "tests/draw/test_draw.py",
+)
+_fault(
+    "leaf in its last block",
+    "autograd/draw/folding.py",
+    "first[parent] = min(first.get(parent, own), own)",
+    "first[parent] = max(first.get(parent, own), own)",
+    "a leaf stands in the block that uses it last, behind what uses it first",
+    "tests/draw",
+)
+_fault(
+    "one of several that leave",
+    "autograd/draw/folding.py",
+    "single = len(outside) == 1 and",
+    "single = len(outside) >= 1 and",
+    "a box that several values leave shows the first one's number",
+    "tests/draw",
+)
+_fault(
+    "parameters that are used elsewhere",
+    "autograd/draw/folding.py",
+    'keys[parameter] = ("parameters",) if parameter in elsewhere else HIDDEN',
+    "keys[parameter] = HIDDEN",
+    "parameters that a penalty uses are left out of a picture",
+    "tests/draw",
+)
+_fault(
+    "name before the list",
+    "autograd/draw/roles.py",
+    'named.get(node) or ("weight" if node in parameters or node in placed else "input")',
+    '("weight" if node in parameters or node in placed else named.get(node) or "input")',
+    "a leaf's place speaks louder than its name",
+    "tests/draw",
+)
+_fault(
+    "second share",
+    "autograd/steps/passes.py",
+    "shares[pair] = total_of(shares[pair], added) if pair in shares else added",
+    "shares[pair] = added",
+    "a step adds only the last way between two named values",
+    "tests/steps/test_steps.py",
+)
+_fault(
+    "used twice",
+    "autograd/steps/passes.py",
+    "elif uses.get(node, 1) > 1:",
+    "elif uses.get(node, 1) > 2:",
+    "a value that is used twice is not said to be complete only now",
+    "tests/steps/test_steps.py",
+)
+_fault(
+    "gradient so far",
+    "autograd/steps/passes.py",
+    "before = totals.get(parent, 0)",
+    "before = totals.get(node, 0)",
+    "a step starts from another value's gradient",
+    "tests/steps/test_steps.py",
+)
