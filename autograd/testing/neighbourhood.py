@@ -39,9 +39,11 @@ class Neighbourhood:
         return math.inf if found is None else found[1]
 
     def one_sided(self, point: Sequence[Any], place: int, side: int) -> Any:
-        """The slope from one side, to six digits at best; None where it does not settle."""
+        """The slope from one side; None where not even three digits settle."""
         found = self.settled(point, place, side)
-        return None if found is None else context.mpf(found[0])
+        if found is None or not found[1] <= 1e-3 * abs(found[0]) + 1e-9:
+            return None
+        return context.mpf(found[0])
 
     def estimate(self, point: Sequence[Any], places: Sequence[int]) -> tuple[float, float] | None:
         """A number and its error."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, product
+from itertools import chain, islice, product
 from typing import Any, NoReturn
 
 from autograd.testing import certified
@@ -88,6 +88,7 @@ class Proof:
     subject: Subject
     limits: Limits
     points: int = 0
+    named: int = 0
     value: float = 0.0
     slopes: list[float] = field(default_factory=list)
     tried: dict[Any, list[tuple[Any, ...]]] = field(default_factory=dict)
@@ -120,7 +121,7 @@ class Proof:
 
     def point(self, point: Point) -> None:
         """Checks the value and, if no number is too large or small for it, the slopes."""
-        self.points += 1
+        self.named += 1
         value = self.compute(point)
         if repr(value) != repr(again := self.compute(point)):
             self.wrong(None, point, value, "", f"and then {again!r}: it is not pure")
@@ -157,6 +158,8 @@ class Proof:
         limits = self.limits
         if places and 0 < abs(true) < limits.slopes_smallest:
             return 0.0
+        if isinstance(found, Raised) and isinstance(found.error, OverflowError):
+            return certified.ulps(math.inf if true > 0 else -math.inf, true)  # as Python says inf
         if isinstance(found, complex) or not isinstance(found, float | int):
             return math.inf
         error = certified.ulps(float(found), true)
@@ -270,6 +273,9 @@ class Proof:
         certain = isinstance(self.subject.oracle, Certified)
         if not certain or (is_number and self.subject.python):
             self.unsettled.append(tuple(point))
+            if certain and len(self.unsettled) > 5:
+                why = "what it means has no real number there: say so in the domain"
+                raise RuleError(self.finding("unchecked", None, point, value, "", why))
             return
         self.wrong(None, point, value, "", says)
 
@@ -299,7 +305,8 @@ class Proof:
         )
         if all(side is not None and side == side for side in sides):
             below, above = sides
-            if abs(below - above) > 1e-9 * max(abs(below), abs(above)):
+            digits = 1e-9 if isinstance(one.oracle, Certified) else 1e-2
+            if abs(below - above) > digits * max(abs(below), abs(above)) + digits**5:
                 self.wrong(
                     place, point, slope, f"none: the sides have {certified.shown(below)} and "
                     f"{certified.shown(above)}", f"a kink: declare it {where}".rstrip())  # fmt: skip
@@ -548,7 +555,8 @@ class Proof:
                 if not is_kept(number, right):
                     self.odd(
                         place - 1 if place else None, point, number, repr(right),
-                        f"by the convention of {name!r} here")  # fmt: skip
+                        f"by the convention of {name!r} here; another name may choose" if name == one.name
+                        else f"by the convention of {name!r} here")  # fmt: skip
 
     def is_end(self, point: Point) -> bool:
         """Whether a neighbouring point is in the domain."""
@@ -563,9 +571,9 @@ class Proof:
         """What was found that is not wrong, and that nothing was checked, if nothing was."""
         one = self.subject
         found = [*self.notes]
-        if not self.points:
+        if not self.points + self.named:
             found.append(self.unchecked(f"no point tried is in the domain {one.domain}"))
-        elif len(self.unsettled) >= self.points:
+        elif len(self.unsettled) >= self.points + self.named:
             found.append(self.unchecked("no true number settled at any of the points tried"))
         for key, bad in self.bad.items():
             self.is_doubtful(key, bad)
@@ -577,7 +585,8 @@ class Proof:
                 region=region((one.point for one in bad), self.tried[key], one.inputs)))  # fmt: skip
         for same in self.odds.values():
             where = region((one.point for one in same), (), one.inputs)
-            found.append(replace(same[0], region=where if len(same) > 1 else "", ulp=math.inf))
+            where = "" if where == f"at {same[0].place}" else where
+            found.append(replace(same[0], region=where, ulp=math.inf))
         return found
 
     def unchecked(self, why: str) -> Finding:
@@ -610,25 +619,33 @@ def between(slope: Any, sides: Sequence[Any]) -> bool:
     return bool(min(sides) - slack <= slope <= max(sides) + slack)
 
 
-def prove(proof: Proof, points: Iterable[Point], near: int) -> None:
-    """Checks a subject at points, at those that it names itself and beside them, and at its kinks."""
+def prove(proof: Proof, points: Iterable[Point], count: int) -> None:
+    """Checks a subject at `count` points, then at those that it names itself, and at its kinks.
+
+    Where the domain leaves too few of the points, others are taken from between the named ones.
+    """
     one, limits = proof.subject, proof.limits
-    chosen = one.marks.near[:: max(1, -(-len(one.marks.near) // near))] if near else ()
-    inner = between_marks(one.marks.points, len(one.inputs), 20 * near)
-    seen: set[str] = set()
-    for point in chain(points, one.marks.points, chosen, inner):
-        if repr(point) in seen or not limits.has_ordinary_size(point):
-            continue
-        seen.add(repr(point))
-        if one.run or one.is_smooth(point):
-            proof.point(point)
-            if proof.points >= near + len(one.marks.points) + len(chosen):
-                break
+    inner = between_marks(one.marks.points, len(one.inputs), 20 * count)
+    near = one.marks.near[:: max(1, -(-len(one.marks.near) // count))] if count else ()
+    sampled = islice(fitting(proof, chain(points, inner)), count)
+    for point in sampled:
+        proof.point(point)
+    proof.points, proof.named = proof.named, 0
+    for point in fitting(proof, chain(one.marks.points, near)):
+        proof.point(point)
     if not one.run:
-        named = [p for p in one.marks.points if one.is_smooth(p) and limits.has_ordinary_size(p)]
-        for point, place in product(
-            named[: 10 if len(one.inputs) == 1 else 4], range(len(one.inputs))
-        ):
+        named = [*fitting(proof, one.marks.points)][: 10 if len(one.inputs) == 1 else 4]
+        for point, place in product(named, range(len(one.inputs))):
             proof.undeclared(point, place, proof.partials(point, proof.compute(point))[place])
         proof.pairs()
     proof.kinks()
+
+
+def fitting(proof: Proof, points: Iterable[Point]) -> Iterator[Point]:
+    """Each of the points once that is in the domain, at no kink, and of a size to be tried."""
+    seen: set[str] = set()
+    for point in points:
+        if repr(point) not in seen and proof.limits.has_ordinary_size(point):
+            seen.add(repr(point))
+            if proof.subject.run or proof.subject.is_smooth(point):
+                yield point
