@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="chainrule",
         description="Works the notes' step of back propagation by hand, exactly.",
         epilog="For any expression: chainrule explain | draw | steps EXPRESSION name=number ... "
-        "The course: chainrule notebooks. A test of any autodiff engine: chainrule check FILE:CLASS.",
+        "The course: chainrule notebooks. A test of any autodiff engine: chainrule check.",
     )
     parser.add_argument(
         "--numbers",

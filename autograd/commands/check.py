@@ -42,8 +42,8 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="chainrule check",
-        description="Tests an autodiff engine: each operation, both sides of each operator, graphs, "
-        "passes, depth and kinds of numbers. The class runs in a process of its own.",
+        description="Tests an autodiff engine: each operation, both sides of each operator, "
+        "graphs, passes, depth and kinds of numbers. The class runs in a process of its own.",
         epilog="The exit status is 0 only if nothing is wrong, 1 otherwise, 2 for bad arguments.",
     )
     parser.add_argument(

@@ -1,7 +1,7 @@
 """The report cards of other engines: `python -m tests.rules.cards` writes them into README.md.
 
 Each engine is installed from PyPI into an environment of its own, tested there by `report_on`, and
-what was found becomes a table. `--envs FOLDER` keeps the environments, or uses those that are there.
+what was found becomes a table. `--envs FOLDER` keeps the environments, or uses those in it.
 """
 
 import argparse
@@ -43,7 +43,11 @@ def main(argv=None):
             python = interpreter(Path(options.envs or folder) / name, packages)
             print(f"{title} …", flush=True)
             report = report_on(target, python=str(python), limit=options.limit)
-            text = replaced(PAGE.read_text(encoding="utf-8"), name, card(title, version(python, counted), report))
+            text = replaced(
+                PAGE.read_text(encoding="utf-8"),
+                name,
+                card(title, version(python, counted), report),
+            )
             PAGE.write_text(text, encoding="utf-8")
             print(f"  {report.summary} in {report.seconds:.0f} s", flush=True)
 
@@ -74,20 +78,13 @@ def replaced(text, name, section):
 
 
 def card(title: str, number: str, report: Report) -> str:
-    """The card of one engine: what is wrong, then what is inaccurate, each with a line that shows it.
-
-    >>> print(card("Mine", "1.0", Report("Mine", "import mine", (), (), (), (), (), 7)).splitlines()[0])
-    ### Mine 1.0
-    """
+    """The card of one engine: what is wrong, what is inaccurate, each with a line that shows it."""
     inaccurate = [fault for fault in report.faults if fault.verdict == "inaccurate"]
     today = datetime.now(UTC).date().isoformat()
-    lines = [
-        f"### {title} {number}",
-        "",
-        f"{len(report.wrong)} wrong, {len(inaccurate)} inaccurate, {report.passed:,} checks passed "
-        f"({today}, CPython {platform.python_version()}). Each line comes after `{report.opening}`.",
-        "",
-    ]
+    counts = f"{len(report.wrong)} wrong, {len(inaccurate)} inaccurate, {report.passed:,} right"
+    measured = f"({today}, CPython {platform.python_version()})"
+    opening = f"Each line comes after `{report.opening}`."
+    lines = [f"### {title} {number}", "", f"{counts} {measured}. {opening}", ""]
     for heading, faults in (("wrong", report.wrong), ("inaccurate", inaccurate)):
         if faults:
             lines += [f"| {heading} | where | line | gives | right |", "|---|---|---|---|---|"]
@@ -109,7 +106,7 @@ def row(fault):
     what = f"{fault.what} ({fault.why})" if fault.why else fault.what
     found = str(fault.found).replace("*", "\\*")
     cells = (what.replace("*", "\\*"), fault.region, f"`{line}`", found, fault.right)
-    return f"| {' | '.join(cell.replace('|', '\\|') for cell in cells)} |"
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 if __name__ == "__main__":

@@ -47,15 +47,16 @@ def report_on(
 
     `python` is the interpreter that has the engine, `limit` how many seconds a check may take,
     `max_ulp` how far a number may be from the right one before it is called inaccurate, `graphs`
-    the number of random graphs, `longest` the number of operations in the long chain (10,000, fewer for some frameworks). With
-    `strict`, `check_engine` raises for what is inaccurate, too. `progress` is told what comes next.
+    the number of random graphs, `longest` the number of operations in the long chain (10,000, but
+    fewer for some frameworks). With `strict`, `check_engine` raises for what is inaccurate, too.
+    `progress` is told what comes next.
     Raises NotFoundError or LoadError, both ValueErrors, for an engine that is not there or lacks
     what every engine has; they say what to give.
     """
     target, find = _target(engine, dict(names or {}))
     with Isolated(target, python, limit) as process:
         candidate = find(process)
-        return battery.tested(
+        return battery.examined(
             candidate, max_ulp=max_ulp, graphs=graphs, longest=longest, progress=progress
         )
 
@@ -74,7 +75,9 @@ def _target(
         target, name, opening = discovery.target_of(engine)
         title = engine
     else:
-        raise TypeError(f"check_engine takes a class or a text such as my_engine.py:Value, not {engine!r}")
+        raise TypeError(
+            f"check_engine takes a class or a text such as my_engine.py:Value, not {engine!r}"
+        )
     return target, lambda process: discovery.found(process, title, name, opening, names)
 
 

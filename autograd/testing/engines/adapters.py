@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograd.testing.engines.candidate import Candidate, Dialect
-from autograd.testing.engines.discovery import CONSTANT, OPERATORS
 from autograd.testing.engines.isolation import Isolated
-from autograd.testing.engines.program import Operation
+from autograd.testing.engines.program import Number, Operation
+from autograd.testing.engines.repertoire import CONSTANT, OPERATORS
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ _CONSTANTS = {"leaky_relu": 0.01, "elu": 1.0, "celu": 1.0}
 def _function(row: str, prefix: str, called: str) -> Operation:
     """A function of one or two values, or a method where the prefix is {0}."""
     method = prefix.startswith("{0}")
-    fixed: tuple[float | None, ...] = ()
+    fixed: tuple[Number | None, ...] = ()
     if row in CONSTANT:
         row, fixed = CONSTANT[row]
     elif row in _CONSTANTS:
@@ -82,7 +82,9 @@ def _function(row: str, prefix: str, called: str) -> Operation:
     called, _, more = called.partition("(")
     more = f", {more.removesuffix(')')}" if more else ""
     if method:
-        return Operation(row, f"{fields[0]}.{called}({', '.join(fields[1:])}{more.removeprefix(', ')})", fixed)
+        return Operation(
+            row, f"{fields[0]}.{called}({', '.join(fields[1:])}{more.removeprefix(', ')})", fixed
+        )
     return Operation(row, f"{prefix}{called}({', '.join(fields)}{more})", fixed)
 
 
@@ -116,25 +118,30 @@ ADAPTERS: Mapping[str, Adapter] = {
             change="with torch.no_grad(): {0}.fill_({1})",
         ),
         functions={
-            "torch.": "exp exp2 log log2 log10 sqrt expm1 log1p logit sin cos tan asin acos atan sinh "
-            "cosh tanh asinh acosh atanh sigmoid erf erfc sinc lgamma digamma erfinv sign floor ceil "
-            "trunc maximum minimum hypot logaddexp xlogy atan2=atan2 copysign square reciprocal rsqrt",
-            "F.": "softplus softsign relu leaky_relu elu selu celu gelu silu mish log_sigmoid=logsigmoid "
-            "hardtanh relu6 hardsigmoid hardswish",
+            "torch.": "exp exp2 log log2 log10 sqrt expm1 log1p logit sin cos tan asin acos atan "
+            "sinh cosh tanh asinh acosh atanh sigmoid erf erfc sinc lgamma digamma erfinv sign "
+            "floor ceil trunc maximum minimum hypot logaddexp xlogy atan2 copysign square "
+            "reciprocal rsqrt",
+            "F.": "softplus softsign relu leaky_relu elu selu celu gelu silu mish "
+            "log_sigmoid=logsigmoid hardtanh relu6 hardsigmoid hardswish",
         },
         lacks="floordiv",
     ),
     "jax": Adapter(
         title="JAX",
-        setup="import jax; jax.config.update('jax_enable_x64', True); from jax import numpy as jnp; "
-        "from jax.scipy import special",
+        setup="import jax; jax.config.update('jax_enable_x64', True); "
+        "from jax import numpy as jnp; from jax.scipy import special",
         dialect=Dialect(
-            leaf="{0}", data="{0}", differentiate="jax.value_and_grad({0}, {1})({2})", longest=1_000,
+            leaf="{0}",
+            data="{0}",
+            differentiate="jax.value_and_grad({0}, {1})({2})",
+            longest=1_000,
         ),
         functions={
-            "jnp.": "exp exp2 log log2 log10 sqrt cbrt expm1 log1p sin cos tan asin=arcsin acos=arccos "
-            "atan=arctan sinh cosh tanh asinh=arcsinh acosh=arccosh atanh=arctanh sinc sign floor ceil "
-            "trunc maximum minimum hypot logaddexp atan2=arctan2 copysign square reciprocal",
+            "jnp.": "exp exp2 log log2 log10 sqrt cbrt expm1 log1p sin cos tan asin=arcsin "
+            "acos=arccos atan=arctan sinh cosh tanh asinh=arcsinh acosh=arccosh atanh=arctanh sinc "
+            "sign floor ceil trunc maximum minimum hypot logaddexp atan2=arctan2 copysign square "
+            "reciprocal",
             "jax.nn.": "sigmoid softplus softsign=soft_sign relu leaky_relu elu selu celu "
             "gelu=gelu(approximate=False) silu mish log_sigmoid hardtanh=hard_tanh relu6 "
             "hardsigmoid=hard_sigmoid hardswish=hard_swish",
@@ -144,14 +151,16 @@ ADAPTERS: Mapping[str, Adapter] = {
     ),
     "hips": Adapter(
         title="HIPS autograd",
-        setup="import autograd; from autograd import numpy as np; from autograd.scipy import special",
+        setup="import autograd; from autograd import numpy as np; "
+        "from autograd.scipy import special",
         dialect=Dialect(
             leaf="{0}", data="{0}", differentiate="autograd.value_and_grad({0}, {1})({2})",
         ),
         functions={
-            "np.": "exp exp2 log log2 log10 sqrt expm1 log1p sin cos tan asin=arcsin acos=arccos "
-            "atan=arctan sinh cosh tanh asinh=arcsinh acosh=arccosh atanh=arctanh sinc sign floor ceil "
-            "trunc maximum minimum hypot logaddexp atan2=arctan2 copysign square reciprocal cbrt",
+            "np.": "exp exp2 log log2 log10 sqrt cbrt expm1 log1p sin cos tan asin=arcsin "
+            "acos=arccos atan=arctan sinh cosh tanh asinh=arcsinh acosh=arccosh atanh=arctanh sinc "
+            "sign floor ceil trunc maximum minimum hypot logaddexp atan2=arctan2 copysign square "
+            "reciprocal",
             "special.": "sigmoid=expit logit erf erfc lgamma=gammaln digamma erfinv gamma",
         },
         lacks="floordiv",
@@ -164,8 +173,8 @@ ADAPTERS: Mapping[str, Adapter] = {
             backward="{0}.backward()", change="{0}.data[...] = {1}", in_place=True,
         ),
         functions={
-            "mg.": "exp exp2 log log2 log10 sqrt cbrt expm1 log1p sin cos tan asin=arcsin acos=arccos "
-            "atan=arctan sinh cosh tanh asinh=arcsinh acosh=arccosh atanh=arctanh sinc "
+            "mg.": "exp exp2 log log2 log10 sqrt cbrt expm1 log1p sin cos tan asin=arcsin "
+            "acos=arccos atan=arctan sinh cosh tanh asinh=arcsinh acosh=arccosh atanh=arctanh sinc "
             "maximum minimum logaddexp atan2=arctan2 square reciprocal",
             "activations.": "sigmoid relu softsign=soft_sign selu leaky_relu=leaky_relu(0.01) "
             "elu=elu(1.0) hardtanh=hard_tanh",
@@ -176,15 +185,16 @@ ADAPTERS: Mapping[str, Adapter] = {
         title="tinygrad",
         setup="from tinygrad import Tensor, dtypes",
         dialect=Dialect(
-            leaf="Tensor({0}, dtype=dtypes.float64)", data="{0}.item()", grad="{0}.grad",
-            backward="{0}.backward()", change="{0}.assign(Tensor({1}, dtype=dtypes.float64)).realize()",
+            leaf="Tensor([{0}], dtype=dtypes.float64)", data="{0}", grad="{0}.grad",
+            backward="{0}.sum().backward()", in_place=True,
+            change="{0}.assign(Tensor([{1}], dtype=dtypes.float64)).realize()",
             longest=500,
         ),
         functions={
-            "{0}.": "exp exp2 log log2 log10 sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh "
-            "atanh sigmoid softplus softsign relu leaky_relu elu selu celu silu mish hardtanh "
-            "relu6 hardsigmoid hardswish erf sign floor ceil trunc maximum minimum logaddexp copysign "
-            "square reciprocal gelu=gelu(approximate=\"none\") rsqrt",
+            "{0}.": "exp exp2 log log2 log10 sqrt sin cos tan asin acos atan sinh cosh tanh asinh "
+            "acosh atanh sigmoid softplus softsign relu leaky_relu elu selu celu silu mish "
+            "hardtanh relu6 hardsigmoid hardswish erf sign floor ceil trunc maximum minimum "
+            "logaddexp copysign square reciprocal rsqrt gelu=gelu(approximate='none')",
         },
         lacks="mod floordiv copy",
     ),

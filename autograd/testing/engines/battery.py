@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from autograd.testing.engines import chaining, depth, kinds, operations, passes
+from autograd.testing.engines import causes, chaining, depth, kinds, operations, passes
 from autograd.testing.engines.candidate import Candidate, given
 from autograd.testing.engines.program import Operation
 from autograd.testing.engines.report import Fault, Report, Tally
@@ -15,7 +15,7 @@ MAX_ULP = 16.0
 GRAPHS = 200
 
 
-def tested(
+def examined(
     candidate: Candidate,
     *,
     max_ulp: float = MAX_ULP,
@@ -97,5 +97,5 @@ def _confirmed(candidate: Candidate, fault: Fault) -> Fault:
         came = given(answer.read[0]).shown if answer.read else "no error"
     if came == str(fault.found):
         return fault
-    why = f"only after other graphs, alone it gives {came}: there is a state that graphs share"
+    why = f"only after other graphs, alone it gives {came}: {causes.STATEFUL}"
     return replace(fault, why=f"{fault.why}; {why}" if fault.why else why)

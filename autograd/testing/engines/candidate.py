@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from autograd.testing.engines.isolation import Answer, Isolated
+from autograd.testing.engines.isolation import Answer, Isolated, LoadError
 from autograd.testing.engines.program import Number, Operation, Program
 
 
@@ -101,7 +101,9 @@ class Candidate:
             places = f"({', '.join(map(str, range(len(names))))},)"
             numbers = ", ".join(map(self.number, (x for _, x in program.leaves)))
             body = self._body(program)
-            asked = speech.differentiate.format(f"lambda {', '.join(names)}: {body}", places, numbers)
+            asked = speech.differentiate.format(
+                f"lambda {', '.join(names)}: {body}", places, numbers
+            )
             reads = ["value", *(f"slopes[{k}]" for k in range(len(names)))]
             return f"value, slopes = {asked}", reads
         lines = [self.leaf(name, x) for name, x in program.leaves]
@@ -118,13 +120,26 @@ class Candidate:
         named = (" := ".join(line.partition(" = ")[::2]) for line in lines)
         return f"({', '.join(named)})[-1]"
 
+    def shows(self, program: Program, leaf: str) -> str:
+        """The expression that shows the value of a program, or its slope to a leaf."""
+        _, reads = self.wrote(program)
+        names = [name for name, _ in program.leaves]
+        return reads[1 + names.index(leaf)] if leaf else reads[0]
+
+    def is_no_value(self, message: str) -> bool:
+        """Whether an AttributeError says that a result has no backward pass: it is a number."""
+        called = self.dialect.backward.removeprefix("{0}.").partition("(")[0]
+        return f"attribute '{called.rpartition('.')[2]}'" in message
+
     def steps(self, program: Program) -> list[str]:
         """The lines of the steps alone."""
         return [
-            f"{step.name} = "
-            + step.operation.written(*(x if isinstance(x, str) else self.number(x) for x in step.operands))
+            f"{step.name} = {step.operation.written(*map(self._operand, step.operands))}"
             for step in program.steps
-        ]  # fmt: skip
+        ]
+
+    def _operand(self, x: str | Number) -> str:
+        return x if isinstance(x, str) else self.number(x)
 
     def leaf(self, name: str, number: Number) -> str:
         """The line that makes a leaf."""
@@ -169,3 +184,13 @@ def given(pair: Sequence[Any]) -> Given:
     if digits.removeprefix("-").startswith("0x"):
         return Given(kind, int(digits, 16))
     return Given(kind, float(digits))
+
+
+def plain(answer: Answer) -> Any:
+    """What a reading of names gave. Raises LoadError if it did not."""
+    if answer.error is not None:
+        raise LoadError(": ".join(answer.error))
+    kind, *rest = answer.read[0]
+    if kind == "error":
+        raise LoadError(": ".join(rest))
+    return rest[0]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from autograd.codegen import Plain
-from autograd.ops import OPS, Op
+from autograd.ops import Op
 from autograd.text import Binary, Call, Choice, Name, Negative, Node, Number, names
 
 Seen = Sequence[tuple[Sequence[float], float]]
@@ -22,6 +22,7 @@ def cause(row: Op, place: int, seen: Seen) -> str:
     `seen` has the arguments of the row and what came, at each point. It is looked for among the
     row's other slopes and among the right slope with one mistake.
 
+    >>> from autograd.ops import OPS
     >>> cause(OPS["mul"], 0, [((x, y), x) for x in (2.0, 3.0, 0.5) for y in (1.5, -1.0)])
     'it gives x, right is y'
     """

@@ -1,4 +1,4 @@
-"""A process of its own for the class under test: asked with a time limit, started again if need be."""
+"""A process of its own for the class under test: asked with a time limit, started again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, Self
 
 from autograd.testing.engines import worker
 
@@ -46,6 +46,10 @@ class LoadError(ValueError):
     """A class, file or module that cannot be loaded."""
 
 
+class NotFoundError(ValueError):
+    """Something that the engine must have and that was not found; it says what to give."""
+
+
 class Isolated:
     """A process that runs code for one target; it starts when it is first asked.
 
@@ -75,7 +79,9 @@ class Isolated:
 
         After two such ends the rest is not asked, and there are fewer answers.
         """
-        lines = [json.dumps({"code": code, "read": list(read), "data": data}) for code, read in questions]
+        lines = [
+            json.dumps({"code": code, "read": list(read), "data": data}) for code, read in questions
+        ]
         limit = limit or self.limit
         found: list[Answer] = []
         ends = 0
@@ -121,7 +127,7 @@ class Isolated:
             self.process.close()
             self.process = None
 
-    def __enter__(self) -> Isolated:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -139,13 +145,13 @@ def _answer(reply: str) -> Answer:
 class _Piped:
     """Two pipes to a process: lines go in, and a thread collects those that come out."""
 
-    def __init__(self, requests: TextIO, replies: TextIO) -> None:
+    def __init__(self, requests: IO[str], replies: IO[str]) -> None:
         self.requests = requests
         self.lines: queue.Queue[str] = queue.Queue()
         self.reader = threading.Thread(target=self._collect, args=(replies,), daemon=True)
         self.reader.start()
 
-    def _collect(self, replies: TextIO) -> None:
+    def _collect(self, replies: IO[str]) -> None:
         with contextlib.suppress(OSError, ValueError), replies:
             for line in replies:
                 self.lines.put(line)

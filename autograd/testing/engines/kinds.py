@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from autograd.ops import OPS
-from autograd.testing import certified
-from autograd.testing.engines import operations
 from autograd.testing.engines.candidate import Candidate, Given, given
+from autograd.testing.engines.judgement import error, is_near, shown
+from autograd.testing.engines.operands import arguments, placed
 from autograd.testing.engines.program import Number, Operation, Program, right_slope, right_value
 from autograd.testing.engines.report import Fault, Tally
 
@@ -35,7 +35,7 @@ def check_exact(candidate: Candidate, tally: Tally, right: Sequence[Operation]) 
 def _any_program(right: Sequence[Operation], numbers: Sequence[Number]) -> Program | None:
     for operation in right:
         if operation.row in ("add", "mul") and not operation.fixed:
-            return operations.placed(operation, numbers)
+            return placed(operation, numbers)
     return None
 
 
@@ -48,9 +48,9 @@ def _check_kind(
 ) -> None:
     for operation in right:
         for numbers in points:
-            program = operations.placed(operation, numbers)
+            program = placed(operation, numbers)
             value = right_value(program)
-            if value is None or OPS[operation.row].at_kink(*operations.arguments(program)):
+            if value is None or OPS[operation.row].at_kink(*arguments(program)):
                 continue
             slopes = {leaf: right_slope(program, leaf) for leaf, _ in program.leaves}
             found = candidate.run(program)
@@ -68,9 +68,11 @@ def _check_kind(
                 text = ": ".join(found.error) if found.error else came.shown if came else "nothing"
                 tally.faults.append(
                     Fault(
-                        verdict="wrong", what=f"{name} of {operation.label} is wrong for {kind}s, but right for floats",
-                        code=found.code, shows=operations.shows(candidate, program, leaf), found=text,
-                        right=operations.shown(number), program=program, leaf=leaf,
+                        verdict="wrong",
+                        what=f"{name} of {operation.label} is wrong for {kind}s, but right for "
+                        "floats",
+                        code=found.code, shows=candidate.shows(program, leaf), found=text,
+                        right=shown(number), program=program, leaf=leaf,
                     )
                 )  # fmt: skip
                 return
@@ -79,18 +81,18 @@ def _check_kind(
 def _is_exact(came: Given | None, right: object) -> bool:
     """Whether a number is right: to rounding for a float, to the last digit for a Fraction."""
     if came is not None and came.kind == "Fraction":
-        return operations.error(came, right) < 1
-    return operations.is_near(came, right)
+        return error(came, right) < 1
+    return is_near(came, right)
 
 
 def check_special(candidate: Candidate, tally: Tally, right: Sequence[Operation]) -> None:
-    """nan stays nan, and an infinity gives what it tends to."""
+    """Nan stays nan, and an infinity gives what it tends to."""
     hidden = []
     for operation in right:
         if len(operation.places) != 1 or operation.any_number or operation.row == "power":
             continue
         row = OPS[operation.row]
-        program = operations.placed(operation, [math.nan])
+        program = placed(operation, [math.nan])
         found = candidate.run(program)
         if found.value is not None and found.value.number is not None:
             if math.isnan(found.value.number):
@@ -98,18 +100,24 @@ def check_special(candidate: Candidate, tally: Tally, right: Sequence[Operation]
             elif operation.row not in ("sign", "floor", "ceil", "trunc"):
                 hidden.append(f"{operation.label} is {found.value.shown}")
         for infinity in (math.inf, -math.inf):
-            program = operations.placed(operation, [infinity])
-            value = row.compute(*operations.arguments(program))
+            program = placed(operation, [infinity])
+            value = row.compute(*arguments(program))
             found = candidate.run(program)
             came = found.value.number if found.value is not None else None
             if came == value or not math.isfinite(value):
                 tally.passed += came == value
                 continue
-            text = ": ".join(found.error) if found.error else found.value.shown if found.value else "nothing"
+            text = (
+                ": ".join(found.error)
+                if found.error
+                else found.value.shown
+                if found.value
+                else "nothing"
+            )
             tally.faults.append(
                 Fault(
                     verdict="inaccurate", what=f"the value of {operation.label}", code=found.code,
-                    shows=operations.shows(candidate, program, ""), found=text, right=repr(value),
+                    shows=candidate.shows(program, ""), found=text, right=repr(value),
                     region=f"x = {infinity}", ulp=math.inf,
                 )
             )  # fmt: skip
@@ -130,7 +138,12 @@ def check_comparisons(candidate: Candidate, tally: Tally) -> None:
             if answer.error is not None or answer.read[0][0] == "error":
                 break  # not there
             came = bool(given(answer.read[0]).number)
-            should = {"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}[sign]
+            should = {
+                "<": left < right,
+                ">": left > right,
+                "<=": left <= right,
+                ">=": left >= right,
+            }[sign]
             if came == should:
                 tally.passed += 1
                 continue

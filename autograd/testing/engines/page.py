@@ -11,8 +11,8 @@ from autograd.draw.picture import fitting
 from autograd.testing.engines.report import Fault, Report
 
 STYLE = """\
-:root{color-scheme:light dark;--text:#0f172a;--soft:#475569;--back:#f1f5f9;--card:#fff;--line:#cbd5e1;
- --wrong:#b91c1c;--near:#b45309;--right:#15803d;--code:#f8fafc}
+:root{color-scheme:light dark;--text:#0f172a;--soft:#475569;--back:#f1f5f9;--card:#fff;
+ --line:#cbd5e1;--wrong:#b91c1c;--near:#b45309;--right:#15803d;--code:#f8fafc}
 @media(prefers-color-scheme:dark){:root{--text:#e2e8f0;--soft:#94a3b8;--back:#0b1220;--card:#131c2e;
  --line:#334155;--wrong:#f87171;--near:#fbbf24;--right:#4ade80;--code:#0b1220}}
 *{box-sizing:border-box}
@@ -28,8 +28,8 @@ p{margin:.5em 0}
 article,.notes{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px;
  margin:16px 0}
 article{border-left:5px solid var(--wrong)}
-pre{background:var(--code);border:1px solid var(--line);border-radius:6px;padding:8px 12px;margin:.4em 0;
- overflow-x:auto;font:14px/1.5 ui-monospace,monospace;overflow-wrap:normal}
+pre{background:var(--code);border:1px solid var(--line);border-radius:6px;padding:8px 12px;
+ margin:.4em 0;overflow-x:auto;font:14px/1.5 ui-monospace,monospace;overflow-wrap:normal}
 code{font:.92em ui-monospace,monospace}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;margin:.6em 0}
 dt{color:var(--soft)}dd{margin:0;font:.92em/1.65 ui-monospace,monospace}
@@ -42,7 +42,7 @@ ul{padding-left:1.2em;margin:.3em 0}
 
 
 def document(report: Report) -> str:
-    """A page of its own, which needs nothing from elsewhere, in the reader's light or dark theme."""
+    """A page of its own that needs nothing from elsewhere, in the reader's light or dark theme."""
     title = f"The engine test: {html.escape(report.title)}"
     imported = f"<p>Every example begins with <code>{html.escape(report.opening)}</code></p>"
     inaccurate = [fault for fault in report.faults if fault.verdict == "inaccurate"]
@@ -66,7 +66,8 @@ def _counts(report: Report) -> str:
     verdict = (
         "Nothing is wrong."
         if report.ok
-        else "Each fault below has the smallest example that shows it, what came, what is right, and why."
+        else "Each fault below has the smallest example that shows it, what came, what is right, "
+        "and why."
     )
     return (
         '<ul class="counts">'
@@ -79,7 +80,8 @@ def _counts(report: Report) -> str:
 def _article(fault: Fault) -> str:
     derivation = fault.derivation
     why = f"<h3>Why that is right</h3><pre>{html.escape(derivation)}</pre>" if derivation else ""
-    return f"<article><h2>{_sentence(fault.what)}</h2>{_evidence(fault)}{why}{_picture(fault)}</article>"
+    title = f"<h2>{_sentence(fault.what)}</h2>"
+    return f"<article>{title}{_evidence(fault)}{why}{_picture(fault)}</article>"
 
 
 def _evidence(fault: Fault) -> str:
@@ -96,7 +98,7 @@ def _evidence(fault: Fault) -> str:
 
 
 def _picture(fault: Fault) -> str:
-    """The graph with the right values and gradients, where there is one and something to draw it."""
+    """The graph with the right values and gradients, if there is one and something to draw it."""
     if fault.program is None or not fault.program.steps:
         return ""
     try:
@@ -106,10 +108,9 @@ def _picture(fault: Fault) -> str:
     except (OSError, RuntimeError, TypeError, ArithmeticError, ValueError):
         return ""
     svg = svg[svg.index("<svg") :]
-    return (
-        "<h3>The graph, with the right values and gradients</h3>"
-        f'<div class="picture" role="img" aria-label="The graph of {html.escape(fault.one_line)}">{svg}</div>'
-    )
+    about = f'role="img" aria-label="The graph of {html.escape(fault.one_line)}"'
+    heading = "<h3>The graph, with the right values and gradients</h3>"
+    return f'{heading}<div class="picture" {about}>{svg}</div>'
 
 
 def _inaccuracies(faults: Sequence[Fault]) -> str:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd.testing import certified
-from autograd.testing.engines import operations
+from autograd.testing.engines import causes
 from autograd.testing.engines.candidate import Candidate, given
 from autograd.testing.engines.chaining import built
+from autograd.testing.engines.judgement import is_near
 from autograd.testing.engines.program import Operation
 from autograd.testing.engines.report import Fault, Tally
-
-STALE = "a second backward pass counts the interior gradients of the first again"
-DESTROYED = "the backward pass of one result destroys what another needs"
-READ_LATE = "data that is changed after the forward pass changes the gradient of what was computed"
-ALIASED = "+= changes every name of the value"
-UNSEEDED = "the gradient of a value to itself is not 1"
-INTERIOR = "the gradient of a value in between is wrong"
-FRESH = "a new value has a gradient already: something is shared between values"
 
 
 @dataclass(frozen=True)
@@ -39,38 +32,58 @@ class Trial:
     leaf: str = "a"
 
 
-def trials(candidate: Candidate, plus: Operation, times: Operation) -> list[Trial]:
+def trials(candidate: Candidate, times: Operation) -> list[Trial]:
     """The trials, as this engine writes them."""
     speech = candidate.dialect
-    a, b, c, d = (candidate.leaf(name, x) for name, x in zip("abcd", (2.0, 3.0, 5.0, 7.0), strict=True))
+    a, b, c, d = (
+        candidate.leaf(name, x) for name, x in zip("abcd", (2.0, 3.0, 5.0, 7.0), strict=True)
+    )
     t, y = (f"t = {times.written('a', 'b')}", f"y = {times.written('t', 'c')}")
     z = f"z = {times.written('t', 'd')}"
     back, other = candidate.backward("y"), candidate.backward("z")
     slope = speech.grad.format
     again = "gradients do not add up over passes: backward() starts again"
+    products = (f"y = {times.written('a', 'b')}", f"z = {times.written('a', 'c')}")
     found = [
-        Trial(UNSEEDED, (a, candidate.backward("a")), slope("a"), 1.0,
-              refusal="backward() of a leaf is refused"),
-        Trial(INTERIOR, (a, b, c, t, y, back), slope("t"), 5.0, nothing=True, graph="t = a * b; y = t * c", leaf="t"),
-        Trial(DESTROYED, (a, b, c, f"y = {times.written('a', 'b')}", back,
-                          f"z = {times.written('a', 'c')}", other), slope("a"), 8.0,
-              convention=(5.0, again)),
-        Trial(DESTROYED, (a, b, c, f"y = {times.written('a', 'b')}", f"z = {times.written('a', 'c')}",
-                          back, other), slope("a"), 8.0, convention=(5.0, again),
-              refusal="backward() of a second result that shares a leaf with the first is refused"),
-        Trial(STALE, (a, b, c, t, y, back, back), slope("a"), 30.0, convention=(15.0, again),
-              refusal="a second backward() of one graph is refused", graph="t = a * b; y = t * c"),
-        Trial(STALE, (a, b, c, d, t, y, z, back, other), slope("a"), 36.0, convention=(21.0, again),
-              refusal="backward() of a second result that shares values with the first is refused"),
+        Trial(
+            causes.UNSEEDED, (a, candidate.backward("a")), slope("a"), 1.0,
+            refusal="backward() of a leaf is refused",
+        ),
+        Trial(
+            causes.INTERIOR, (a, b, c, t, y, back), slope("t"), 5.0,
+            nothing=True, graph="t = a * b; y = t * c", leaf="t",
+        ),
+        Trial(
+            causes.DESTROYED, (a, b, c, products[0], back, products[1], other), slope("a"), 8.0,
+            convention=(5.0, again),
+        ),
+        Trial(
+            causes.DESTROYED, (a, b, c, *products, back, other), slope("a"), 8.0,
+            convention=(5.0, again),
+            refusal="backward() of a second result that shares a leaf with the first is refused",
+        ),
+        Trial(
+            causes.STALE, (a, b, c, t, y, back, back), slope("a"), 30.0, convention=(15.0, again),
+            refusal="a second backward() of one graph is refused", graph="t = a * b; y = t * c",
+        ),
+        Trial(
+            causes.STALE, (a, b, c, d, t, y, z, back, other), slope("a"), 36.0,
+            convention=(21.0, again),
+            refusal="backward() of a second result that shares values with the first is refused",
+        ),
     ]  # fmt: skip
     if not speech.in_place:
-        lines = (a, b, "y = a", "y += b")
+        alias = (a, b, "y = a", "y += b")
         shows = speech.data.format("a")
-        found.append(Trial(ALIASED, lines, shows, 2.0, refusal="+= on a leaf is refused"))
+        found.append(Trial(causes.ALIASED, alias, shows, 2.0, refusal="+= on a leaf is refused"))
     if speech.change:
         changed = speech.change.format("a", "10.0")
         lines = (a, b, f"y = {times.written('a', 'b')}", changed, back)
-        found.append(Trial(READ_LATE, lines, slope("b"), 2.0, refusal="changing the data of a leaf is refused", graph="y = a * b", leaf="b"))
+        trial = Trial(
+            causes.READ_LATE, lines, slope("b"), 2.0,
+            refusal="changing the data of a leaf is refused", graph="y = a * b", leaf="b",
+        )  # fmt: skip
+        found.append(trial)
     return found
 
 
@@ -93,8 +106,8 @@ def check_new(candidate: Candidate, tally: Tally) -> bool:
         return True
     tally.faults.append(
         Fault(
-            verdict="wrong", what=FRESH, code="\n".join(lines), shows=shows, found=came.shown,
-            right="0, or none",
+            verdict="wrong", what=causes.FRESH, code="\n".join(lines), shows=shows,
+            found=came.shown, right="0, or none",
         )
     )  # fmt: skip
     tally.unchecked.append("everything else, for every gradient may be another value's")
@@ -104,7 +117,7 @@ def check_new(candidate: Candidate, tally: Tally) -> bool:
 def check(candidate: Candidate, tally: Tally, plus: Operation, times: Operation) -> None:
     """Runs the trials; one fault for each cause."""
     blamed: set[str] = set()
-    for trial in trials(candidate, plus, times):
+    for trial in trials(candidate, times):
         answer = candidate.ask(trial.lines, [trial.shows])
         if answer.error is not None and trial.refusal and not answer.ended:
             tally.conventions.append(trial.refusal)
@@ -113,13 +126,13 @@ def check(candidate: Candidate, tally: Tally, plus: Operation, times: Operation)
         number = None if came is None else came.number
         if came is not None and came.kind == "none" and trial.nothing:
             continue
-        if came is not None and operations.is_near(came, certified.number(trial.right)):
+        if came is not None and is_near(came, certified.number(trial.right)):
             tally.passed += 1
             continue
         if trial.convention is not None and number == trial.convention[0]:
             tally.conventions.append(trial.convention[1])
             continue
-        if trial.cause in blamed or (trial.cause == STALE and DESTROYED in blamed):
+        if trial.cause in blamed or (trial.cause == causes.STALE and causes.DESTROYED in blamed):
             continue
         blamed.add(trial.cause)
         text = came.shown if came is not None else ": ".join(answer.error or ())
@@ -136,5 +149,3 @@ def _instead(trial: Trial) -> str:
     if trial.convention is None:
         return ""
     return f"passes add up; {trial.convention[0]:g} is right where backward() starts again"
-
-

@@ -6,23 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograd.engine import record
 from autograd.ops import OPS
 from autograd.testing import certified
 from autograd.value import Value
 
-Number = int | float | Fraction
+# A float, an int or a Fraction.
+Number: TypeAlias = Any
 
 
 @dataclass(frozen=True)
 class Operation:
     """An operation as an engine writes it: the row that says what it means, and a template.
 
-    The template has a field for each operand of the row. `fixed` has a number for each operand that
-    is none of the engine's values: a constant that it has within it, as the 2 of `{0}.square()`, or,
-    with `any_number`, what stands for any number, as the 2 of `2 - x`.
+    The template has a field for each operand of the row. `fixed` has a number for each operand
+    that is none of the engine's values: a constant that it has within it, as the 2 of
+    `{0}.square()`, or, with `any_number`, what stands for any number, as the 2 of `2 - x`.
 
     >>> Operation("sub", "{0} - {1}", (2, None), any_number=True).label
     'n - y'
@@ -158,5 +159,7 @@ def _certified(program: Program, place: int | None = None, side: int = 0) -> Any
 
 
 def _meant(row: str, operands: list[Any]) -> Any:
-    numbers = [certified.number(x) if isinstance(x, Number) else x for x in operands]
+    numbers = [
+        certified.number(x) if isinstance(x, int | float | Fraction) else x for x in operands
+    ]
     return certified.meaning(OPS[row])(*numbers)

