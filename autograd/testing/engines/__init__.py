@@ -38,7 +38,7 @@ def report_on(
     python: str = sys.executable,
     limit: float = 10.0,
     max_ulp: float = battery.MAX_ULP,
-    graphs: int = battery.GRAPHS,
+    graphs: int | None = None,
     longest: int | None = None,
     strict: bool = False,  # noqa: ARG001  what `check_engine` does about the report
     progress: Callable[[str], object] = str,
@@ -47,9 +47,9 @@ def report_on(
 
     `python` is the interpreter that has the engine, `limit` how many seconds a check may take,
     `max_ulp` how far a number may be from the right one before it is called inaccurate, `graphs`
-    the number of random graphs, `longest` the number of operations in the long chain (10,000, but
-    fewer for some frameworks). With `strict`, `check_engine` raises for what is inaccurate, too.
-    `progress` is told what comes next.
+    the number of random graphs (200) and `longest` that of the operations in the long chain
+    (10,000), both fewer for slow frameworks. With `strict`, `check_engine` raises for what is
+    inaccurate, too. `progress` is told what comes next.
     Raises NotFoundError or LoadError, both ValueErrors, for an engine that is not there or lacks
     what every engine has; they say what to give.
     """

@@ -189,6 +189,7 @@ ADAPTERS: Mapping[str, Adapter] = {
             backward="{0}.sum().backward()", in_place=True,
             change="{0}.assign(Tensor([{1}], dtype=dtypes.float64)).realize()",
             longest=500,
+            graphs=20,
         ),
         functions={
             "{0}.": "exp exp2 log log2 log10 sqrt sin cos tan asin acos atan sinh cosh tanh asinh "

@@ -12,14 +12,13 @@ from autograd.testing.engines.program import Operation
 from autograd.testing.engines.report import Fault, Report, Tally
 
 MAX_ULP = 16.0
-GRAPHS = 200
 
 
 def examined(
     candidate: Candidate,
     *,
     max_ulp: float = MAX_ULP,
-    graphs: int = GRAPHS,
+    graphs: int | None = None,
     longest: int | None = None,
     progress: Callable[[str], object] = str,
 ) -> Report:
@@ -30,7 +29,9 @@ def examined(
         tally.unchecked.append("everything: no operation was found")
     elif passes.check_new(candidate, tally) and chaining.beginning(candidate, tally):
         right = _operations(candidate, tally, max_ulp, progress)
-        _graphs(candidate, tally, right, graphs, longest or candidate.dialect.longest, progress)
+        speech = candidate.dialect
+        count, longest = graphs or speech.graphs, longest or speech.longest
+        _graphs(candidate, tally, right, count, longest, progress)
     progress("what was found, in a process of its own")
     tally.faults = [_confirmed(candidate, fault) for fault in tally.faults]
     return tally.report(time.perf_counter() - began)

@@ -19,7 +19,8 @@ class Dialect:
     An engine of values has `grad`, `backward` and perhaps `change`, which gives a leaf another
     number. One of functions has `differentiate` instead: {0} is the function, {1} the places of its
     arguments as a tuple, {2} the numbers; it gives the value and a tuple of slopes. `in_place` says
-    that += changes an array, as in NumPy; `longest` how many operations a long chain has.
+    that += changes an array, as in NumPy; `longest` how many operations a long chain has, and
+    `graphs` how many random graphs are tried.
     """
 
     leaf: str
@@ -31,6 +32,7 @@ class Dialect:
     unwrap: str = ""
     in_place: bool = False
     longest: int = 10_000
+    graphs: int = 200
 
     @property
     def of_functions(self) -> bool:
