@@ -55,10 +55,15 @@ def draw(
     from autograd.draw.folding import fold
     from autograd.draw.losses import lost_digits
 
-    if highlight is None:
-        marked = []
+    if not isinstance(errors, bool):
+        raise TypeError(f"errors is True or False, not {type(errors).__name__} {errors!r}")
+    if highlight is None or isinstance(highlight, Value):
+        marked = [] if highlight is None else [highlight]
+    elif isinstance(highlight, Iterable):
+        marked = [*highlight]
     else:
-        marked = [highlight] if isinstance(highlight, Value) else [*highlight]
+        kind = type(highlight).__name__
+        raise TypeError(f"highlight is a Value or several, not {kind} {highlight!r}")
     folded = fold(root, collapse, names)
     look = Look(
         parameters=parameters,

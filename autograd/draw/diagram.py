@@ -53,6 +53,9 @@ class Look:
                 "or from top to bottom, 'TB'"
             )
         notation.wanted(self.digits)
+        if not isinstance(self.gradients, bool | Mapping):
+            kind = type(self.gradients).__name__
+            raise TypeError(f"gradients is True or False, not {kind} {self.gradients!r}")
         for what in ("title", "alt"):
             text = getattr(self, what)
             if text is not None and not isinstance(text, str):

@@ -92,8 +92,11 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
             with _one_line(kind):
                 path: str = super().render(filename, *args, **options)
                 return path
-        folder = Path(options.get("directory") or (args[0] if args else None) or self.directory)
-        target = folder / (outfile or f"{filename or self.filename}.{kind}")
+        directory = options.get("directory") or (args[0] if args else None)
+        if outfile is None:
+            target = Path(directory or self.directory, f"{filename or self.filename}.{kind}")
+        else:  # a directory is that of the source alone, as in the package
+            target = Path(outfile) if directory else Path(self.directory, outfile)
         if options.get("raise_if_result_exists") and target.exists():
             raise graphviz.FileExistsError(f"output file exists: {os.fspath(target)!r}")
         data = self.written(kind)
@@ -105,7 +108,10 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         """Writes the picture in the format of the suffix, or its DOT text; returns the path."""
         if filename is not None and _suffix(filename) in SUFFIXES[:-1]:
             directory = options.get("directory") or (args[0] if args else None)
-            return self.render(outfile=filename, directory=directory, cleanup=True)
+            target = Path(directory or self.directory, filename)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(self.pipe(format=_suffix(filename), quiet=True))
+            return os.fspath(target)
         path: str = super().save(filename, *args, **options)
         return path
 

@@ -53,6 +53,8 @@ def svg(steps: Steps) -> str:
     """
     scene = Scene(steps, list(steps))
     drawn = scene.picture.svg()
+    if not scene.steps:  # a leaf
+        return drawn
     sheet = layout.read(drawn)
     width = max(sheet.width, NARROWEST)
     texts = captions(scene.steps, width)
@@ -149,6 +151,8 @@ def gif(steps: Steps) -> bytes:
             "collapse='named' makes fewer"
         )
     scene = Scene(steps, list(steps))
+    if not scene.steps:
+        return raster.converted(scene.picture.png(), "gif")
     wide = max(layout.read(scene.picture.svg()).width, NARROWEST)
     moments = [_at(scene, place) for place in range(1, len(steps) + 1)]
     with ThreadPoolExecutor(4) as pool:  # each waits for another program

@@ -174,7 +174,7 @@ class Steps(Sequence[Step]):
         target = Path(path)
         suffix = target.suffix.lower()
         if suffix in (".html", ".htm"):
-            target.write_text(page.document(self), encoding="utf-8")
+            target.write_text(page.document(self), encoding="utf-8", errors="replace")
         elif suffix == ".svg":
             target.write_text(animation.svg(self), encoding="utf-8")
         elif suffix == ".gif":

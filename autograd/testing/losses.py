@@ -21,8 +21,8 @@ from autograd.value import Value
 
 # Fractions stay below this many bits, and exponents below this size.
 MOST_BITS, MOST_EXPONENT = 20_000, 1000
-# The digits that mpmath numbers have are doubled from here to there, until so many bits stand.
-FIRST_BITS, LAST_BITS, SETTLED = 200, 6400, 60
+# The bits of mpmath numbers are doubled from here on, so many times at most.
+FIRST_BITS, DOUBLED = 200, 6
 # Numbers beyond 2 to this are not given to functions that would never end.
 FARTHEST = 5000
 
@@ -58,26 +58,24 @@ def _lost(raw: Any, true: Exact) -> float:
         return 0.0
     if not math.isfinite(raw):
         return math.inf
-    if isinstance(raw, Decimal):
-        unit = Fraction(1, 2 * 10 ** (decimal.getcontext().prec - 1))
-    else:
-        unit = Fraction(1, 2**53)
-    off = abs(_number(Fraction(raw), true) - true)
+    if isinstance(true, Fraction):
+        return _digits_off(raw, Fraction(raw), true)
+    from autograd.testing import certified
+
+    with certified.context.workprec(FIRST_BITS + 2 * _settled()):
+        return _digits_off(raw, certified.number(Fraction(raw)), true)
+
+
+def _digits_off(raw: Any, found: Exact, true: Exact) -> float:
+    """The relative error of a number in units of its type's own rounding, as digits."""
+    off = abs(found - true)
     if off == 0:
         return 0.0
     if 2 * off >= abs(true):
         return math.inf
-    times = off / abs(true) / _number(unit, true)
-    return max(0.0, math.log10(float(times)))
-
-
-def _number(fraction: Fraction, like: Exact) -> Exact:
-    """A fraction as a number of the same kind as another."""
-    if isinstance(like, Fraction):
-        return fraction
-    from autograd.testing import certified
-
-    return certified.number(fraction)
+    precision = decimal.getcontext().prec
+    units = 2 * 10 ** (precision - 1) if isinstance(raw, Decimal) else 2**53
+    return max(0.0, math.log10(float(off / abs(true) * units)))
 
 
 def replayed(order: Sequence[Value]) -> dict[Value, Exact]:
@@ -92,16 +90,15 @@ def replayed(order: Sequence[Value]) -> dict[Value, Exact]:
 
     before: dict[Value, Exact] = {}
     last: dict[Value, Exact] = {}
-    bits = FIRST_BITS
-    while bits <= LAST_BITS:
-        with certified.context.workprec(bits):
+    for doubled in range(DOUBLED):
+        with certified.context.workprec((FIRST_BITS + _settled()) << doubled):
             found = dict(made)
             for node in order:
                 if found[node] is None and node.op is not None:
                     found[node] = _of(node, found, _in_mpmath)
             if last and all(_stands(last[node], true) for node, true in found.items()):
                 return found
-        before, last, bits = last, found, 2 * bits
+        before, last = last, found
     # What still moves is nothing but rounding around 0.
     return {
         node: true if _stands(before[node], true) else Fraction(0) for node, true in last.items()
@@ -111,7 +108,12 @@ def replayed(order: Sequence[Value]) -> dict[Value, Exact]:
 def _stands(last: Exact, found: Exact) -> bool:
     if last is None or found is None or isinstance(found, Fraction):
         return (last is None) == (found is None)
-    return bool(abs(found - last) <= abs(found) * Fraction(1, 2**SETTLED))
+    return bool(abs(found - last) * 2 ** _settled() <= abs(found))
+
+
+def _settled() -> int:
+    """How many bits of a number stand when they are enough for a float and a Decimal."""
+    return max(60, 4 * decimal.getcontext().prec)
 
 
 def _rational(number: Any) -> Fraction | None:

@@ -86,6 +86,19 @@ def test_raster_files_have_the_size_of_the_png():
                 assert image.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
+def test_files_go_where_they_are_sent(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    picture = notes()
+    assert Path(picture.save("a.svg", "below")) == Path("below/a.svg")
+    assert Path(picture.save("a.pdf", directory="deep/er")) == Path("deep/er/a.pdf")
+    assert Path(picture.save("b.tex")) == Path("b.tex")
+    assert Path(picture.render("c.pdf")) == Path("c.pdf")
+    assert Path(picture.render("d", format="json")) == Path("d.json")
+    assert Path(picture.render(outfile="e.gv")) == Path("e.gv")
+    for name in ("below/a.svg", "deep/er/a.pdf", "b.tex", "c.pdf", "d.json", "e.gv"):
+        assert (tmp_path / name).stat().st_size > 500
+
+
 # The layout.
 
 

@@ -125,8 +125,12 @@ def test_what_is_not_there_is_not_highlighted():
     E, _ = hand()
     with pytest.raises(ValueError, match="not part of the graph"):
         draw(E, highlight=Value(0.4, "w1"))
-    with pytest.raises(TypeError, match="not str 'w'"):
-        draw(E, highlight="w1")
+    for wrong, said in (("w1", "not str 'w'"), (3, "not int 3"), ([0.4], "not float 0.4")):
+        with pytest.raises(TypeError, match=f"highlight is a Value or several, {said}"):
+            draw(E, highlight=wrong)
+    for name in ("errors", "gradients"):
+        with pytest.raises(TypeError, match=f"{name} is True or False, not str 'yes'"):
+            draw(E, **{name: "yes"})
 
 
 # Directions, digits, titles.

@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from autograd import steps
+from autograd import Value, steps
 from autograd.steps import animation, page
 from tests.graphs import chain, hand
 
@@ -105,6 +105,13 @@ def test_very_many_steps_are_data(tmp_path):
     assert "Forward 3 of 220" in data["panels"][2]
     assert len(saved) < 200_000  # as text it would be two megabytes
     assert "<label" not in saved
+
+
+def test_a_leaf_has_no_steps_and_is_a_picture(tmp_path):
+    pytest.importorskip("PIL", reason="Pillow is not installed")
+    found = steps(Value(1.0, "\ud800"))
+    for suffix in ("html", "svg", "gif"):
+        assert found.save(tmp_path / f"leaf.{suffix}").stat().st_size > 500
 
 
 def test_each_step_has_its_dot():

@@ -98,6 +98,21 @@ def test_decimals_lose_the_digits_of_their_context():
     assert [*found.values()][1] == pytest.approx(wanted)
 
 
+def test_decimals_of_functions_are_measured_to_their_last_digit():
+    with localcontext(Context(prec=50)):
+        x = Value(Decimal("0.5"), "x")
+        root = exp(x)
+        digits = lost(root)[root]
+        near = root - Decimal("1.64872127070012814684865078781416357")
+        far = lost(near)[near]
+        with localcontext(Context(prec=80)):
+            true = Decimal("0.5").exp()
+            off = abs(root.raw - true) / true
+            wanted = max(0.0, float((off * 2 * Decimal(10) ** 49).log10())) if off else 0.0
+    assert digits == pytest.approx(wanted, abs=1e-6)
+    assert 34 < far < 37
+
+
 def test_the_numbers_of_the_recording_count():
     x = Value(2.0, "x")
     y = x / 3
