@@ -46,8 +46,33 @@ def draw(model: Model, *, engine: str | None = None) -> Picture:
         fontname="Helvetica", fontsize="11", fontcolor="#0f172a",
     )  # fmt: skip
     picture.edge_attr.update(arrowhead="none", tailclip="false", headclip="false")
-    boxes = []
     kinds = ["input", *(name(layer.activation) for layer in layers)]
+    boxes = _put_circles(picture, layers, widths, rows, kinds)
+    arrows = _put_lines(picture, layers, rows)
+    shape = "-".join(map(str, widths))
+    picture.summary = (
+        f"picture of {type(model).__name__} {shape}: {sum(rows)} circles, {len(arrows)} lines"
+    )
+    columns = ", ".join(f"{width} {kind}" for width, kind in zip(widths, kinds, strict=True))
+    negative = sum(arrow["slope"].startswith("-") for arrow in arrows)
+    picture.content = {
+        "title": f"The network {type(model).__name__} {shape}",
+        "description": f"Columns of circles from left to right: {columns}. {len(arrows)} lines are "
+        f"weights, {negative} of them negative",
+        "direction": "LR", "level": "network", "boxes": boxes, "arrows": arrows, "frames": [],
+    }  # fmt: skip
+    return picture
+
+
+def _put_circles(
+    picture: Picture,
+    layers: tuple[Stage, ...],
+    widths: list[int],
+    rows: list[int],
+    kinds: list[str],
+) -> list[dict[str, Any]]:
+    """The columns of circles with their titles; the circles as data."""
+    boxes = []
     hidden = 0
     for place, (width, shown, kind) in enumerate(zip(widths, rows, kinds, strict=True)):
         last = place == len(widths) - 1
@@ -78,20 +103,7 @@ def draw(model: Model, *, engine: str | None = None) -> Picture:
             below = -(shown + 0.4) / 2 * ROW
             _text(picture, f"more{place}", f"… {width - shown} more", place * COLUMN, below)
         hidden += 0 if place == 0 or last else width
-    arrows = _put_lines(picture, layers, rows)
-    shape = "-".join(map(str, widths))
-    picture.summary = (
-        f"picture of {type(model).__name__} {shape}: {sum(rows)} circles, {len(arrows)} lines"
-    )
-    columns = ", ".join(f"{width} {kind}" for width, kind in zip(widths, kinds, strict=True))
-    negative = sum(arrow["slope"].startswith("-") for arrow in arrows)
-    picture.content = {
-        "title": f"The network {type(model).__name__} {shape}",
-        "description": f"Columns of circles from left to right: {columns}. {len(arrows)} lines are "
-        f"weights, {negative} of them negative",
-        "direction": "LR", "level": "network", "boxes": boxes, "arrows": arrows, "frames": [],
-    }  # fmt: skip
-    return picture
+    return boxes
 
 
 def _box(key: str, title: str, role: str, bias: str | None) -> dict[str, Any]:

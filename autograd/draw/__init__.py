@@ -57,22 +57,25 @@ def draw(
 
     if not isinstance(errors, bool):
         raise TypeError(f"errors is True or False, not {type(errors).__name__} {errors!r}")
-    if highlight is None or isinstance(highlight, Value):
-        marked = [] if highlight is None else [highlight]
-    elif isinstance(highlight, Iterable):
-        marked = [*highlight]
-    else:
-        kind = type(highlight).__name__
-        raise TypeError(f"highlight is a Value or several, not {kind} {highlight!r}")
     folded = fold(root, collapse, names)
     look = Look(
         parameters=parameters,
         digits=digits,
         direction=direction,
-        highlight=marked,
+        highlight=_several(highlight),
         gradients=gradients,
         lost=lost_digits(folded.order) if errors else None,
         title=title,
         alt=alt,
     )
     return write(diagram_of(folded, look), engine)
+
+
+def _several(highlight: Any) -> list[Any]:
+    """What is to be highlighted, as a list."""
+    if highlight is None or isinstance(highlight, Value):
+        return [] if highlight is None else [highlight]
+    if isinstance(highlight, Iterable):
+        return [*highlight]
+    kind = type(highlight).__name__
+    raise TypeError(f"highlight is a Value or several, not {kind} {highlight!r}")
