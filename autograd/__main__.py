@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from autograd.commands import calculation as notes
 from autograd.commands import check, course
 from autograd.commands import show as cli
+from autograd.commands.expression import NUMBERS
 from autograd.commands.terminal import Parser, say
 
 
@@ -24,12 +25,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="chainrule",
         description="Works the notes' step of back propagation by hand, exactly.",
         epilog="For any expression: chainrule explain | draw | steps EXPRESSION name=number ... "
-        "The course: chainrule notebooks. A test of any autodiff engine: chainrule check.",
+        "The course: chainrule notebooks. A test of any engine: chainrule check FILE:CLASS.",
     )
     parser.add_argument(
         "--numbers",
         default="fraction",
-        metavar="|".join(notes.NUMBERS),
+        metavar="|".join(NUMBERS),
         help="the number type (default: fraction, which is exact)",
     )
     parser.add_argument("--lr", default=notes.RATE, metavar="RATE", help="the learning rate")
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--steps", default="1", metavar="N", help="go on training for N steps")
 
     def work() -> None:
-        options = parser.parse_args(arguments)
+        options = parser.read(arguments)
         given = dict(_setting(text) for text in options.set)
         steps = _count(options.steps)
         say(list(notes.calculation(options.numbers, options.lr, given, steps)))
@@ -59,8 +60,8 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"--steps takes a whole number from 1, not {text!r}")
+    if not text.isdecimal() or not 1 <= int(text[:10]) <= notes.MOST_STEPS:
+        raise ValueError(f"--steps takes a whole number from 1 to {notes.MOST_STEPS}, not {text!r}")
     return int(text)
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import decimal
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from autograd.commands.expression import NUMBERS, number
+from autograd.commands.size import length
 from autograd.explain import explain
 from autograd.explain.derivation import Explanation
 from autograd.explain.equation import Equation
 from autograd.formula.notation import digits, pretty
 from autograd.formula.tree import Partial, Sym
 from autograd.value import Value
-
-NUMBERS: Mapping[str, Any] = {"fraction": Fraction, "decimal": Decimal, "float": float}
 
 # The notes' inputs, as they write them.
 INPUTS: Mapping[str, str] = {
@@ -62,6 +63,8 @@ ELSEWHERE = (
 
 # Exact digits triple with every step: a fourth step would fill screens.
 EXACT_STEPS = 3
+MOST_STEPS = 10_000
+LONGEST = 300
 LONG_DECIMAL = 50
 
 
@@ -112,12 +115,14 @@ def parse(text: str, numbers: str, name: str) -> Any:
     if numbers not in NUMBERS:
         raise ValueError(f"unknown number type {numbers!r}: must be one of {', '.join(NUMBERS)}")
     try:
-        number = Fraction(text)
-        if numbers == "decimal":
-            return Decimal(number.numerator) / Decimal(number.denominator)
-        return NUMBERS[numbers](number)
-    except (ValueError, ArithmeticError):
+        found = number(text, NUMBERS[numbers])
+    except (ValueError, TypeError, ArithmeticError):
         raise ValueError(f"{name} must be a number, not {text!r}") from None
+    if length(found) > LONGEST:
+        raise ValueError(f"{name} must have at most {LONGEST} digits before or behind its point")
+    if not math.isfinite(found):
+        raise ValueError(f"{name} must be a finite number, not {text!r}")
+    return found
 
 
 def calculation(
@@ -133,7 +138,7 @@ def calculation(
     """
     net = network(numbers, given)
     eta = parse(rate, numbers, "the learning rate")
-    ours = Fraction(rate) == Fraction(RATE)
+    ours = eta == parse(RATE, numbers, "the learning rate")
     theirs = _Notes(compare=ours and not given)
     values = net.forward()
     yield from _heading("The network")

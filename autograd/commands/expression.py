@@ -88,6 +88,32 @@ def constant(name: str, kind: Callable[[str], Any]) -> Any:
     return kind(CONSTANTS[name])
 
 
+def number(text: str, kind: Callable[[str], Any]) -> Any:
+    """The number that a text means, such as 1/3, −6.1, √2 or 2·π.
+
+    Raises ValueError if it means none, NotExactError for one that is no Fraction.
+
+    >>> number("−½", Fraction), number("2^10", float)
+    (Fraction(-1, 2), 1024.0)
+    """
+    try:
+        parts = grammar.read_program(text, check_function)
+    except tx.TextError as error:
+        raise ValueError(f"{text!r} is not a number: it {error}") from None
+    unknown = [x for _, tree, _ in parts for x in tx.names(tree) if x not in CONSTANTS]
+    if len(parts) != 1 or parts[0][0] or unknown:
+        raise ValueError(f"{text!r} is not a number")
+    found = _Maker(kind).value(parts[0][1])
+    return found.data if isinstance(found, Value) else found
+
+
+def check_function(name: str) -> None:
+    """Refuses what is no function."""
+    known = sorted(name for name, op in OPS.items() if not op.helper)
+    if name not in known:
+        raise ValueError(f"unknown function {name!r}: must be one of {', '.join(known)}")
+
+
 class _Maker:
     """Makes the graph of one expression; remembers the values that have names."""
 
@@ -103,13 +129,13 @@ class _Maker:
         """The Value of the last part."""
         for written, digits in given.items():
             name = self._free(written, "is given twice")
-            self.values[name] = Value(self._number(digits), name)
+            self.values[name] = Value(number(digits, self.kind), name)
         result: Any = None
         parts = grammar.read_program(text, self._check_function, self.values)
         for place, (name, tree, source) in enumerate(parts):
             if not name and place < len(parts) - 1:
                 raise ValueError(f"{source!r} has no name: only the last part needs none")
-            result = self._value(tree)
+            result = self.value(tree)
             if name:
                 result = self._named(name, result)
         for name in self.values:
@@ -118,18 +144,6 @@ class _Maker:
         if not self.values or not isinstance(result, Value):
             raise ValueError("nothing to differentiate: the expression has no names with a number")
         return result
-
-    def _number(self, text: str) -> Any:
-        """The number that a text means, such as 1/3, −6.1 or √2."""
-        try:
-            parts = grammar.read_program(text, self._check_function)
-        except tx.TextError as error:
-            raise ValueError(f"{text!r} is not a number: it {error}") from None
-        unknown = [x for _, tree, _ in parts for x in tx.names(tree) if x not in CONSTANTS]
-        if len(parts) != 1 or parts[0][0] or unknown:
-            raise ValueError(f"{text!r} is not a number")
-        found = self._value(parts[0][1])
-        return found.data if isinstance(found, Value) else found
 
     def _free(self, written: str, otherwise: str) -> str:
         """What a number is called that is given this name."""
@@ -156,7 +170,7 @@ class _Maker:
         self.values[name] = result
         return result  # type: ignore[no-any-return]
 
-    def _value(self, node: tx.Node) -> Any:
+    def value(self, node: tx.Node) -> Any:
         """What an expression is: a Value, or a number where there is no name in it."""
         later: list[tuple[str, tx.Node]] = []
         while isinstance(node, tx.Binary):  # a long sum leans to the left
@@ -165,12 +179,12 @@ class _Maker:
                 later[-1] = ("exp", node.right)
             node = node.left
         if later and later[-1][0] == "exp":
-            result = self._applied("exp", [self._value(later.pop()[1])])
+            result = self._applied("exp", [self.value(later.pop()[1])])
             self.used.add("e")
         else:
             result = self._operand(node)
         for sign, right in reversed(later):
-            result = self._applied(_OPERATORS[sign], [result, self._value(right)])
+            result = self._applied(_OPERATORS[sign], [result, self.value(right)])
         return result
 
     def _operand(self, node: tx.Node) -> Any:
@@ -180,7 +194,7 @@ class _Maker:
             case tx.Name(name):
                 return self._looked_up(name)
             case tx.Negative(of):
-                return self._applied("neg", [self._value(of)])
+                return self._applied("neg", [self.value(of)])
             case tx.Call(name, arguments):
                 return self._called(name, arguments)
         raise TypeError(f"not a tree of an expression: {node!r}")
@@ -206,10 +220,10 @@ class _Maker:
             runs = [argument.items for argument in arguments if isinstance(argument, tx.List)]
             if len(runs) != len(arguments):
                 raise ValueError(f"{name} takes lists, such as {name}([a, b])")
-            return self._applied(name, [[self._value(x) for x in run] for run in runs])
+            return self._applied(name, [[self.value(x) for x in run] for run in runs])
         if any(isinstance(argument, tx.List) for argument in arguments):
             raise ValueError(f"{name} takes numbers, not a list: only dot and its like take lists")
-        return self._applied(name, [self._value(argument) for argument in arguments])
+        return self._applied(name, [self.value(argument) for argument in arguments])
 
     def _applied(self, name: str, arguments: list[Any]) -> Any:
         check_power(name, arguments)
@@ -225,8 +239,6 @@ class _Maker:
 
     def _check_function(self, name: str) -> None:
         """Refuses what is no function."""
-        known = sorted(name for name, op in OPS.items() if not op.helper)
-        if name not in known:
-            if name in self.values:
-                raise ValueError(f"{name!r} is a number, not a function; a product is {name}·(…)")
-            raise ValueError(f"unknown function {name!r}: must be one of {', '.join(known)}")
+        if name in self.values and name not in OPS:
+            raise ValueError(f"{name!r} is a number, not a function; a product is {name}·(…)")
+        check_function(name)

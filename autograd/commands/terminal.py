@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import DecimalException
 from importlib import metadata
 from threading import current_thread, main_thread
 from typing import Any, NoReturn
@@ -61,6 +62,8 @@ class Parser(argparse.ArgumentParser):
             return INTERRUPTED
         except ZeroDivisionError:
             self.error("division by zero: exact numbers have no infinity, --numbers float does")
+        except DecimalException:  # it says its name at most
+            self.error("a result is too large or too small for a Decimal, or not defined")
         except (RecursionError, MemoryError):
             self.error("this is too large")
         except Exception as error:  # noqa: BLE001  whoever types a formula is not helped by a traceback

@@ -174,6 +174,18 @@ def test_other_learning_rates(rate, w1, capsys):
     assert "∂E/∂w₁ = ∂E/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂w₁ = (−6.1)(0.5)(5) = −15.25" in text
 
 
+def test_numbers_are_read_as_they_are_printed(capsys):
+    main(["--set", "x1=-7", "--set", "w1=2/5", "--lr", "-1e-2"])
+    text = capsys.readouterr().out
+    main(["--set", "x1=−7", "--set", "w1=0.4", "--lr=−0.01"])
+    assert text == capsys.readouterr().out
+    assert "= 5·" not in text
+    main(["--lr", "0.02/2"])
+    text = capsys.readouterr().out
+    main([])
+    assert text == capsys.readouterr().out
+
+
 def test_every_line_follows_from_the_inputs(capsys):
     main(["--set", "x1=7", "--set", "b1=1"])
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
@@ -225,6 +237,12 @@ def test_a_terminal_without_unicode_gets_ascii():
         (["--numbers", "complex"], ["'complex'", "fraction", "decimal", "float"]),
         (["--steps", "0"], ["--steps", "'0'"]),
         (["--steps", "many"], ["--steps", "'many'"]),
+        (["--steps", "1" + "0" * 5000], ["--steps", "1 to 10000"]),
+        (["--set", "x1=1e999999999"], ["x1", "'1e999999999'"]),
+        (["--set", "x1=1e4000"], ["x1", "300 digits"]),
+        (["--set", "x1=∞", "--numbers", "float"], ["x1", "finite"]),
+        (["--lr", "1e-99999999"], ["learning rate"]),
+        (["--lr", "1e5", "--steps", "200"], ["too large"]),
         (["--bogus"], ["--bogus"]),
     ],
 )
