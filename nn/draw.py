@@ -107,7 +107,7 @@ def _put_circles(
 
 
 def _box(key: str, title: str, role: str, bias: str | None) -> dict[str, Any]:
-    """A circle as the data of a picture: see `autograd.draw.diagram.content`."""
+    """A circle as the data of a picture: see `Picture`."""
     return {
         "key": key, "title": title, "texts": [], "name": title, "role": role, "operation": None,
         "value": None, "grad": None, "bias": bias,

@@ -1,6 +1,6 @@
 """Diagram: what a picture shows, as plain data; each way of writing it down reads this.
 
-`content` gives it as the JSON that `render(outfile="e.json")` writes.
+`content` gives it as what `save("e.json")` writes.
 """
 
 from __future__ import annotations
@@ -289,19 +289,7 @@ def frames_of(diagram: Diagram) -> dict[str, list[Node]]:
 
 
 def content(diagram: Diagram, title: str, description: str) -> dict[str, Any]:
-    """The diagram as data for other programs.
-
-    `title`, `description`, `direction` ("LR" or "TB") and `level` are of the whole picture. Each of
-    `boxes` has a `key`; its `title` and `texts`, as they are shown; the `name` of its value; a
-    `role` ("input", "weight", "target", "intermediate" or "output"); the `operation` (None for a
-    leaf or several values); `value` and `grad`, exact, as text in Python's notation (None for
-    several values, or if there is none); how many values it stands for, `members`; in how many
-    rounds it repeats, `times`; the digits it has `lost` (None unless asked for, "all" if none is
-    right) and whether it is `highlighted`. Each of `arrows` leads from `tail` to `head` (keys),
-    with its `label`, the `slope` as text (None where there is no one slope), how many `uses` it
-    stands for, whether it is `carried` from one round to the next, and `highlighted`. `frames` have
-    a `title` and the keys of their `boxes`.
-    """
+    """The diagram as data for other programs, as `Picture` describes it."""
     gradient = _gradient(diagram.folded, diagram.look)
     boxes = []
     for node in diagram.nodes:

@@ -151,12 +151,15 @@ def _put_in_order(
     seen: set[str] = set()
     for layer in layers:
         outputs = [nodes[-1].key for nodes in layer.values()]
-        firsts = [nodes[0].key for nodes in layer.values()]
-        made_of = {p: None for neuron in layer for node in neuron.members for p in node.parents}
-        weights = [weight for neuron in layer for weight in neuron.parameters]
-        given = [leaf for leaf in made_of if leaf.op is None and leaf not in {*weights}]
-        leaves = [keys[leaf] for leaf in [*given, *weights] if leaf in keys]
-        inner = firsts if all(len(nodes) == 2 for nodes in layer.values()) else []
+        leaves, inner = [], []
+        if all(len(neuron.members) <= 2 for neuron in layer):  # not single products and sums
+            weights = [weight for neuron in layer for weight in neuron.parameters]
+            made_of = {p for neuron in layer for node in neuron.members for p in node.parents}
+            given = {keys[p]: None for p in diagram.folded.order if p in made_of and p in keys}
+            own = {keys[weight]: None for weight in weights if weight in keys}
+            computed = {keys[p] for p in made_of if p.op is not None and p in keys}
+            leaves = [*(key for key in given if key not in computed and key not in own), *own]
+            inner = [nodes[0].key for nodes in layer.values() if len(nodes) == 2]
         for column in (leaves, inner, outputs):
             fresh = [key for key in dict.fromkeys(column) if key not in seen]
             seen.update(fresh)

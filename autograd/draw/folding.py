@@ -183,13 +183,14 @@ def _first_that_fits(graph: _Graph) -> str:
     if len(order) <= MOST_BOXES:
         return "op"
     if len(order) <= MOST_WRITTEN:
+        named = sum(node in graph.reading.names for node in order) <= MOST_BOXES
         # A layer shows its samples as one already, but a recurrence is no row of layers.
         layers = {frozenset(neuron.parameters): neuron.layer for neuron in graph.neurons}
         first = graph.neurons[:1]
         again = all(layers[frozenset(own.parameters)] != own.layer for own in first)
-        if again and _fits(graph, "repeat") and _much(graph):
+        if (again or named) and _fits(graph, "repeat") and _much(graph):
             return "repeat"
-        if sum(node in graph.reading.names for node in order) <= MOST_BOXES:
+        if named:
             return "named"
     if graph.neurons:
         for level in ("neuron", "layer"):

@@ -12,7 +12,7 @@ _ESCAPES = {char: f"#{ord(char)};" for char in '"<>&#`\\{}[]|;'}
 
 
 def write(content: Mapping[str, Any]) -> str:
-    """The flowchart of a picture's content: see `autograd.draw.diagram.content`."""
+    """The flowchart of a picture's content: see `Picture`."""
     boxes, arrows = content["boxes"], content["arrows"]
     lines = [f"flowchart {content['direction']}"]
     lines += [f"  accTitle: {_line(content['title'])}"]

@@ -51,15 +51,23 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
     `source`, `save`, `render` and `pipe` are those of the graphviz package:
     `render(outfile="e.svg")` writes a file in the format of its suffix, and so does
     `save("e.svg")`: .svg, .png, .pdf, .jpg, .gif and .webp (extra `pictures`), .tex (TikZ, by
-    itself or as an \input), .mmd (mermaid), .json (see `autograd.draw.diagram.content`) or .gv
-    (DOT). Raises ValueError for a suffix that nothing here can write, ImportError or RuntimeError,
-    saying what to install, where something is missing; showing the picture in a notebook never
-    raises.
+    itself or as an \input), .mmd (mermaid), .json (`content`) or .gv (DOT). Raises ValueError for
+    a suffix that nothing here can write, ImportError or RuntimeError, saying what to install, where
+    something is missing; showing the picture in a notebook never raises.
+
+    `content` is the picture as data. Its `title`, `description`, `direction` ("LR" or "TB") and
+    `level` are of the whole. Each of its `boxes` has a `key`; its `title` and `texts`, as they are
+    shown; the `name` of its value; a `role` ("input", "weight", "target", "intermediate" or
+    "output"); the `operation` (None for a leaf or several values); `value` and `grad`, exact, as
+    text in Python's notation (None for several values, or if there is none); how many values it
+    stands for, `members`; in how many rounds it repeats, `times`; the digits it has `lost` (None
+    unless asked for, "all" if none is right) and whether it is `highlighted`. Each of its `arrows`
+    leads from `tail` to `head` (keys), with its `label`, the `slope` as text (None where there is
+    no one slope), how many `uses` it stands for, whether it is `carried` from one round to the
+    next, and `highlighted`. Its `frames` have a `title` and the keys of their `boxes`.
     """
 
     summary = "a picture"
-
-    # What it shows, as data: see `autograd.draw.diagram.content`.
     content: Mapping[str, Any] = {}
 
     @staticmethod
@@ -241,9 +249,9 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         """An SVG of this picture as an element of HTML that fits whatever it is put into."""
         data = base64.b64encode(svg.encode()).decode()
         said = html.escape(f"{self.title}. {self.description}".strip(". ") or self.summary)
-        return (
-            f'<img alt="{said}" style="max-width:100%;height:auto" '
-            f'src="data:image/svg+xml;base64,{data}">'
+        return (  # in the class with which Jupyter styles an SVG
+            f'<div class="jp-RenderedSVG"><img alt="{said}" style="max-width:100%;height:auto" '
+            f'src="data:image/svg+xml;base64,{data}"></div>'
         )
 
 

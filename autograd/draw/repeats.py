@@ -114,7 +114,8 @@ def _extend(earlier_of: dict[Value, Value], roles: Mapping[Value, str]) -> None:
         if node in earlier_of or node.op is None:
             continue
         for first, second in pairwise(node.parents):
-            if second.op is first.op and second not in earlier_of and second is not first:
+            alike = second.op is not None and second.op is first.op
+            if alike and second not in earlier_of and second is not first:
                 _mapped(earlier_of, second, first, roles)
 
 

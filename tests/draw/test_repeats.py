@@ -10,6 +10,8 @@ from autograd import Value, draw, mean, tanh, topological
 from autograd.draw.repeats import repeats
 from tests.graphs import chain
 
+DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
 
 def recurrence(steps, labels=True):
     w, u, b = Value(0.5, "w"), Value(0.3, "u"), Value(0.1, "b")
@@ -75,6 +77,19 @@ def test_small_graphs_networks_and_chains_keep_their_levels():
     loss = sum(tanh(model([k / 10, 1.0])) for k in range(12))
     assert draw(loss).content["level"] == "layer"  # which says 12 times
     assert draw(chain(100_000)[1]).content["level"] == "block"
+
+
+def test_a_network_repeats_for_its_samples_and_its_weights_do_not():
+    model = nn.MLP(2, [4, 1], seed=1)
+    loss = sum((model([k / 10, 1.0]) - k / 5) ** 2 for k in range(10))
+    boxes = draw(loss, collapse="repeat").content["boxes"]
+    weights = {box["name"] for box in boxes if box["role"] == "weight"}
+    assert weights >= {f"w{k}".translate(DOWN) for k in range(1, 10)}
+    assert {box["times"] for box in boxes if box["role"] == "weight"} == {1}
+    assert {box["times"] for box in boxes if box["role"] != "weight"} == {10}
+    neuron = nn.Neuron(2, activation="tanh", seed=1)
+    few = mean([(neuron([k / 10, 1.0]) - k / 5) ** 2 for k in range(10)])
+    assert draw(few).content["level"] == "repeat"
 
 
 def test_what_differs_is_no_repeat():

@@ -249,3 +249,23 @@ def test_marks_that_shape_letters_are_kept_and_others_dropped():
     assert draw(Value(1, "so\u00adft\u200b\u2060")).content["boxes"][0]["title"] == "soft"
     assert draw(Value(1, "a\tb")).content["boxes"][0]["title"] == "a b"
     assert draw(tanh(Value(1.0, "a\x00"))).content["boxes"][0]["title"] == "a�"
+
+
+@pytest.mark.filterwarnings("ignore")  # the libraries behind notebooks warn about each other
+def test_a_notebook_converts_to_latex_without_inkscape(tmp_path, monkeypatch):
+    nbconvert = pytest.importorskip("nbconvert", reason="nbconvert is not installed")
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    bundle = {
+        kind: base64.b64encode(data).decode() if isinstance(data, bytes) else data
+        for kind, data in draw(notes())._repr_mimebundle_().items()
+    }
+    output = nbformat.v4.new_output("display_data", bundle)
+    cell = nbformat.v4.new_code_cell("draw(E)", outputs=[output])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    text, resources = nbconvert.LatexExporter().from_notebook_node(notebook)
+    [name] = [name for name in resources["outputs"] if name.endswith(".pdf")]
+    assert resources["outputs"][name] == draw(notes()).pipe(format="pdf")
+    assert name in text
+    shown, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    assert 'alt="The graph of E. 13 boxes' in shown

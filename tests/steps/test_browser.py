@@ -221,7 +221,10 @@ def test_a_trusted_notebook_steps(browser, lab):
     walk(again)
     assert state(single)[0] == "Forward 1 of 7"
     assert not seen(browser, ".cr-still")
-    assert seen(browser, ".jp-RenderedSVG")
+    [image] = seen(browser, ".jp-RenderedSVG img")
+    assert image.get_attribute("alt").startswith("The graph of E. 13 boxes")
+    cell = browser.execute_script("return arguments[0].closest('.jp-OutputArea-output')", image)
+    assert image.size["width"] <= cell.size["width"]
 
 
 def test_an_untrusted_notebook_shows_the_picture_and_the_list(browser, lab):
@@ -243,6 +246,14 @@ def test_exported_html_steps_offline(browser, executed, environment):
     walk(first)
     walk(again)
     assert not seen(browser, ".cr-still")
+    beside = browser.find_element(By.CSS_SELECTOR, "[data-beside] .cr-live")
+    assert state(beside)[0] == "Forward 1 of 7"  # the widget's cell, for it cannot be fetched here
+    image = browser.find_element(By.CSS_SELECTOR, ".jp-RenderedSVG img")
+    assert image.get_attribute("alt").startswith("The graph of E. 13 boxes")
+    for width in (375, 1400):
+        browser.set_window_size(width, 1000)
+        assert 0 < image.size["width"] <= width
+        assert image.size["height"] > 20
 
 
 def test_a_saved_page_steps_and_fits(browser, tmp_path):
@@ -261,6 +272,33 @@ def test_a_saved_page_steps_and_fits(browser, tmp_path):
     )
     assert len(over) == 13
     assert max(over) <= 1
+
+
+def test_a_slider_steps_through_many(browser, tmp_path):
+    from autograd import steps
+    from tests.graphs import chain
+
+    for length in (40, 220):
+        path = steps(chain(length)[1], collapse="op").save(tmp_path / f"{length}.html")
+        browser.get(path.as_uri())
+        wait(browser, lambda: seen(browser, ".cr-panels>section"))
+        number = browser.find_element(By.CSS_SELECTOR, ".cr-player input[type=number]")
+        for step, title in (
+            (length, "Forward"),
+            (length + 1, "Backward"),
+            (2 * length, "Backward"),
+        ):
+            browser.execute_script(
+                "arguments[0].value = arguments[1];"
+                "arguments[0].dispatchEvent(new Event('change'))", number, step,
+            )  # fmt: skip
+            [shown] = seen(browser, ".cr-panels>section .cr-title")
+            place = step if step <= length else step - length
+            assert shown.text.startswith(f"{title} {place} of {length}")
+        [prev, *_] = seen(browser, ".cr-player button")
+        prev.click()
+        assert number.get_property("value") == str(2 * length - 1)
+        assert seen(browser, ".cr-picture svg")
 
 
 def test_printing_shows_every_step(browser, tmp_path):
