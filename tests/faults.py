@@ -1220,7 +1220,7 @@ _fault(
     "NOISE = 2.0**-50",
     "NOISE = 2.0**-30",
     "a side that was rounded stands behind = and not behind \u2248",
-    "tests/explain",
+    "tests/explain/test_explain.py",
 )
 _fault(
     "results that lead elsewhere",
@@ -1228,7 +1228,7 @@ _fault(
     "return found if write(current) == self.result else []",
     "return found",
     "a line works its way to other digits than its value has",
-    "tests/explain",
+    "tests/explain/test_explain.py",
 )
 _fault(
     "number of ways",
@@ -1279,7 +1279,7 @@ _fault(
     "first[parent] = min(first.get(parent, own), own)",
     "first[parent] = max(first.get(parent, own), own)",
     "a leaf stands in the block that uses it last, behind what uses it first",
-    "tests/draw",
+    "tests/draw/test_draw.py",
 )
 _fault(
     "one of several that leave",
@@ -1287,7 +1287,7 @@ _fault(
     "single = len(outside) == 1 and",
     "single = len(outside) >= 1 and",
     "a box that several values leave shows the first one's number",
-    "tests/draw",
+    "tests/draw/test_draw.py",
 )
 _fault(
     "parameters that are used elsewhere",
@@ -1295,7 +1295,7 @@ _fault(
     'keys[parameter] = ("parameters",) if parameter in elsewhere else HIDDEN',
     "keys[parameter] = HIDDEN",
     "parameters that a penalty uses are left out of a picture",
-    "tests/draw",
+    "tests/draw/test_draw.py",
 )
 _fault(
     "name before the list",
@@ -1303,7 +1303,7 @@ _fault(
     'named.get(node) or ("weight" if node in parameters or node in placed else "input")',
     '("weight" if node in parameters or node in placed else named.get(node) or "input")',
     "a leaf's place speaks louder than its name",
-    "tests/draw",
+    "tests/draw/test_draw.py",
 )
 _fault(
     "second share",
