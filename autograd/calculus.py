@@ -55,7 +55,8 @@ def grad(f: UserFunction, argnums: int | tuple[int, ...] = 0, *, has_aux: bool =
     `f` takes numbers, Values or nested lists, tuples, dicts, dataclasses and arrays of them, and
     returns one Value; with `has_aux`, a pair of that and anything else, and the gradient comes in a
     pair with it. The gradient has the structure of the argument, or is a tuple if `argnums` is one.
-    Raises TypeError if `f` returns anything but one number.
+    Raises TypeError if `f` returns anything but one number, ValueError for an argument that is not
+    there or named twice.
 
     >>> cube = lambda x: x**3
     >>> grad(cube)(2), grad(grad(cube))(2), grad(grad(grad(cube)))(2)
