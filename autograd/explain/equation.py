@@ -81,7 +81,7 @@ class Equation(lines.Shown):
         """What stands in brackets behind the line, nothing if it is empty."""
         if self.value is None:
             return ("no exact value: floats have one",)
-        if not self._applies:
+        if not self._applies and self.value == self.value:
             return ("by convention: ", self.formulas[2], " has no value")
         return self.remark
 
@@ -171,7 +171,7 @@ def _as_it_is(number: Num) -> bool:
     shown = arithmetic.read_digits(notation.digits(value, number.shown))
     if value == shown:
         return True
-    return isinstance(value, float) and abs(float(shown) - value) <= NOISE * abs(value)
+    return isinstance(value, float) and abs(arithmetic.as_float(shown) - value) <= NOISE * abs(value)
 
 
 def worked_out(

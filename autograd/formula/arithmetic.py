@@ -141,9 +141,7 @@ def are_equal(one: Formula, other: Formula) -> bool:
     if one == other:
         return True
     try:
-        return _same(*(evaluate(side, _exactly, argument=_as_it_is) for side in (one, other)))
-    except ZeroDivisionError:  # what IEEE 754 has an answer to
-        return _same(*map(in_floats, (one, other)))
+        return _same(*map(_ieee, (one, other)))
     except _UNKNOWN:
         parts = parts_of(one), parts_of(other)
         if len(parts[0]) == len(parts[1]) > 0 and rebuilt(one, parts[1]) == other:
@@ -152,6 +150,14 @@ def are_equal(one: Formula, other: Formula) -> bool:
 
 
 _UNKNOWN = (TypeError, ValueError, ArithmeticError, KeyError)
+
+
+def _ieee(formula: Formula) -> Any:
+    """The exact value; by IEEE 754 what a division by zero gives. Raises TypeError for a root."""
+    try:
+        return evaluate(formula, _exactly, argument=_as_it_is)
+    except ZeroDivisionError:
+        return in_floats(formula)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -174,13 +180,16 @@ def has_value(formula: Formula, value: Any) -> bool:
     >>> has_value(Div(Num(0.0), Num(0.0)), 0.0), has_value(Div(Num(1.0), Num(0.0)), math.inf)
     (False, True)
     """
+    if value != value:
+        found = in_floats(formula)
+        return found is None or found != found
     try:
         found = evaluate(formula, _exactly, argument=_as_it_is)
     except ZeroDivisionError:
         return _same(in_floats(formula), as_float(value))
     except _UNKNOWN:
         found = in_floats(formula)
-    return found is None or found == found or value != value or not _has_pole(formula)
+    return found is None or found == found or not _has_pole(formula)
 
 
 def _has_pole(formula: Formula) -> bool:

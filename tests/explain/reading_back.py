@@ -10,11 +10,13 @@ from autograd.formula.notation import pretty
 
 DIGITS = 60
 EQUAL = mpmath.mpf(10) ** -50  # of numbers that are equal on paper
-NOISE = 1e-14  # of a name's number and the digits shown for it
+NOISE = 1e-10  # of a name's number and the digits shown for it
+LARGEST = mpmath.mpf(2) ** 1023
 NEAR = 1e-8  # of numbers that were rounded to 12 digits on the way
 
 FUNCTIONS = {
-    "ln": mpmath.log, "√": mpmath.sqrt, "∛": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), "abs": abs, "max": max, "min": min,
+    "ln": mpmath.log, "√": mpmath.sqrt, "∛": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), "abs": abs, "max": lambda x, y: mpmath.nan if mpmath.isnan(x + y) else max(x, y),
+    "min": lambda x, y: mpmath.nan if mpmath.isnan(x + y) else min(x, y),
     "log₂": lambda x: mpmath.log(x, 2), "log₁₀": mpmath.log10, "arcsin": mpmath.asin,
     "arccos": mpmath.acos, "arctan": mpmath.atan, "arsinh": mpmath.asinh, "arcosh": mpmath.acosh,
     "artanh": mpmath.atanh, "σ": lambda x: 1 / (1 + mpmath.exp(-x)),
@@ -63,7 +65,7 @@ class Reader:
     def value(self, text):
         """The number that a text means; `largest` is the largest on the way, `named` if it has names."""
         self.largest = mpmath.mpf(0)
-        if "…" in text or "∂" in text:
+        if "…" in text or "∂" in text or re.search(r"−0(?![.\d])", text):
             raise UnreadableError(text)
         return self._value(ast.parse(self._python(text), mode="eval").body)
 
@@ -87,7 +89,7 @@ class Reader:
                     out.append({"−": "-", "·": "*", "^": "**"}.get(says, says))
                 operand = out[-1] == ")"
             elif kind == "above":
-                out.append(f"**({says.translate(ABOVE)})")
+                out.append(f"**d({says.translate(ABOVE)!r})")
             elif kind == "word" and text[at : at + 1] == "(":
                 out.append(f"f{list(FUNCTIONS).index(says)}" if says in FUNCTIONS else "?")
                 operand = False
@@ -138,6 +140,8 @@ def exact(number):
     """A number of any type."""
     if number in (math.inf, -math.inf) or number != number:
         return mpmath.mpf(float(number))
+    if not number and math.copysign(1, number) < 0:
+        raise UnreadableError("there is no −0 here")
     over, under = number.as_integer_ratio()
     return mpmath.mpf(over) / under
 
@@ -149,9 +153,11 @@ def divided(x, y):
 
 def raised(x, y):
     """The power, without complex numbers."""
+    if not mpmath.isfinite(x) or not mpmath.isfinite(y):
+        raise UnreadableError("IEEE 754 has its own rules for powers of what is infinite")
     if not x and y < 0:
         return mpmath.inf
-    if mpmath.isfinite(x) and mpmath.isfinite(y) and x and abs(y * mpmath.log(abs(x))) > 10**6:
+    if (x < 0 and abs(y) > 10**11) or x and abs(y * mpmath.log(abs(x))) > 10**6:
         raise UnreadableError("a power of more digits than there is time for")
     found = x**y
     return mpmath.nan if isinstance(found, mpmath.mpc) else found
@@ -174,14 +180,17 @@ def check(line, numbers, near=NEAR):
         for sign, side in sides(line):
             try:
                 found = reader.value(side)
-            except UnreadableError:
+            except (UnreadableError, OverflowError):
                 before = None
                 continue
             scale = max(reader.largest, before[1]) if before else reader.largest
             if before is not None:
                 looked += 1
-                off = abs(found - before[0])
-                same = found == before[0] or (mpmath.isnan(found) and mpmath.isnan(before[0]))
+                pair = found, before[0]
+                if sign == "≈" or reader.named or before[2]:  # a double overflows
+                    pair = [mpmath.sign(x) * mpmath.inf if abs(x) > LARGEST else x for x in pair]
+                off = abs(pair[0] - pair[1])
+                same = pair[0] == pair[1] or all(map(mpmath.isnan, pair))
                 bound = near if sign == "≈" else NOISE if before[2] else EQUAL
                 assert same or off <= bound * scale, (line, side, before[0], found)
             before = found, reader.largest, reader.named
