@@ -182,7 +182,7 @@ def _given(x: Any) -> Any:
 def _returned(found: Any) -> Any:
     """A number of the context, or a sequence of them. A double can only be a constant here."""
     if isinstance(found, lending.mpf):
-        return context.make_mpf(found._mpf_)  # noqa: SLF001  mpmath's way from one to another
+        return context.make_mpf(found._mpf_)
     if isinstance(found, int | float):
         return certified.number(found)
     if isinstance(found, list | tuple):

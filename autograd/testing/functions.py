@@ -19,6 +19,7 @@ from autograd.testing.neighbourhood import Neighbourhood
 from autograd.testing.proof import Limits, Proof, prove
 from autograd.testing.rules import RuleReport
 from autograd.testing.sampling import points
+from autograd.testing.special import nans, special
 from autograd.testing.subject import Certified, Oracle, Subject
 from autograd.testing.verdict import RuleError, refuse_flushing
 
@@ -56,11 +57,11 @@ def check_function(
     What the function means is a rule text (`"x / (1 + abs(x))"`; decimal numbers are allowed here)
     or a function of mpmath numbers. Against it the value and the slopes are held to `max_ulp` units
     in the last place, or to `abs_tol`, as by `check_rule`, whose verdicts and whose `stable`,
-    `largest`, `nonfinite` (here only if asked for), `count` and `seed` these are. *Wrong* and *inaccurate* are told apart by
-    computing the functions themselves with more digits, which works for plain Python, with `math`
-    and NumPy's functions of one number. Where it does not, an error that cancellation among numbers
-    of the size of 1, or an overflow beside 1e-75 and 1e75, would make is inaccurate, and any larger
-    one is wrong.
+    `largest`, `nonfinite` (here only if asked for), `count` and `seed` these are. *Wrong* and
+    *inaccurate* are told apart by computing the functions themselves with more digits, which works
+    for plain Python, with `math` and NumPy's functions of one number. Where it does not, an error
+    that cancellation among numbers of the size of 1, or an overflow beside 1e-75 and 1e75, would
+    make is inaccurate, and any larger one is wrong.
 
     Without a meaning the slopes are held to the value's own code, if that can be computed with more
     digits: all is proved but that the value is what you meant. Else they are held to differences of
@@ -84,13 +85,13 @@ def check_function(
     rule.try_out(next(points(row, 1, seed, largest=largest), None))
     oracle, note = _oracle(meaning, value, row, seed)
     numbers = {*marks, *rule.numbers(), *(exact.numbers(meaning) if callable(meaning) else ())}
-    subject = rule.subject(row, oracle, meaning if isinstance(meaning, str) else "", numbers)
+    subject = rule.subject(row, oracle, numbers)
     limits = Limits(max_ulp=max_ulp, slope_ulp=max_ulp, abs_tol=abs_tol, stable=stable,
                     largest=largest, slopes_largest=largest, nonfinite=nonfinite)  # fmt: skip
     proof = Proof(subject, limits)
     prove(proof, points(row, count, seed, largest=largest), count)
-    proof.special()
-    proof.nans()
+    special(proof)
+    nans(proof)
     rule.check_linear(proof)
     if findings := proof.findings():
         raise RuleError(*findings)
@@ -181,7 +182,7 @@ def _of_mpmath(meaning: Function) -> Function:
             found = mpmath.mpmathify(found)
             if isinstance(found, mpmath.mpc):
                 raise ValueError("a complex number")  # noqa: TRY004  there is no real one
-            return context.make_mpf(found._mpf_)  # noqa: SLF001  mpmath's way between contexts
+            return context.make_mpf(found._mpf_)
 
     return function
 
@@ -200,7 +201,7 @@ def _refuse_doubles(meaning: Function, point: Sequence[float]) -> None:
         ) from error
     if type(found) is float and found != round(found):
         raise TypeError(
-            f"the meaning gave the float {found!r} for mpmath numbers, which has lost their digits: "
+            f"the meaning gave the float {found!r}, which has lost the digits of mpmath's numbers: "
             f"give a function of mpmath (mpmath.exp, not math.exp), or a rule text"
         )
 
@@ -271,9 +272,7 @@ class _Rule:
             return [lend(self.jvp)(numbers, unit) for unit in units]
         return [lend(slope)(*point) for slope in self.slopes]
 
-    def subject(
-        self, row: Op, oracle: Oracle, formula: str, numbers: Sequence[float] | set[float]
-    ) -> Subject:
+    def subject(self, row: Op, oracle: Oracle, numbers: set[float]) -> Subject:
         """What is checked."""
         value = _floats(self.value)
 
@@ -290,7 +289,8 @@ class _Rule:
             texts=("",) * len(self.inputs), value=lambda point: value(*point),
             partials=lambda point, _: [*map(as_float, self.gradient(point, lambda f: f))],
             exact=None if isinstance(oracle, Neighbourhood) else unrounded, inside=row.inside,
-            at_kink=row.at_kink, domain=row.domain, kink=row.kink, marks=marks_of(row, numbers), python=True,
+            at_kink=row.at_kink, domain=row.domain, kink=row.kink,
+            marks=marks_of(row, numbers), python=True,
         )  # fmt: skip
 
     def try_out(self, point: Sequence[float] | None) -> None:

@@ -217,7 +217,7 @@ def _function(tree: Node, arguments: Sequence[str], rows: Mapping[str, Op]) -> C
 
     def called(name: str) -> str:
         row = rows.get(name) or OPS.get(name)
-        return scope.constant(name, ROUTINES[name] if name in ROUTINES else row and row.compute)
+        return scope.constant(name, ROUTINES.get(name, row and row.compute))
 
     text = Source(known, called)(tree)
     return scope.function("mark", known.values(), [f"return {text}"])
@@ -229,7 +229,7 @@ def _difference(tree: Node, op: Op, rows: Mapping[str, Op]) -> Callable[[Point],
     try:
         function = _function(tree, (*op.inputs, "z"), {**op.rows, **rows})
     except (KeyError, TypeError):
-        return lambda point: math.nan
+        return lambda _: math.nan
 
     def difference(point: Point) -> float:
         try:
@@ -282,7 +282,7 @@ def _solved(
                     yield at(x), at(sides[1])
                     wanted -= 1
             elif last and d * last[1] < 0:
-                low, high = _bisected(lambda x, at=at: difference(at(x)), last[0], x)
+                low, high = _bisected(difference, at, last[0], x)
                 yield at(low), at(high)
                 if difference(at(low)) == 0:
                     yield at(math.nextafter(low, -math.inf)), at(low)
@@ -295,13 +295,15 @@ def _solved(
                 break
 
 
-def _bisected(d: Callable[[float], float], low: float, high: float) -> tuple[float, float]:
+def _bisected(
+    difference: Callable[[Point], float], at: Callable[[float], Point], low: float, high: float
+) -> tuple[float, float]:
     """Two neighbouring doubles, of one sign (or none) and of the other."""
-    before = d(low)
+    before = difference(at(low))
     a, b = _ordinal(low), _ordinal(high)
     while b - a > 1:
         middle = (a + b) // 2
-        if d(_at(middle)) * before > 0:
+        if difference(at(_at(middle))) * before > 0:
             a = middle
         else:
             b = middle

@@ -18,6 +18,7 @@ from autograd.testing import certified
 from autograd.testing.proof import APPROXIMATE, Limits, Proof, prove
 from autograd.testing.regions import region
 from autograd.testing.sampling import is_smooth, points
+from autograd.testing.special import agreed, nans, special
 from autograd.testing.subject import subject
 from autograd.testing.verdict import Finding, RuleError, far, refuse_flushing
 from autograd.text import Call, Name, Number
@@ -84,8 +85,8 @@ class RuleReport:
         open_ = f", {self.unsettled} points unchecked" if self.unsettled else ""
         note = f" ({self.note})" if self.note else ""
         return (
-            f"{self.name}: {self.points} + {self.named} points, value {self.value:.2f} ulp, slopes {slopes} ulp"
-            f"{open_}{note}"
+            f"{self.name}: {self.points} + {self.named} points, value {self.value:.2f} ulp, "
+            f"slopes {slopes} ulp{open_}{note}"
         )
 
 
@@ -116,9 +117,9 @@ def check_rule(
     The RuleError has a verdict. It is "wrong" only with a point where that is proved: the text,
     computed without rounding, is another number than the derivative there; or the function has a
     kink or a jump that is not declared. It is "inaccurate" where the text is right and doubles are
-    too short for it, with the region and the error in ulp; also where what is no real number goes
-    wrong: a slope that is not nan though the value is (`nonfinite=False` leaves nan and inf out), an
-    exact number that becomes a float (`exact=False` allows that), or a convention documented for
+    too short for it, with the region and the error in ulp; also for what is no real number: a
+    slope that is not nan though the value is (`nonfinite=False` leaves nan and inf out), an exact
+    number that becomes a float (`exact=False` allows that), or a convention documented for
     the operation of that name here, such as the slope of `abs` at 0. It is "unchecked" where no
     point of the domain, or of the kink, was met, or no true number was found.
 
@@ -143,7 +144,8 @@ x = 0.5, right is 0.75 (not a rounding error)
     refuse_flushing(f"the rule of {row.name!r}")
     second = "second" in FARTHER.get(row.name, ())
     limits = Limits(
-        max_ulp=max(max_ulp, HIGHER_ULP) if second else max_ulp, slope_ulp=max(max_ulp, 1000.0) if row.helper else max_ulp,
+        max_ulp=max(max_ulp, HIGHER_ULP) if second else max_ulp,
+        slope_ulp=max(max_ulp, 1000.0) if row.helper else max_ulp,
         abs_tol=abs_tol, stable=stable or row.run, roots=row.helper, largest=largest,
         slopes_largest=min(largest, 1e70) if row.helper else largest,
         slopes_smallest=1e-280 if row.helper else 0.0, nonfinite=nonfinite,
@@ -151,10 +153,10 @@ x = 0.5, right is 0.75 (not a rounding error)
     proof = Proof(subject(row), limits)
     ours = OPS.get(row.name) is row or bool(like)
     prove(proof, points(row, count, seed, largest=largest), count)
-    proof.special(everywhere=ours)
-    proof.nans()
+    special(proof, everywhere=ours)
+    nans(proof)
     for name in dict.fromkeys((like or row.name, *means(row))):
-        proof.conventions(name, everywhere=ours)
+        agreed(proof, name, everywhere=ours)
     check = _Row(row, proof)
     check.written()
     if exact:
@@ -189,8 +191,8 @@ def named(op: object) -> Op:
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise KeyError(f"no operation is called {op!r} here{hint} Give a row: Op(name={op!r}, ...)")
     own = getattr(op, "__module__", "") == "autograd"
-    if own and getattr(op, "__name__", "") in OPS:
-        return OPS[op.__name__]  # type: ignore[attr-defined]  it has one
+    if own and (name := str(getattr(op, "__name__", ""))) in OPS:
+        return OPS[name]
     raise TypeError(
         f"check_rule takes a row (an Op) or the name of one, not {op!r}: write its texts, as in "
         f"Op(name='square', value='x * x', slopes=('2 * x',)), or check Python functions with "
@@ -365,7 +367,7 @@ class _Row:
                 self.worst[order] = max(self.worst[order], error)
 
     def is_continuous(self, point: Sequence[float], places: Sequence[int], true: Any) -> bool:
-        """Whether a higher derivative has one value on both sides of a point: no kink of its own."""
+        """Whether a higher derivative has one value on both sides of a point: it has no kink."""
         for place, sign in product(range(len(point)), (1, -1)):
             moved = [*point]
             moved[place] += sign * max(abs(point[place]), 1.0) * 2**-50
@@ -438,7 +440,8 @@ class _Row:
                     raise RuleError(self.finding("wrong", what, point, found, right, far(ulp)))
                 doubtful = not verdicts
         self.inaccurate.append(self.finding(
-            "inaccurate", what, point, found, right, ulp=ulp, why="doubtful" * doubtful))  # fmt: skip
+            "inaccurate", what, point, found, right, ulp=ulp,
+            why="doubtful" * doubtful))  # fmt: skip
 
     def is_near(
         self, found: Any, point: Sequence[float], places: Sequence[int], true: Any = None

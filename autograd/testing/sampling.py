@@ -7,9 +7,7 @@ import math
 import random
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-from autograd.ops import Op
+from typing import Any, Protocol
 
 Point = tuple[float, ...]
 
@@ -29,7 +27,31 @@ _EDGES = (
 )  # fmt: skip
 
 
-def points(op: Op, count: int, seed: int = 0, *, largest: float = math.inf) -> Iterator[Point]:
+class Rule(Protocol):
+    """What points are asked for: a row, or what is like one."""
+
+    @property
+    def name(self) -> str:
+        """The name, which the points follow from."""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs."""
+
+    @property
+    def run(self) -> bool:
+        """Whether each input is a run of numbers."""
+
+    @property
+    def inside(self) -> Any:
+        """The domain as a function of numbers."""
+
+    @property
+    def at_kink(self) -> Any:
+        """The kink as a function of numbers."""
+
+
+def points(op: Rule, count: int, seed: int = 0, *, largest: float = math.inf) -> Iterator[Point]:
     """`count` points where the row is differentiable, friendly ones first, then edges and others.
 
     No number is larger than `largest` or (but for 0) closer to 0 than its reciprocal. A run row
@@ -48,19 +70,19 @@ def points(op: Op, count: int, seed: int = 0, *, largest: float = math.inf) -> I
             yield point
 
 
-def is_smooth(op: Op, point: Sequence[Any]) -> bool:
+def is_smooth(op: Rule, point: Sequence[Any]) -> bool:
     """Whether a point is inside the domain of a row and not at its kink."""
     return bool(op.inside(*point)) and not op.at_kink(*point)
 
 
-def kinks(op: Op) -> Iterator[Point]:
+def kinks(op: Rule) -> Iterator[Point]:
     """Some points at the kinks of a row: small numbers with many ties."""
     for point in itertools.product((0.0, 1.0, -1.0, 0.5, 2.0, -3.0), repeat=len(op.inputs)):
         if op.at_kink(*point) and op.inside(*point):
             yield point
 
 
-def _candidates(op: Op, source: random.Random) -> Iterator[Point]:
+def _candidates(op: Rule, source: random.Random) -> Iterator[Point]:
     arity = len(op.inputs)
     for first in range(len(_FRIENDLY)):
         size = arity * (1 + first % 4 if op.run else 1)

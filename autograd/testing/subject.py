@@ -26,6 +26,16 @@ class Oracle(Protocol):
         """How far from the truth the number may be."""
 
 
+@dataclass(frozen=True)
+class Raised:
+    """What came where a function raised."""
+
+    error: Exception
+
+    def __repr__(self) -> str:
+        return f"raised {type(self.error).__name__}: {self.error}"
+
+
 @dataclass
 class Certified:
     """The oracle of a function of mpmath numbers; it remembers what it was asked.

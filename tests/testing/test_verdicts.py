@@ -1,16 +1,18 @@
-"""`check_rule` and `check_function`: wrong, inaccurate or unchecked, and each for the right reason."""
+"""`check_rule` and `check_function`: wrong, inaccurate or unchecked, each for the right reason."""
 
 import math
 from fractions import Fraction
 
 import pytest
 
-mpmath = pytest.importorskip("mpmath")
+pytest.importorskip("mpmath")
+
+import mpmath
 
 from autograd import Op, tanh
 from autograd.testing import RuleError, check_function, check_rule
 from autograd.testing.verdict import Finding
-from tests.testing.field import FUNCTIONS, RIGHT, WRONG, WRONG_FUNCTIONS, rows
+from tests.testing.field import FUNCTIONS, WRONG_FUNCTIONS, rows
 
 
 def found(check, *given, **how):
@@ -23,18 +25,17 @@ def found(check, *given, **how):
 # The bars.
 
 
-@pytest.mark.parametrize("fields", [*rows(RIGHT)], ids=lambda fields: fields["name"])
+@pytest.mark.parametrize("fields", [*rows("right")], ids=lambda fields: fields["name"])
 def test_a_right_rule_passes_or_is_inaccurate(fields):
     """Its region is true: at its worst point the text is off as said, beside what it is exactly."""
     try:
         check_rule(Op(**fields), count=16, higher=2)
     except RuleError as error:
         for finding in error.findings:
-            assert finding.verdict == "inaccurate", finding
-            assert finding.region or finding.point, finding
+            assert (finding.verdict, bool(finding.point)) == ("inaccurate", True), finding
 
 
-@pytest.mark.parametrize("fields", [*rows(WRONG)], ids=lambda fields: fields["name"])
+@pytest.mark.parametrize("fields", [*rows("wrong")], ids=lambda fields: fields["name"])
 def test_a_wrong_rule_is_caught(fields):
     found(check_rule, Op(**fields))
 
@@ -45,7 +46,8 @@ def test_right_functions_pass_or_are_inaccurate(name):
     try:
         check_function(*functions, count=30, **how)
     except RuleError as error:
-        assert {finding.verdict for finding in error.findings} == {"inaccurate"}, error
+        verdicts = {finding.verdict for finding in error.findings}
+        assert verdicts == {"inaccurate"}, error  # noqa: PT017  it may pass, too
 
 
 @pytest.mark.parametrize("name", WRONG_FUNCTIONS)
@@ -70,7 +72,7 @@ def test_wrong_has_the_point_and_what_is_right_there():
 
 def test_a_kink_off_the_usual_spots_is_met():
     text = "1 if x < 4 else {} if x == 4 else 0 if x == x else x"
-    fields = dict(value="minimum(x, 4 + zero(x))", kink="x == 4")
+    fields = {"value": "minimum(x, 4 + zero(x))", "kink": "x == 4"}
     assert found(check_rule, rule(slope=text.format(-3), **fields)).point == (4.0,)
     assert check_rule(rule(slope=text.format(0), **fields)).points == 200
 
