@@ -189,27 +189,26 @@ def expressions(
     for what, number in (("max_inputs", max_inputs), ("max_steps", max_steps)):
         if number < 1:
             raise ValueError(f"expressions needs {what} of at least 1, not {number}")
-    # Half of the places are 0, the default; it is what others shrink to.
-    place = st.integers(0, 15).map(lambda place: max(0, place - 7))
     arity = max(len(row.inputs) for row in rows.values())
-    step = st.tuples(st.sampled_from(names), *[place] * arity)
+    step = st.tuples(st.sampled_from(names), *[st.integers(0, 15)] * arity)
     one = fractions() if data is None else data
     # Beside lists of any length some that are not short: alone, half of the first would be of one.
     some, several = st.lists(one, min_size=1, max_size=max_inputs), min(2, max_inputs)
     few, long = st.lists(step, min_size=1, max_size=max_steps), min(4, max_steps)
 
-    def drawn(draw: st.DrawFn, *_: Any, **__: Any) -> Expression:
+    def expressions(draw: st.DrawFn, *_: Any, **__: Any) -> Expression:
         for row in rows.values():
             _compiled(row)
-        choices = draw(few | st.lists(step, min_size=long, max_size=max_steps))
+        drawn = draw(few | st.lists(step, min_size=long, max_size=max_steps))
+        # Half of the places become 0, the default; it is what others shrink to.
+        choices = [(name, *(max(0, place - 7) for place in places)) for name, *places in drawn]
         inputs = tuple(draw(some | st.lists(one, min_size=several, max_size=max_inputs)))
         return Expression(woven(choices, len(inputs), names, max_steps), inputs)
 
     usual = {"max_inputs": 4, "max_steps": 12}
     given = {"max_inputs": max_inputs, "max_steps": max_steps}
     shown = () if ops is RATIONAL and data is None else (ops,) if data is None else (ops, data)
-    drawn.__name__ = "expressions"  # as Hypothesis shows the strategy
-    return st.composite(drawn)(*shown, **{k: x for k, x in given.items() if x != usual[k]})
+    return st.composite(expressions)(*shown, **{k: x for k, x in given.items() if x != usual[k]})
 
 
 @cache

@@ -147,7 +147,7 @@ def _side(
 
 
 def function_of(recording: Recording, *, smooth: bool = False) -> certified.Meaning:
-    """A graph as a function to certify derivatives of: nan where a node is undefined, as is 1 / 0.
+    """A graph as a function to certify derivatives of: nan where a node is undefined, or not real.
 
     With `smooth` what jumps is taken as constant, as it is near the point: floors of large numbers
     jump more often than any step is small.
@@ -162,7 +162,7 @@ def function_of(recording: Recording, *, smooth: bool = False) -> certified.Mean
         if smooth and op in _STEPS:
             return certified.number(rational(node.raw))
         found = _if_defined(certified.meaning(op), *arguments)
-        return certified.context.nan if found is None else found
+        return certified.context.nan if not isinstance(found, certified.context.mpf) else found
 
     return certified.Meaning(
         _function(recording, certified.number, meaning),
@@ -255,7 +255,7 @@ def _divided(slope: Any, size: Any) -> Any:
 def _if_defined(compute: Function, *given: Any) -> Any:
     try:
         return compute(*given)
-    except (ArithmeticError, ValueError, TypeError):
+    except (ArithmeticError, ValueError, TypeError, RecursionError):
         return None
 
 

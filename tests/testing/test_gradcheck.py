@@ -215,12 +215,21 @@ def test_outside_of_its_domain_a_rule_may_give_what_it_likes():
     assert gradcheck(lambda x: x**2, -3.0).inputs[0].true == -6
 
 
+def test_what_mpmath_cannot_tell_is_no_false_alarm():
+    """The sign of a zero, complex numbers of a branch, exponents beyond its own recursion."""
+    assert gradcheck(ag.copysign, 3.0, -0.0).inputs[0].gradient == -1.0
+    assert gradcheck(lambda x: ag.where(x < 0, x, ag.atan2(ag.acosh(x), 1.0)), -0.5)
+    assert gradcheck(lambda x, y: ag.floordiv(x, y) + x, 7.6e143, 1e-4)
+    with pytest.raises(GradientError, match="unchecked"):
+        gradcheck(lambda x: ag.silu(ag.expm1(x)), 1e308)
+
+
 @pytest.mark.parametrize("alpha", [0.1, 1.0, 2.0, 3.0, -1.0])
 def test_elu_at_its_kink(alpha):
     assert gradcheck(ag.elu, 0.0, alpha)
 
 
-@QUIET
+@settings(QUIET, max_examples=60)
 @given(expressions(data=st.fractions(-3, 3, max_denominator=2)))
 def test_no_false_alarms_at_kinks(expression):
     gradcheck(expression, *expression.inputs)
@@ -325,6 +334,10 @@ def test_a_guard_at_one_point_shows_in_second_order():
         assert "right is 2.0" in message
     finally:
         unregister("sqz")
+
+
+def test_decimals_that_cancel_are_within_their_rounding():
+    assert gradcheck(lambda x: ag.tanh(x) / x, Decimal("1e-10"), order=2)
 
 
 def test_third_derivatives_are_those_of_the_function():
