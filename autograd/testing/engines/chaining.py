@@ -204,7 +204,8 @@ def check_shapes(candidate: Candidate, tally: Tally, plus: Operation, times: Ope
         return True
     cause, shape = _cause(failures)
     others = len(failures) - 1
-    why = f"so are {others} of {len(SHAPES) - 1} other shapes of graphs" if others else ""
+    more = f"{others} of {len(SHAPES) - 1} other shapes of graphs {'are' if others > 1 else 'is'}"
+    why = f"{more} wrong, too" if others else ""
     tally.faults.append(fault(candidate, failures[shape], cause, why))
     return False
 

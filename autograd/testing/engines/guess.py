@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from autograd.codegen import Plain
@@ -16,11 +16,12 @@ _ENOUGH = 4  # points, before a formula that fits them all is believed
 _SIGNS = {"+": "-", "-": "+", "*": "/", "/": "*", "**": "*"}
 
 
-def cause(row: Op, place: int, seen: Seen) -> str:
+def cause(row: Op, place: int, seen: Seen, inputs: Sequence[str] = ()) -> str:
     """The formula that gives what an engine gave as a slope, beside the right one; '' if none does.
 
     `seen` has the arguments of the row and what came, at each point. It is looked for among the
-    row's other slopes and among the right slope with one mistake.
+    row's other slopes and among the right slope with one or two mistakes. `inputs` are names for
+    the arguments, instead of the row's own; the value is called out.
 
     >>> from autograd.ops import OPS
     >>> cause(OPS["mul"], 0, [((x, y), x) for x in (2.0, 3.0, 0.5) for y in (1.5, -1.0)])
@@ -31,6 +32,7 @@ def cause(row: Op, place: int, seen: Seen) -> str:
         return ""
     right = row.trees.written[place]
     known = (*row.inputs, "z")
+    words = dict(zip(known, (*(inputs or row.inputs), "out"), strict=True))
     for tree in _mistakes(row, place):
         if tree == right or not {*names(tree)} <= {*known}:
             continue
@@ -39,7 +41,7 @@ def cause(row: Op, place: int, seen: Seen) -> str:
         except (KeyError, NameError, ValueError):
             continue
         if all(_fits(row, function, arguments, came) for arguments, came in points):
-            return f"it gives {_text(tree)}, right is {_text(right)}"
+            return f"it gives {_text(tree, words)}, right is {_text(right, words)}"
     return ""
 
 
@@ -107,5 +109,5 @@ def _changed(node: Node, known: Sequence[str]) -> Iterator[Node]:
             yield from (Name(other) for other in known if other != name)
 
 
-def _text(tree: Node) -> str:
-    return Plain({name: name for name in names(tree)}, str)(tree)
+def _text(tree: Node, words: Mapping[str, str]) -> str:
+    return Plain({name: words.get(name, name) for name in names(tree)}, str)(tree)

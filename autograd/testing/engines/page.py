@@ -34,6 +34,7 @@ code{font:.92em ui-monospace,monospace}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;margin:.6em 0}
 dt{color:var(--soft)}dd{margin:0;font:.92em/1.65 ui-monospace,monospace}
 .picture{background:#fff;border-radius:6px;padding:6px;overflow-x:auto}
+.picture svg{max-width:none!important}
 summary{cursor:pointer;font-weight:600}
 details details{margin:.7em 0 .7em 2px;padding-left:10px;border-left:3px solid var(--near)}
 details details summary{font-weight:400}

@@ -21,7 +21,7 @@ def wrong(operation: Operation, one: Series, missed: list[Miss], candidate: Cand
     what, why = f"{one.name} of {operation.label} is wrong", ""
     row, place = OPS[operation.row], "xyz".find(one.leaf or "?")
     seen = [(arguments(program), came) for program, came in one.seen]
-    cause = guess.cause(row, place, seen) if one.leaf else ""
+    cause = guess.cause(row, place, seen, operation.names) if one.leaf else ""
     if one.leaf and all(_nothing(m.given) for m in missed) and not one.right:
         what = f"{operation.label} {causes.LOST}"
     elif cause:
@@ -80,6 +80,8 @@ def raising(
         what = f"{operation.label} {causes.NUMBER}"
     elif kind == "RecursionError":
         why = "it calls itself"
+    elif kind == "OverflowError":
+        why = "a number on the way is beyond the doubles"
     elif kind == "timeout":
         what = f"{operation.label} timed out"
     elif kind == "crash":

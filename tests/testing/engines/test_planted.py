@@ -28,15 +28,15 @@ NAMED = {
     "Shared": "a new value has a gradient already: something is shared between values",
     "KeptByData": "different values with equal data are taken for one",
     "InPlace": "+= changes every name of the value",
-    "Power": "it gives x ** (y - 1), right is y * x ** (y - 1)",
+    "Power": "it gives x ** (n - 1), right is n * x ** (n - 1)",
     "Tanh": "x.tanh() raises OverflowError (x from 700 to ",
     "TanhIsNan": "the value of x.tanh() overflows on the way (x from 700 to ",
-    "Sigmoid": "it gives z * (1 + z), right is z * (1 - z)",
+    "Sigmoid": "it gives out * (1 + out), right is out * (1 - out)",
     "Division": "it gives x / y ** 2, right is -x / y ** 2",
     "Swapped": "the slope to x of x - y is wrong",
     "OtherSide": "the value of n - y is wrong",
-    "Exponent": "it gives z, right is z * log(x)",
-    "Exp": "it gives x, right is z",
+    "Exponent": "it gives out, right is out * log(n)",
+    "Exp": "it gives x, right is out",
     "Log": "the value of x.log() is wrong",
     "Abs": "the slope of abs(x) is wrong (x from -1e+300 to ",
     "Whole": "the value of x / y is wrong for ints, but right for floats",
@@ -54,13 +54,13 @@ NAMED = {
 @pytest.mark.parametrize("name", NAMED)
 def test_a_wrong_engine_is_named_for_what_it_is(name):
     limit = 1.0 if name in ("Hanging", "Paths") else 60.0
-    report = report_on(f"{PLANTED / 'wrong.py'}:{name}", limit=limit, graphs=40)
+    report = report_on(f"{PLANTED / 'wrong.py'}:{name}", limit=limit, graphs=20, longest=1500)
     assert not report.ok
     assert NAMED[name] in report.wrong[0].line, str(report)
 
 
 def test_what_is_a_convention_is_no_fault():
-    report = report_on(f"{PLANTED / 'wrong.py'}:Relu", graphs=40)
+    report = report_on(f"{PLANTED / 'wrong.py'}:Relu", graphs=5, longest=100)
     assert report.ok
     assert (
         "x.relu() has the slope 1 at x = 0, any from 0 to 1 is one; the field's convention is 0"

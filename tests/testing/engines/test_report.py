@@ -22,7 +22,7 @@ def test_the_command_says_what_is_wrong_and_why(capsys, tmp_path):
     assert line == (
         "wrong: the slope of x ** n is wrong (x from -2 to 1e+60, n from -2 to 10): "
         "x = Power(2.0); out = x ** 2; out.backward(); x.grad gives 2.0, right is 4.0; "
-        "it gives x ** (y - 1), right is y * x ** (y - 1)"
+        "it gives x ** (n - 1), right is n * x ** (n - 1)"
     )
     assert [text.strip() for text in derivation[:4]] == [
         "values", "out = x² = 2² = 4", "local derivatives", "∂out/∂x = 2·x = 2·2 = 4",
@@ -44,7 +44,7 @@ def test_an_example_is_code_that_runs(tmp_path, monkeypatch):
 
     monkeypatch.syspath_prepend(str(PLANTED))
     for name in ("Assigned", "Stale", "Division", "Unordered"):
-        report = report_on(f"{PLANTED / 'wrong.py'}:{name}", graphs=10, limit=60.0)
+        report = report_on(f"{PLANTED / 'wrong.py'}:{name}", graphs=10, longest=100, limit=60.0)
         fault = report.wrong[0]
         names = {}
         exec(f"{report.opening}; {fault.one_line}", names)
