@@ -53,7 +53,8 @@ def draw(model: Model, *, engine: str | None = None) -> Picture:
     picture.summary = (
         f"picture of {type(model).__name__} {shape}: {sum(rows)} circles, {len(arrows)} lines"
     )
-    columns = ", ".join(f"{width} {kind}" for width, kind in zip(widths, kinds, strict=True))
+    named = ["inputs" if model.nin > 1 else "input", *kinds[1:]]
+    columns = ", ".join(f"{width} {kind}" for width, kind in zip(widths, named, strict=True))
     negative = sum(arrow["slope"].startswith("-") for arrow in arrows)
     picture.content = {
         "title": f"The network {type(model).__name__} {shape}",

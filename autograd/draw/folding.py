@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import count
 from typing import Any, TypeAlias
 
-from autograd.draw.neurons import Neuron, neurons
-from autograd.draw.repeats import repeats
+from autograd.draw.levels import HIDDEN, KEYS, Graph, Keys, keys_of
+from autograd.draw.neurons import Neuron
 from autograd.draw.roles import by_name
 from autograd.explain.naming import given_names, unused
 from autograd.explain.reading import Reading
@@ -28,8 +27,6 @@ MOST_BOXES = 40
 MOST_WRITTEN = 5000
 # Slopes along the ways inside a box are computed in graphs up to this size.
 MOST_DIFFERENTIATED = 100_000
-# The number of boxes that a graph without any other structure is cut into.
-BLOCKS = 8
 
 
 @dataclass(eq=False)
@@ -120,36 +117,15 @@ def _named_roots(
     return own, chosen
 
 
-@dataclass
-class _Graph:
-    """A graph to fold: its names and formulas, its roots, and the roles that names give."""
-
-    reading: Reading
-    roots: Sequence[Value]
-    roles: Mapping[Value, str]
-
-    @property
-    def order(self) -> Sequence[Value]:
-        """The values in topological order."""
-        return self.reading.order
-
-    @cached_property
-    def neurons(self) -> list[Neuron]:
-        """The neurons in it."""
-        return neurons(self.order, self.roles)
-
-    @cached_property
-    def repeats(self) -> list[list[Value]]:
-        """The values that are counterparts in the rounds of a repeat."""
-        return repeats(self.order, self.roles)
-
-    def folded(self, boxes: list[Box], arrows: list[Arrow], level: str, hidden: int = 0) -> Folded:
-        """The graph in these boxes."""
-        written = self.reading if len(self.order) <= MOST_WRITTEN or level == "named" else None
-        placed = frozenset(leaf for neuron in self.neurons for leaf in neuron.parameters)
-        return Folded(
-            self.order, self.roots, boxes, arrows, level, hidden, written, self.roles, placed
-        )
+def _folded(
+    graph: Graph, boxes: list[Box], arrows: list[Arrow], level: str, hidden: int = 0
+) -> Folded:
+    """The graph in these boxes."""
+    written = graph.reading if len(graph.order) <= MOST_WRITTEN or level == "named" else None
+    placed = frozenset(leaf for neuron in graph.neurons for leaf in neuron.parameters)
+    return Folded(
+        graph.order, graph.roots, boxes, arrows, level, hidden, written, graph.roles, placed
+    )
 
 
 def fold_reading(
@@ -165,9 +141,9 @@ def fold_reading(
     ValueError for an unknown level.
     """
     named = by_name(given_names(reading.order, names), reading.order)
-    graph = _Graph(reading, roots or [reading.root], named)
+    graph = Graph(reading, roots or [reading.root], named)
     if callable(collapse):
-        return _grouped(graph, _keys_of(collapse), "own")
+        return _grouped(graph, keys_of(collapse), "own")
     if collapse is not None and collapse not in LEVELS:
         raise ValueError(f"unknown level {collapse!r}: collapse must be a function or in {LEVELS}")
     level = _first_that_fits(graph) if collapse is None else collapse
@@ -175,10 +151,10 @@ def fold_reading(
         return _ops(graph)
     if level == "named":
         return _named(graph)
-    return _grouped(graph, _KEYS[level], level)
+    return _grouped(graph, KEYS[level], level)
 
 
-def _first_that_fits(graph: _Graph) -> str:
+def _first_that_fits(graph: Graph) -> str:
     order = graph.order
     if len(order) <= MOST_BOXES:
         return "op"
@@ -199,20 +175,20 @@ def _first_that_fits(graph: _Graph) -> str:
     return "block"
 
 
-def _fits(graph: _Graph, level: str) -> bool:
+def _fits(graph: Graph, level: str) -> bool:
     """Whether a level makes few enough boxes."""
-    keys, _ = _KEYS[level](graph)
+    keys, _ = KEYS[level](graph)
     groups = {key for key in keys.values() if key is not None and key is not HIDDEN}
     return len(groups) + sum(key is None for key in keys.values()) <= MOST_BOXES
 
 
-def _much(graph: _Graph) -> bool:
+def _much(graph: Graph) -> bool:
     """Whether most of a graph repeats."""
     repeated = sum(len(chain) for chain in graph.repeats if chain[0].op is not None)
     return 2 * repeated > sum(node.op is not None for node in graph.order)
 
 
-def _ops(graph: _Graph) -> Folded:
+def _ops(graph: Graph) -> Folded:
     """A box for each value and an arrow for each argument."""
     order = graph.order
     home = {member: neuron for neuron in graph.neurons for member in neuron.members}
@@ -224,10 +200,10 @@ def _ops(graph: _Graph) -> Folded:
         for node in order
         for _, parent, slope in node.slopes(missing=True)
     ]
-    return graph.folded([*boxes.values()], arrows, "op")
+    return _folded(graph, [*boxes.values()], arrows, "op")
 
 
-def _named(graph: _Graph) -> Folded:
+def _named(graph: Graph) -> Folded:
     """A box for each value with a name, or that is used more than once."""
     reading = graph.reading
     order, names = reading.order, reading.names
@@ -252,100 +228,10 @@ def _named(graph: _Graph) -> Folded:
         for node in visible
         for parent in sorted(reading.slope.get(node, {}), key=lambda parent: boxes[parent].index)
     ]
-    return graph.folded([*boxes.values()], arrows, "named")
+    return _folded(graph, [*boxes.values()], arrows, "named")
 
 
-# Keys: what decides which values share a box. None is a box of its own, HIDDEN is no box at all.
-
-HIDDEN = object()
-_Keys: TypeAlias = Callable[[_Graph], tuple[dict[Value, Any], list[Neuron]]]
-
-
-def _keys_of(collapse: Callable[[Value], Hashable]) -> _Keys:
-    def keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
-        return {node: collapse(node) for node in graph.order}, []
-
-    return keys
-
-
-def _repeat_keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
-    """A box for the values that each round of a repeat computes anew."""
-    keys: dict[Value, Any] = dict.fromkeys(graph.order)
-    for place, chain in enumerate(graph.repeats):
-        keys.update(dict.fromkeys(chain, ("repeat", place)))
-    return keys, []
-
-
-def _neuron_keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
-    """A box for each neuron; its parameters are no boxes."""
-    order, found = graph.order, graph.neurons
-    keys: dict[Value, Any] = dict.fromkeys(order)
-    for neuron in found:
-        keys.update(dict.fromkeys(neuron.members, neuron))
-    _fold_parameters(order, found, keys)
-    return keys, found
-
-
-def _layer_keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
-    """A box for each layer, over all samples; what follows a layer shares a box if it is much."""
-    order, found = graph.order, graph.neurons
-    keys: dict[Value, Any] = dict.fromkeys(order)
-    for neuron in found:
-        keys.update(dict.fromkeys(neuron.members, ("layer", neuron.layer)))
-    _fold_parameters(order, found, keys)
-    depth: dict[Value, int] = {}
-    outputs = {neuron.output: neuron.layer for neuron in found}
-    rest: dict[tuple[str, int], list[Value]] = {}
-    for node in order:
-        if node in graph.roots:
-            continue
-        below = max((depth[parent] for parent in node.parents), default=0)
-        depth[node] = outputs.get(node, below)
-        if keys[node] is None:
-            rest.setdefault(("inputs" if node.op is None else "rest", depth[node]), []).append(node)
-    for key, nodes in rest.items():
-        if len(nodes) > 6:
-            keys.update(dict.fromkeys(nodes, key))
-    return keys, found
-
-
-def _fold_parameters(order: Sequence[Value], found: list[Neuron], keys: dict[Value, Any]) -> None:
-    """Parameters that only neurons use are left out; those used elsewhere too share a box."""
-    own = {member for neuron in found for member in neuron.members}
-    elsewhere = {parent for node in order if node not in own for parent in node.parents}
-    for parameter in {p: None for neuron in found for p in neuron.parameters}:
-        keys[parameter] = ("parameters",) if parameter in elsewhere else HIDDEN
-
-
-def _block_keys(graph: _Graph) -> tuple[dict[Value, Any], list[Neuron]]:
-    """About BLOCKS boxes of equally deep values; a leaf is in the box that uses it first."""
-    order = graph.order
-    depth: dict[Value, int] = {}
-    first: dict[Value, int] = {}  # the least depth that uses a leaf
-    for node in order:
-        parents = node.parents
-        if parents:
-            own = depth[node] = 1 + max([depth.get(parent, 0) for parent in parents])
-            for parent in parents:
-                if parent.op is None:
-                    first[parent] = min(first.get(parent, own), own)
-    deepest = max(depth.values(), default=1)
-    keys: dict[Value, Any] = {
-        node: (level - 1) * BLOCKS // deepest for node, level in (first | depth).items()
-    }
-    keys |= dict.fromkeys(graph.roots)
-    return keys, []
-
-
-_KEYS: dict[str, _Keys] = {
-    "repeat": _repeat_keys,
-    "neuron": _neuron_keys,
-    "layer": _layer_keys,
-    "block": _block_keys,
-}
-
-
-def _grouped(graph: _Graph, find: _Keys, level: str) -> Folded:
+def _grouped(graph: Graph, find: Keys, level: str) -> Folded:
     """A box for each key."""
     order = graph.order
     keys, found = find(graph)
@@ -378,13 +264,13 @@ def _grouped(graph: _Graph, find: _Keys, level: str) -> Folded:
         Arrow(tail, head, None if carried else slopes.get((tail, head)), uses, carried)
         for (tail, head, carried), uses in ways.items()
     ]
-    return graph.folded(boxes, arrows, level, hidden)
+    return _folded(graph, boxes, arrows, level, hidden)
 
 
 _Ways: TypeAlias = dict[tuple[Box, Box, bool], list[tuple[Value, Value]]]
 
 
-def _ways(graph: _Graph, box: Mapping[Value, Box], level: str) -> _Ways:
+def _ways(graph: Graph, box: Mapping[Value, Box], level: str) -> _Ways:
     """The uses of one box's values in another, those from round to round of a repeat apart."""
     # The rounds are counted from the last one: what is used first may begin in a later one.
     chains = graph.repeats if level == "repeat" else []
@@ -403,7 +289,7 @@ def _ways(graph: _Graph, box: Mapping[Value, Box], level: str) -> _Ways:
 
 
 def _choose_shown(
-    graph: _Graph, boxes: Sequence[Box], box: Mapping[Value, Box], ways: _Ways
+    graph: Graph, boxes: Sequence[Box], box: Mapping[Value, Box], ways: _Ways
 ) -> None:
     """What each box shows: the one value that leaves it, if there is only one."""
     leaving: dict[Box, dict[Value, None]] = {}

@@ -77,7 +77,7 @@ def test_the_sign_of_a_weight_is_no_matter_of_colour_alone():
 def test_a_network_is_described():
     drawn = nn.draw(MLP.of([Layer.of([[1.0, -2.0]], None, "tanh")]))
     assert drawn.content["description"].startswith(
-        "Columns of circles from left to right: 2 input, 1 tanh. 2 lines are weights, 1 of them"
+        "Columns of circles from left to right: 2 inputs, 1 tanh. 2 lines are weights, 1 of them"
     )
     assert "<title>The network MLP 2-1</title>" in drawn.svg()
     assert drawn.pipe(format="mmd", encoding="utf-8").count("-->") == 2

@@ -96,13 +96,13 @@ def test_many_steps_have_few_dots_and_a_slider(tmp_path):
 
 
 def test_very_many_steps_are_data(tmp_path):
-    found = steps(chain(220)[1], collapse="op")
+    found = steps(chain(202)[1], collapse="op")
     saved = found.save(tmp_path / "many.html").read_text(encoding="utf-8")
     packed = re.search(r'id="cr-data">([^<]*)<', saved)[1]
     data = json.loads(zlib.decompress(base64.b64decode(packed)))
-    assert len(data["panels"]) == len(data["active"]) == len(data["phases"]) == 440
-    assert data["phases"] == ["f"] * 220 + ["b"] * 220
-    assert "Forward 3 of 220" in data["panels"][2]
+    assert len(data["panels"]) == len(data["active"]) == len(data["phases"]) == 404
+    assert data["phases"] == ["f"] * 202 + ["b"] * 202
+    assert "Forward 3 of 202" in data["panels"][2]
     assert len(saved) < 200_000  # as text it would be two megabytes
     assert "<label" not in saved
 
