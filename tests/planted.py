@@ -45,12 +45,16 @@ class Outcome:
 
     @property
     def caught(self):
-        return self.status == 1 and bool(self.failed)
+        return (self.status == 1 and bool(self.failed)) or self.crashed
+
+    @property
+    def crashed(self):
+        return isinstance(self.status, int) and self.status < 0
 
     @property
     def verdict(self):
         if self.caught:
-            return f"caught by {self.failed}"
+            return f"caught by {self.failed or 'a crash'}"
         if self.status == ALREADY:
             return f"UNTESTED: without the fault, too, this fails: {self.failed}"
         if self.status == 0:
@@ -107,7 +111,7 @@ def ran(folder, tests, limit=LIMIT):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             output, status = process.communicate()[0], None
-    found = re.search(r"^(?:FAILED|ERROR) (\S+)", output, re.MULTILINE)
+    found = re.search(r"^(?:FAILED|ERROR) (\S+?(?:\[.*?\])?)(?: - |$)", output, re.MULTILINE)
     return Outcome(status, found[1] if found else "", time.monotonic() - start, output)
 
 
@@ -136,7 +140,7 @@ def main(arguments=None):
         clean = copied(ROOT, Path(folder, "clean"))
         selections = [*dict.fromkeys(fault.tests for fault in faults)]
         before = dict(zip(selections, pool.map(partial(ran, clean), selections), strict=True))
-        print("| fault | of what kind | seconds | verdict |\n|---|---|---:|---|")
+        print("| fault | of what kind | seconds | verdict |\n|---|---|---:|---|", flush=True)
         survivors = []
         judged = pool.map(partial(outcome, clean=clean, before=before), faults)
         for fault, found in zip(faults, judged, strict=True):

@@ -91,19 +91,16 @@ def _sums(tape: Tape) -> dict[int, tuple[int | None, list[int], list[int]]]:
         elif steps[first].constant and repr(steps[first].number) in ("0", "0.0"):
             start = None
         long = len(products) + (start is not None) >= FEWEST
-        if long and _distinct(tape, products) and _alone(tape, users, [*products, i]):
+        if long and _alone(tape, users, [*products, i]):
             found[i] = start, products, additions
     return found
 
 
-def _distinct(tape: Tape, products: Sequence[int]) -> bool:
-    """Whether nothing is in two of the products, whose shares would add up in another order."""
-    factors = [{*tape.steps[product].inputs} for product in products]
-    return len(set().union(*factors)) == sum(map(len, factors))
-
-
 def _alone(tape: Tape, users: dict[int, list[int]], places: Sequence[int]) -> bool:
-    """Whether nothing else uses a factor in between, whose shares would add up in another order."""
+    """Whether nothing else uses a factor in between, not another of the products either.
+
+    Its shares would add up in another order.
+    """
     *products, end = places
     for product in products:
         for x in {*tape.steps[product].inputs}:

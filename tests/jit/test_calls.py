@@ -342,6 +342,16 @@ def test_rows_picked_by_arguments(backend):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
+def test_second_derivatives_of_a_row_picked_by_an_argument(backend):
+    """Counted from either end."""
+    compiled = jit(lambda xs, i: xs[i] ** 3, backend=backend)
+    xs = [2.0, 3.0, 5.0]
+    for index in range(-3, 3):
+        rows = [[6 * x * (i == j == index % 3) for j, x in enumerate(xs)] for i in range(3)]
+        assert hessian(lambda xs, i=index: compiled(xs, i))(xs) == rows
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_an_entry_of_a_list_of_arguments(backend):
     def f(xs, i):
         return xs[i] * xs[0] ** 2

@@ -28,7 +28,7 @@ def around(inner):
     for sign in SIGNS:
         yield from (Binary(sign, X, inner), Binary(sign, inner, Y))
     yield from (Negative(inner), Call("abs", (inner,)))
-    yield from (Choice(ABOVE, inner, Y), Choice(BELOW, X, inner))
+    yield from (Choice(ABOVE, inner, X), Choice(BELOW, X, inner))
     yield from (Choice(Compare((sign,), (inner, Y)), X, TWO) for sign in ("<", "=="))
     yield Choice(Not(Compare(("<=",), (X, inner))), X, TWO)
 
