@@ -15,8 +15,8 @@ LARGEST = mpmath.mpf(2) ** 1023
 NEAR = 1e-8  # of numbers that were rounded to 12 digits on the way
 
 FUNCTIONS = {
-    "ln": mpmath.log, "√": mpmath.sqrt, "∛": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), "abs": abs, "max": lambda x, y: mpmath.nan if mpmath.isnan(x + y) else max(x, y),
-    "min": lambda x, y: mpmath.nan if mpmath.isnan(x + y) else min(x, y),
+    "ln": mpmath.log, "√": mpmath.sqrt, "∛": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), "abs": abs, "max": lambda x, y: mpmath.nan if mpmath.isnan(x) or mpmath.isnan(y) else max(x, y),
+    "min": lambda x, y: mpmath.nan if mpmath.isnan(x) or mpmath.isnan(y) else min(x, y),
     "log₂": lambda x: mpmath.log(x, 2), "log₁₀": mpmath.log10, "arcsin": mpmath.asin,
     "arccos": mpmath.acos, "arctan": mpmath.atan, "arsinh": mpmath.asinh, "arcosh": mpmath.acosh,
     "artanh": mpmath.atanh, "σ": lambda x: 1 / (1 + mpmath.exp(-x)),
