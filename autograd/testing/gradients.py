@@ -205,15 +205,14 @@ def _checked(task: _Task, order: int) -> GradientReport:
     if all(finding and finding.verdict == "unchecked" for _, finding in judged):
         raise GradientError(*(finding for _, finding in judged if finding))
     smooth = met.is_smooth and all(one.sides == (run, run) for one in same_way)
-    if order > 1:
-        base = (task.base or run) if smooth and (task.base or not task.places) else None
-        for place in places:
-            _checked(_derivative(task, place, base), order - 1)
+    base = (task.base or run) if smooth and (task.base or not task.places) else None
+    above = [_checked(_derivative(task, place, base), order - 1) for place in places if order > 1]
     entries = tuple(entry for entry, _ in judged)
     notes = [Finding(verdict="unchecked", what="a slope", why=why) for why in met.unsettled]
-    findings = (*(finding for _, finding in judged if finding), *notes)
+    findings = [*(finding for _, finding in judged if finding), *notes]
+    findings += [finding for report in above for finding in report.findings]
     kinks, outside = (tuple(dict.fromkeys(lines)) for lines in (met.kinks, met.outside))
-    return GradientReport(entries, kinks, len(run.order), findings, outside)
+    return GradientReport(entries, kinks, len(run.order), tuple(findings), outside)
 
 
 def _derivative(task: _Task, place: int, base: Recording | None) -> _Task:
