@@ -81,8 +81,9 @@ class Titles:
         if node.op is None:
             return self.name(node) or short(node.data)
         name, expression = self.name(node), self.expression(node).replace("\n", " ")
-        if _compared(self.label(node)) == _compared(expression):
-            return expression
+        label = self.label(node)
+        if _compared(label) == _compared(expression):
+            return _as_formula(label)
         return " = ".join(part for part in (name, expression) if part)
 
     def title(self, box: Box) -> str:
@@ -139,11 +140,20 @@ def _layer_title(neurons: list[Neuron]) -> str:
     return f"layer {neurons[0].layer}: {parts}" + (f", {times} times" if times > 1 else "")
 
 
+def _as_formula(label: str) -> str:
+    """A label that is an expression in Python's notation, as a formula.
+
+    >>> _as_formula("x1*w1 + x2**2")
+    'x₁·w₁ + x₂²'
+    """
+    text = re.sub(r"[A-Za-z_]\w*", lambda word: notation.pretty(word[0]), label)
+    text = re.sub(r"\*\*(\d+)", lambda power: power[1].translate(notation.SUPERSCRIPTS), text)
+    return text.replace("*", "·").replace("-", "−")
+
+
 def _compared(text: str) -> str:
-    """A label or a formula without what may be written in several ways: brackets, `*` and `·`."""
-    text = re.sub(r"[A-Za-z_]\w*", lambda word: notation.pretty(word[0]), text)
-    text = text.replace("**2", "²").replace("**3", "³").replace("*", "·").replace("-", "−")
-    return re.sub(r"[\s()]", "", text)
+    """A label or a formula without what may be written in several ways: brackets and spaces."""
+    return re.sub(r"[\s()]", "", _as_formula(text))
 
 
 _INDEX = re.compile(r"([₀-₉]+)")

@@ -197,7 +197,7 @@ def test_a_label_that_is_the_expression_is_said_once():
     o = n.tanh()
     o.label = "o"
     titles = [box["title"] for box in draw(o).content["boxes"]]
-    assert "x₁·w₁" in titles
+    assert {"x₁·w₁", "x₁·w₁ + x₂·w₂"} < set(titles)
     assert not any(title.count("=") and title.startswith("x") for title in titles)
     assert any(title.startswith("n = ") for title in titles)
 
