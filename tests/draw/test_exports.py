@@ -17,6 +17,7 @@ from hypothesis import given, settings
 import nn
 from autograd import Value, draw
 from autograd.draw import layout, mermaid, pdf, tikz
+from autograd.draw.characters import clean
 from tests.graphs import ANY_LABEL, hand
 
 SUFFIXES = ("svg", "png", "pdf", "gif", "webp", "jpg", "tex", "mmd", "json", "gv")
@@ -193,6 +194,21 @@ def test_tikz_compiles_alone_and_in_a_document(tmp_path):
     assert pdflatex(tmp_path, "paper.tex") == "1"
     log = (tmp_path / "paper.log").read_text(encoding="latin-1")
     assert "Overfull \\hbox" not in log
+
+
+def test_every_character_compiles(tmp_path):
+    ranges = (0x20, 0x250), (0x300, 0x400), (0x1E00, 0x1E40), (0x2000, 0x2300), (0x25A0, 0x2700)
+    letters = "".join(chr(code) for first, last in ranges for code in range(first, last))
+    shown = clean(letters.replace("\n", " "))
+    rows = [shown[k : k + 30] for k in range(0, len(shown), 30)]
+    shapes = tuple(
+        layout.Text((5.0, 14.0 * k), row, 10, "#000000", centred=False, bold=k % 2 == 1)
+        for k, row in enumerate(rows, 1)
+    )
+    sheet = layout.Sheet(400, 14.0 * len(rows) + 20, shapes)
+    assert page(pdf.write(sheet)).count("BT") == len(rows)
+    (tmp_path / "all.tex").write_text(tikz.write(sheet), encoding="utf-8")
+    assert pdflatex(tmp_path, "all.tex") == "1"
 
 
 @settings(max_examples=60, deadline=None)
