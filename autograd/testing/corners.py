@@ -29,7 +29,8 @@ def undeclared(proof: Proof, point: Point, place: int, slope: Any) -> None:
     if all(side is not None and side == side for side in sides):
         below, above = sides
         digits = 1e-9 if isinstance(one.oracle, Certified) else 1e-2
-        if abs(below - above) > digits * max(abs(below), abs(above)) + digits**5:
+        apart = abs(below - above) > digits * max(abs(below), abs(above)) + digits**5
+        if apart and is_bent(proof, point, place, sides):
             proof.wrong(
                 place, point, slope, f"none: the sides have {certified.shown(below)} and "
                 f"{certified.shown(above)}", f"a kink: declare it {where}".rstrip())  # fmt: skip
@@ -37,6 +38,37 @@ def undeclared(proof: Proof, point: Point, place: int, slope: Any) -> None:
         proof.wrong(
             place, point, slope, "none: the value jumps", f"declare a kink {where}".rstrip()
         )
+    elif None not in sides and is_upright(proof, point, place):
+        proof.wrong(
+            place, point, slope, "none: it is infinite", "leave the point out of the domain"
+        )
+
+
+def is_bent(proof: Proof, point: Point, place: int, sides: Sequence[Any]) -> bool:
+    """Whether the slopes of two sides are those beside the point: one of them may be cancelled."""
+    step = (abs(point[place]) or 1.0) * 1e-9
+    for side, slope in zip((-step, step), sides, strict=True):
+        near = [*point]
+        near[place] += side
+        known = proof.subject.oracle.derivative(near, place)
+        if known is None or known != known or not proof.subject.is_smooth(near):
+            continue
+        if abs(known - slope) > 0.1 * abs(sides[0] - sides[1]):
+            return False
+    return True
+
+
+def is_upright(proof: Proof, point: Point, place: int) -> bool:
+    """Whether the slopes beside a point grow without end."""
+    sizes = []
+    for part in (1e-6, 1e-9, 1e-12):
+        near = [*point]
+        near[place] += (abs(point[place]) or 1.0) * part
+        known = proof.subject.oracle.derivative(near, place)
+        if known is None or known != known:
+            return False
+        sizes.append(abs(known))
+    return bool(sizes[1] > 5 * sizes[0] > 0 and sizes[2] > 5 * sizes[1])
 
 
 def jumps(proof: Proof, point: Point, place: int) -> bool:

@@ -139,18 +139,35 @@ _FUNCTIONS: dict[str, Any] = {
     "cbrt": lambda x: lending.sign(x) * abs(x) ** (lending.mpf(1) / 3),
     "copysign": lambda x, y: abs(x) if y >= 0 else -abs(x),
     "trunc": lambda x: lending.sign(x) * lending.floor(abs(x)),
+    "fmod": lambda x, y: lending.sign(x) * (abs(x) - abs(y) * lending.floor(abs(x / y))),
+    "clip": lambda x, low, high: min(max(x, low), high),
+    "logaddexp": lambda x, y: lending.log(lending.exp(x) + lending.exp(y)),
     "isnan": lambda x: x != x,
     "isfinite": lambda x: bool(lending.isfinite(x)),
+}
+
+
+# What the two mean by one name that mpmath has for a third thing, or not at all.
+_OWN: dict[str, dict[str, Any]] = {
+    "math": {"remainder": lambda x, y: x - y * lending.nint(x / y)},
+    "numpy": {
+        "remainder": lambda x, y: x - y * lending.floor(x / y),
+        "mod": lambda x, y: x - y * lending.floor(x / y),
+        "sinc": lending.sincpi,
+    },
 }
 
 
 class _Lent:
     """What stands for `math` or NumPy in a function that is computed exactly."""
 
+    def __init__(self, module: str) -> None:
+        self.own = {**_FUNCTIONS, **_OWN[module]}
+
     def __getattr__(self, name: str) -> Any:
         if name in ("inf", "nan"):
             return float(name)
-        return _FUNCTIONS.get(name) or getattr(lending, _NAMES.get(name, name))
+        return self.own.get(name) or getattr(lending, _NAMES.get(name, name))
 
 
 def lent(function: Function) -> Function:
@@ -194,11 +211,11 @@ def _lent(thing: Any, made: dict[int, Any]) -> Any:
     if id(thing) in made:
         return made[id(thing)]
     if isinstance(thing, types.ModuleType) and thing.__name__ in ("math", "numpy"):
-        return _Lent()
+        return _Lent(thing.__name__)
     if isinstance(thing, types.BuiltinFunctionType) and thing.__module__ == "math":
-        return getattr(_Lent(), thing.__name__)
+        return getattr(_Lent("math"), thing.__name__)
     if type(thing).__module__ == "numpy" and type(thing).__name__ == "ufunc":
-        return getattr(_Lent(), thing.__name__)
+        return getattr(_Lent("numpy"), thing.__name__)
     if isinstance(thing, types.MethodType):
         return types.MethodType(_lent(thing.__func__, made), thing.__self__)
     if not isinstance(thing, types.FunctionType):
