@@ -235,9 +235,12 @@ def test_a_sum_begins_with_a_zero_that_has_no_sign(backend, count):
         return dot(x, y)
 
     assert bits(jit(f, backend=backend)(x, y)) == bits(0.0)
-    for batch, fit in ((False, list), (True, lambda x: [x])):
-        slopes = jit(f, backend=backend, batch=batch).value_and_grad(fit(x), fit(y))[1]
-        assert [*map(bits, np.ravel(slopes).tolist())] == [*map(bits, y + [0.0] * count)]
+    for samples in (0, 1, 2, 9):  # one alone; one and several that lie in arrays
+        program = jit(f, backend=backend, batch=samples > 0)
+        slopes = program.value_and_grad(*([v] * samples if samples else v for v in (x, y)))[1]
+        for found, right in zip(slopes, (y, [0.0] * count), strict=True):
+            for row in np.atleast_2d(found).tolist():
+                assert [*map(bits, row)] == [*map(bits, right)]
 
 
 @pytest.mark.parametrize("count", [3, 4, 12])
