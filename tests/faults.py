@@ -1274,7 +1274,7 @@ _fault(
 )
 _fault(
     "leaf in its last block",
-    "autograd/draw/folding.py",
+    "autograd/draw/levels.py",
     "first[parent] = min(first.get(parent, own), own)",
     "first[parent] = max(first.get(parent, own), own)",
     "a leaf stands in the block that uses it last, behind what uses it first",
@@ -1290,7 +1290,7 @@ _fault(
 )
 _fault(
     "parameters that are used elsewhere",
-    "autograd/draw/folding.py",
+    "autograd/draw/levels.py",
     'keys[parameter] = ("parameters",) if parameter in elsewhere else HIDDEN',
     "keys[parameter] = HIDDEN",
     "parameters that a penalty uses are left out of a picture",
