@@ -24,6 +24,7 @@ from autograd import (
     where,
 )
 from autograd.engine import unregister
+from autograd.export.source.writer import CHUNK
 from autograd.testing.strategies import Expression, woven
 from tests.export.running import assert_same, flat, in_c, in_javascript, in_python
 from tests.graphs import BINARY, UNARY
@@ -160,7 +161,8 @@ def test_other_parameters_can_be_given(tmp_path):
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_several_results_have_the_slopes_of_their_weighted_sum(ending, tmp_path):
     def f(x, y):
-        return [x * y, x / y, x, 3.0, x * y]
+        product = x * y  # given back twice
+        return [product, x / y, x, 3.0, product]
 
     weights = [2.0, -1.0, 0.5, 7.0, 1.0]
     path, points = tmp_path / f"f{ending}", [(3.0, 4.0), (0.5, -2.0)]
@@ -229,6 +231,33 @@ def test_long_tapes_compile(ending, tmp_path):
     root.backward()
     expected = [root.data, *(leaf.grad for leaf in leaves)]
     assert flat(result) == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_each_line_of_a_pass_of_any_length_is_written(ending, tmp_path):
+    """At the ends of the functions that it is cut into."""
+    for count in (1, CHUNK, CHUNK + 1):
+        path = tmp_path / f"f{count}{ending}"
+        export(lambda x, count=count: sum([x] * count, x), path, 1.0)
+        (result,) = run(path, f"f{count}", [(3.0,)], [None])
+        assert flat(result) == [3.0 * (count + 1), count + 1]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_zeros_keep_their_sign(ending, tmp_path):
+    """A constant in an expression, one among a run's, one that is given back."""
+
+    def f(x):
+        return [x * -0.0, where(x > 2, x, -0.0), dot([x, -0.0], [0.0, 1.0]), -0.0, 0.0]
+
+    path = tmp_path / f"f{ending}"
+    export(f, path, 1.0)
+    for x, (value, _, _) in zip(
+        (1.0, -1.0), run(path, "f", [(1.0,), (-1.0,)], [None], 0, 5, [1.0] * 5), strict=True
+    ):
+        assert [math.copysign(1, y) for y in value] == [
+            math.copysign(1, y.data if isinstance(y, Value) else y) for y in f(Value(x))
+        ]
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -237,13 +237,14 @@ def test_safetensors_are_read_by_pytorch(tmp_path, torch):
 
     from nn import to_torch
 
-    model = MLP(3, [4, 2], activation="tanh", seed=5)
-    save(model, tmp_path / "model.safetensors")
-    twin = to_torch(MLP(3, [4, 2], activation="tanh", seed=6))
-    twin.load_state_dict(load_file(tmp_path / "model.safetensors"), strict=True)
-    x = [0.1, -0.2, 0.3]
-    found = twin(torch.tensor(x, dtype=torch.float64)).tolist()
-    assert [value.data for value in model(x)] == pytest.approx(found, rel=1e-12)
+    for hidden in (["tanh", "tanh"], ["linear", "relu"], ["relu", "linear"]):
+        model = MLP(3, [4, 3, 2], activation=hidden, seed=5)
+        save(model, tmp_path / "model.safetensors")
+        twin = to_torch(MLP(3, [4, 3, 2], activation=hidden, seed=6))
+        twin.load_state_dict(load_file(tmp_path / "model.safetensors"), strict=True)
+        x = [0.1, -0.2, 0.3]
+        found = twin(torch.tensor(x, dtype=torch.float64)).tolist()
+        assert [value.data for value in model(x)] == pytest.approx(found, rel=1e-12)
 
 
 def test_without_safetensors_the_error_says_what_to_install(tmp_path, monkeypatch):

@@ -187,6 +187,16 @@ def test_early_stopping_goes_back_to_the_best_weights():
     assert [p.data for p in model.parameters()] == weights[best]
 
 
+def test_patience_begins_again_with_a_better_loss_and_with_another_training():
+    stop, model = EarlyStopping(patience=2), line()
+    losses = [3.0, 4.0, 2.0, 2.5, 1.0, 1.0, 1.0]
+    answers = [False] * 6 + [True]
+    for other in (losses, [loss + 10 for loss in losses]):  # none better than those before
+        for epochs, right in enumerate(answers, 1):
+            assert stop(model, History(epoch_loss=other[:epochs])) is right
+        assert stop.best == other[4]
+
+
 def test_early_stopping_without_validation_watches_the_loss():
     history = fit(line(), LINE, mse, SGD(0), epochs=50, callbacks=[EarlyStopping(patience=4)])
     assert history.epochs == 5

@@ -89,3 +89,40 @@ def test_numbers_that_no_double_holds():
     assert agree(enclosed("log", (Fraction(10) ** 400,)), 400 * math.log(10)) is False
     with certified.context.workdps(40):
         assert agree(enclosed("log", (Fraction(10) ** 400,)), 400 * certified.context.log(10))
+
+
+def test_digits_are_added_until_enough_of_them_are_proved():
+    """Of 1 + x - 1 the first precision leaves a few."""
+    for x in (1e-20, 1e-30, 1e-35, 3.7e-60):
+        assert agree(of(lambda x: (x + 1) - 1, x), certified.number(x))
+        assert agree(of(lambda x: (x * x + 1) - 1, x, 0), 2 * certified.number(x))
+
+
+def of(function, x, *places):
+    return certified.from_man_exp(*enclosure.enclosed(function, (x,), places, 30, 1200))
+
+
+def test_differences_are_taken_until_thirty_digits_agree():
+    """Of a fast wave the first ones are some percent off."""
+    wave = certified.by_differences(lambda x: certified.context.sin(x * 2**39), [0.25], 0)
+    with certified.context.workdps(60):
+        assert agree(wave, 2**39 * certified.context.cos(certified.context.mpf(2) ** 37))
+
+
+def test_one_sided_slopes():
+    for name, below, above in (("abs", -1, 1), ("relu", 0, 1), ("softsign", 1, 1)):
+        meaning = certified.meaning(OPS[name])
+        for side, right in ((-1, below), (1, above)):
+            assert agree(certified.one_sided(meaning, [0.0], 0, side), right)
+    assert certified.one_sided(certified.meaning(OPS["sqrt"]), [0.0], 0, -1) is None
+
+
+@pytest.mark.parametrize("x", [1.0, 1.5, -3.0, 1e300, 2.0**-1000, 5e-324, 3e-310])
+def test_an_ulp_is_the_distance_to_the_next_double(x):
+    for count in (1, -1, 7, Fraction(1, 2)):
+        true = Fraction(x) + count * Fraction(math.ulp(x))
+        # In the unit of the true number's binade.
+        expected = abs(float(count * Fraction(math.ulp(x)) / Fraction(math.ulp(float(true)))))
+        with certified.context.workprec(2200):
+            number = certified.number(true)
+        assert certified.ulps(x, number) == pytest.approx(expected)
