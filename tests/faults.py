@@ -1051,7 +1051,7 @@ _fault(
     "math.sqrt(2 / nin)",
     "math.sqrt(1 / nin)",
     "He's weights have half their variance",
-    "tests/nn/test_layers.py",
+    "tests/nn/test_layers.py::test_initial_weights_have_the_variance_their_scheme_promises",
 )
 
 # Certified derivatives and their enclosures.
@@ -1208,7 +1208,8 @@ _fault(
     "NOISE = 2.0**-50",
     "NOISE = 2.0**-30",
     "a side that was rounded stands behind = and not behind \u2248",
-    "tests/explain/test_explain.py",
+    "tests/explain/test_reading_back.py::test_equal_is_what_is_equal_in_the_digits_shown",
+    "tests/explain/test_reading_back.py::test_derivations_of_every_number_type_hold",
 )
 _fault(
     "results that lead elsewhere",
@@ -1216,6 +1217,7 @@ _fault(
     "return found if write(current) == self.result else []",
     "return found",
     "a line works its way to other digits than its value has",
+    "tests/explain/test_reading_back.py::test_derivations_of_every_number_type_hold",
     "tests/explain/test_explain.py",
 )
 _fault(
@@ -1224,7 +1226,7 @@ _fault(
     "ways[parent] = ways.get(parent, 0) + ways[node]",
     "ways[parent] = ways.get(parent, 0) + 1",
     "arrows are counted, not the ways over them",
-    "tests/explain/test_explain.py",
+    "tests/explain/test_explain.py::test_many_paths_are_summed_consumer_by_consumer",
 )
 _fault(
     "direct edge",
@@ -1248,7 +1250,7 @@ _fault(
     "while pretty(unique) in taken:  # somebody else's name already",
     "while unique in taken:  # somebody else's name already",
     "two values are printed under one name",
-    "tests/explain/test_explain.py",
+    "tests/explain/test_explain.py::test_two_values_of_one_name_are_told_apart",
 )
 
 # Pictures and steps.
@@ -1267,7 +1269,8 @@ _fault(
     "first[parent] = min(first.get(parent, own), own)",
     "first[parent] = max(first.get(parent, own), own)",
     "a leaf stands in the block that uses it last, behind what uses it first",
-    "tests/draw/test_draw.py",
+    "tests/draw/test_draw.py::test_large_graphs_collapse_by_themselves",
+    "tests/draw/test_draw.py::test_any_graph_draws_at_any_level",
 )
 _fault(
     "one of several that leave",
@@ -1275,7 +1278,8 @@ _fault(
     "single = len(outside) == 1 and",
     "single = len(outside) >= 1 and",
     "a box that several values leave shows the first one's number",
-    "tests/draw/test_draw.py",
+    "tests/draw/test_draw.py::test_a_function_chooses_the_boxes",
+    "tests/draw/test_draw.py::test_any_graph_draws_at_any_level",
 )
 _fault(
     "parameters that are used elsewhere",
@@ -1283,7 +1287,9 @@ _fault(
     'keys[parameter] = ("parameters",) if parameter in elsewhere else HIDDEN',
     "keys[parameter] = HIDDEN",
     "parameters that a penalty uses are left out of a picture",
-    "tests/draw/test_draw.py",
+    "tests/draw/test_draw.py::test_levels_of_a_network",
+    "tests/draw/test_look.py::test_a_folded_box_has_the_role_of_what_it_holds",
+    "tests/draw/test_look.py::test_a_hidden_weight_marks_its_neuron",
 )
 _fault(
     "name before the list",
@@ -1291,7 +1297,8 @@ _fault(
     'named.get(node) or ("weight" if node in parameters or node in placed else "input")',
     '("weight" if node in parameters or node in placed else named.get(node) or "input")',
     "a leaf's place speaks louder than its name",
-    "tests/draw/test_draw.py",
+    "tests/draw/test_look.py::test_names_decide_what_is_a_weight",
+    "tests/draw/test_look.py::test_parameters_count_where_no_name_says_more_and_then_the_place",
 )
 _fault(
     "second share",
@@ -1299,7 +1306,7 @@ _fault(
     "shares[pair] = total_of(shares[pair], added) if pair in shares else added",
     "shares[pair] = added",
     "a step adds only the last way between two named values",
-    "tests/steps/test_steps.py",
+    "tests/steps/test_steps.py::test_the_totals_are_the_gradients",
 )
 _fault(
     "used twice",
@@ -1307,7 +1314,7 @@ _fault(
     "elif uses.get(node, 1) > 1:",
     "elif uses.get(node, 1) > 2:",
     "a value that is used twice is not said to be complete only now",
-    "tests/steps/test_steps.py",
+    "tests/steps/test_steps.py::test_a_shared_node_adds_up_and_the_words_say_why",
 )
 _fault(
     "gradient so far",
@@ -1315,7 +1322,8 @@ _fault(
     "before = totals.get(parent, 0)",
     "before = totals.get(node, 0)",
     "a step starts from another value's gradient",
-    "tests/steps/test_steps.py",
+    "tests/steps/test_steps.py::test_the_hand_calculation_step_by_step",
+    "tests/steps/test_steps.py::test_a_shared_node_adds_up_and_the_words_say_why",
 )
 
 # The test that any engine can take.
