@@ -25,10 +25,11 @@ from autograd.formula.symbolic import condition_of_rule, of_rule
 from autograd.formula.tex import write_tex
 from autograd.formula.tree import Num, Sym
 from autograd.ops import OPS, ROUTINES
-from autograd.testing import certified
+from autograd.testing import certified, coq
 from autograd.testing.sampling import points
 from tests.jit.test_rows import NO_CODE
 from tests.rules.equivalent import numbers
+from tests.rules.terms import evaluate as evaluate_term
 from tests.rules.test_symbolic import Writer
 
 TEST = "not (x < 0 or y == 2) and -1 < y <= 5 and x != 7 and (x >= y or y > 1 or y)"
@@ -199,3 +200,18 @@ def test_decimal(op):
     for point in friendly(op):
         with suppress(NotExactError):  # Decimal has no sine
             assert close(float(op.by_meaning(*map(Decimal, point))), op.compute(*point))
+
+
+@EACH_OF_NUMBERS
+def test_coq(op):
+    try:
+        coq.theorems(op)
+    except NotImplementedError as error:
+        pytest.skip(str(error))
+    for point in friendly(op):
+        value, *slopes = numbers(op, point)
+        names = dict(zip((*op.inputs, "z"), (*point, value), strict=True))
+        write = coq.writer(op, {name: name for name in names})
+        trees = (op.trees.value, *op.trees.slopes, op.trees.meaning, *op.trees.written)
+        for tree, true in zip(trees, (value, *slopes, value, *slopes), strict=True):
+            assert evaluate_term(write(tree), names) == pytest.approx(true, rel=1e-8, abs=1e-10)
