@@ -292,11 +292,10 @@ def statement(op: Op) -> str:
     return "\n\n".join(f"{theorem}." for theorem in theorems(op))
 
 
-def theorems(op: Op, given: Iterable[str] = ()) -> list[Theorem]:
+def theorems(op: Op) -> list[Theorem]:
     """What is to be proved of a row: its value, and each slope, also as a textbook writes it.
 
-    `given` are hypotheses beyond the row's domain and kinks. Raises NotImplementedError where a
-    text calls what Coq does not have.
+    Raises NotImplementedError where a text calls what Coq does not have.
     """
     speech = Speech(op)
     found = [*speech.value()]
@@ -304,7 +303,7 @@ def theorems(op: Op, given: Iterable[str] = ()) -> list[Theorem]:
         for kind, trees in (("", op.trees.slopes), ("_written", op.trees.written)):
             if not kind or trees[place] != op.trees.slopes[place]:
                 found.append(speech.slope(place, trees[place], f"{name}{kind}"))
-    return [one._replace(hypotheses=(*one.hypotheses, *given)) for one in found]
+    return found
 
 
 class Speech:
@@ -424,24 +423,6 @@ def definitions(ops: Iterable[Op]) -> Iterator[str]:
         yield from define(op)
 
 
-def script(ops: Iterable[Op], hints: Mapping[str, Hint] | None = None) -> str:
-    """A file for Coq that proves these rows, as far as the tactic goes: `coqc FILE` checks it.
-
-    `hints` say for a row what the tactic does not find. Raises NotImplementedError where Coq does
-    not have what a row means or calls.
-    """
-    ops, hints = [*ops], hints or {}
-    lines, found = [REALS.read_text(encoding="utf-8"), *definitions(ops)], list[str]()
-    for op in ops:
-        hint = hints.get(op.name, Hint())
-        lines += [f"\n(* {op.name}: only where {fact}. *)" for fact in hint.given]
-        for theorem in theorems(op, hint.given):
-            lines.append(f"\n{theorem}.\n{proof(theorem, hint)}")
-            found.append(theorem.name)
-    lines += [f"\nDefinition every_theorem := ({', '.join(found)})."]
-    return "\n".join((*lines, "Print Assumptions every_theorem.\n"))
-
-
 class Hint(NamedTuple):
     """What a proof needs beside the tactic: more points, hypotheses, and a step at the end."""
 
@@ -450,12 +431,30 @@ class Hint(NamedTuple):
     step: str = "fail"
 
 
-def proof(theorem: Theorem, hint: Hint | None = None) -> str:
-    """The proof of a theorem by the tactic."""
-    hint = hint or Hint()
+def script(ops: Iterable[Op], hints: Mapping[str, Hint] | None = None) -> str:
+    """A file for Coq that proves these rows, as far as the tactic goes: `coqc FILE` checks it.
+
+    `hints` say for a theorem or for all of a row's, by name, what the tactic does not find. Raises
+    NotImplementedError where Coq does not have what a row means or calls.
+    """
+    ops, hints = [*ops], hints or {}
+    lines, found = [REALS.read_text(encoding="utf-8"), *definitions(ops)], list[str]()
+    for op in ops:
+        for theorem in theorems(op):
+            hint = hints.get(theorem.name, hints.get(op.name, Hint()))
+            lines += [f"\n(* {theorem.name}: only where {fact}. *)" for fact in hint.given]
+            lines += ["", *proved(theorem, hint)]
+            found.append(theorem.name)
+    lines += [f"\nDefinition every_theorem := ({', '.join(found)})."]
+    return "\n".join((*lines, "Print Assumptions every_theorem.\n"))
+
+
+def proved(theorem: Theorem, hint: Hint) -> tuple[str, str]:
+    """A theorem, under what the hint gives, and its proof by the tactic."""
+    theorem = theorem._replace(hypotheses=(*theorem.hypotheses, *hint.given))
     points = [*dict.fromkeys((*theorem.points, *hint.points))]
     listed = " :: ".join([*(f"({point})" for point in points), "@nil R"])
-    return f"Proof. prove ({listed}) ltac:(idtac; {hint.step}). Qed."
+    return f"{theorem}.", f"Proof. prove ({listed}) ltac:(idtac; {hint.step}). Qed."
 
 
 # Names.

@@ -65,10 +65,10 @@ HINTS = {
         step="first [rewrite floor_negative by auto | rewrite floor_negative_whole by auto]"
     ),
     "tan": Hint(given=("cos x <> 0",)),
-    "where": Hint(given=("c <> 0",), points=("0",)),
+    "where_c": Hint(given=("c <> 0",), points=("0",)),
     "norm": Hint(given=("norm (before_xs ++ x :: after_xs) <> 0",)),
     "hypot_dx": Hint(step="rewrite_hypot x y"),
-    "log_share": Hint(given=("y <> 0",), step="case (inverse_not y); assumption"),
+    "log_share_y": Hint(given=("y <> 0",), step="case (inverse_not y); assumption"),
 }
 # What a theorem may rest on: how the library makes the real numbers.
 AXIOMS = {
@@ -79,7 +79,7 @@ AXIOMS = {
 }
 
 
-def proved():
+def rows():
     """The rows that have theorems."""
     return [op for op in OPS.values() if op.name not in LEFT_OUT]
 
@@ -90,7 +90,7 @@ def text():
         "(* Written by python -m tests.rules.proofs, from the table of rules. *)",
         *(f"(* No theorem of {name}: {why}. *)" for name, why in LEFT_OUT.items()),
     ]
-    return "\n".join((*lines, "", coq.script(proved(), HINTS)))
+    return "\n".join((*lines, "", coq.script(rows(), HINTS)))
 
 
 # Coq.
@@ -121,11 +121,13 @@ def check():
     """
     source = FILE.read_text()
     said = run_coq(source, "-time")
-    rows = [(m.start(), m[1]) for m in re.finditer(r"^Theorem (\w+) ", source, re.M)]
-    names = {theorem.name: op.name for op in proved() for theorem in coq.theorems(op)}
+    places = [(m.start(), m[1]) for m in re.finditer(r"^Theorem (\w+) ", source, re.M)]
+    names = {theorem.name: op.name for op in rows() for theorem in coq.theorems(op)}
     seconds = dict.fromkeys(names.values(), 0.0)
     for found in re.finditer(r"Chars (\d+) - .*? secs \(([\d.]+)u", said):
-        name = [theorem for start, theorem in rows if len(source[:start].encode()) <= int(found[1])]
+        name = [
+            theorem for start, theorem in places if len(source[:start].encode()) <= int(found[1])
+        ]
         if name:
             seconds[names[name[-1]]] += float(found[2])
     axioms = said[said.rindex("Axioms:") :] if "Axioms:" in said else ""
@@ -137,25 +139,24 @@ def check():
 
 def changed():
     """The theorems of rules with one token of a slope changed, each with the change's name."""
-    for op in proved():
-        hint = HINTS.get(op.name, Hint())
+    for op in rows():
         for change, mutant in mutants(op):
             said = re.match(r"slope to (\w+): ", change)
-            if not said or mutant is None:
-                continue
-            place = op.inputs.index(said[1])
-            theorem = coq.Speech(mutant).slope(place, mutant.trees.slopes[place], said[1])
-            theorem = theorem._replace(hypotheses=(*theorem.hypotheses, *hint.given))
-            yield f"{op.name} {change}", theorem, hint
+            if said and mutant is not None:
+                place = op.inputs.index(said[1])
+                theorem = coq.Speech(mutant).slope(place, mutant.trees.slopes[place], said[1])
+                yield f"{op.name} {change}", theorem, HINTS.get(theorem.name, HINTS.get(op.name))
 
 
 def tried(cases, seconds=10):
     """Those of the changed rules whose theorems the tactic proves in that time."""
-    lines = [coq.REALS.read_text(), *coq.definitions(proved())]
+    lines = [coq.REALS.read_text(), *coq.definitions(rows())]
     for place, (_, theorem, hint) in enumerate(cases):
-        proof = coq.proof(theorem, hint).removeprefix("Proof. ").removesuffix(". Qed.")
+        theorem = theorem._replace(name=f"changed_{place}")
+        stated, proof = coq.proved(theorem, hint or Hint())
+        proof = proof.removeprefix("Proof. ").removesuffix(". Qed.")
         lines += [
-            f"Theorem mutant_{place} {theorem.variables} :\n  {theorem.proposition}.",
+            stated,
             f"Proof. tryif timeout {seconds} ({proof})",
             'then idtac "true" else idtac "refused". Abort.',
         ]
