@@ -37,7 +37,7 @@ INSTALL_DOT = (
     "install Graphviz (apt install graphviz, brew install graphviz, winget install graphviz)"
 )
 
-# Above this many bytes of SVG no PNG is added to a notebook's output.
+# Above this many bytes of SVG nothing of its size is added to a notebook's output.
 PNG_LIMIT = 150_000
 
 # In a notebook a picture shrinks to the width of a page (in points), down to this part of its size:
@@ -114,14 +114,16 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
 
     def save(self, filename: Any = None, *args: Any, **options: Any) -> str:
         """Writes the picture in the format of the suffix, or its DOT text; returns the path."""
-        if filename is not None and _suffix(filename) in SUFFIXES[:-1]:
-            directory = options.get("directory") or (args[0] if args else None)
-            target = Path(directory or self.directory, filename)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(self.pipe(format=_suffix(filename), quiet=True))
-            return os.fspath(target)
-        path: str = super().save(filename, *args, **options)
-        return path
+        rendering = options.get("skip_existing", False) is None  # the package, with the source
+        if filename is None or _suffix(filename) in ("", "gv", "dot") or rendering:
+            path: str = super().save(filename, *args, **options)
+            return path
+        directory = options.get("directory") or (args[0] if args else None)
+        data = self.pipe(format=_suffix(filename), quiet=True)
+        target = Path(directory or self.directory, filename)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        return os.fspath(target)
 
     def copy(self) -> Picture:
         """A copy, to change without changing this one."""
@@ -195,7 +197,10 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
 
     def pdf(self) -> bytes:
         """The picture as the bytes of a PDF file, a page of its size."""
-        return pdf.write(layout.read(self.svg()), self.title, self.description)
+        return self._page(self.svg())
+
+    def _page(self, svg: str) -> bytes:
+        return pdf.write(layout.read(svg), self.title, self.description)
 
     @property
     def title(self) -> str:
@@ -231,14 +236,15 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: Any
     ) -> dict[str, Any]:
         try:
-            svg = fitting(self.svg())
-            # An image has a text for who cannot see it, and LaTeX takes a PDF as it is.
+            drawn = self.svg()
+            svg = fitting(drawn)
+            # LaTeX takes a PDF as it is, and an image has a text for who cannot see it.
             bundle: dict[str, Any] = {
-                "text/html": self.image(svg), "image/svg+xml": svg, "text/plain": repr(self),
-                "application/pdf": self.pdf(),
+                "image/svg+xml": svg, "text/plain": repr(self),
+                "application/pdf": self._page(drawn),
             }  # fmt: skip
             if len(svg) <= PNG_LIMIT:
-                bundle["image/png"] = self.png()
+                bundle |= {"image/png": self.png(), "text/html": self.image(svg)}
         except (OSError, RuntimeError) as error:
             bundle = {"text/plain": f"{self.source}\nTo see this as a picture: {_way_out(error)}"}
         wanted = set(bundle) if include is None else set(include)
@@ -284,7 +290,7 @@ def _one_line(kind: str) -> Iterator[None]:
         yield
     except graphviz.CalledProcessError as error:
         said = (error.stderr or b"").decode("utf-8", "replace") if error.stderr else ""
-        reason = " ".join(str(said).split())[:200]
+        reason = " ".join(str(said).split()).partition(". ")[0][:200]
         raise RuntimeError(
             f"the Graphviz installed here cannot write {kind}{': ' * bool(reason)}{reason}; "
             f"{_suffixes()} are always written"

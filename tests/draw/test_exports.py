@@ -55,6 +55,10 @@ def test_another_suffix_is_refused_by_name(name, tmp_path):
     suffix = Path(name).suffix[1:]
     with pytest.raises(ValueError, match=rf"\.svg, \.png, \.pdf.*not as '{suffix}'"):
         notes().render(outfile=tmp_path / name)
+    if suffix:
+        with pytest.raises(ValueError, match=rf"not as '{suffix}'"):
+            notes().save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_an_installed_graphviz_refuses_is_one_line(tmp_path, monkeypatch):
@@ -96,6 +100,8 @@ def test_files_go_where_they_are_sent(tmp_path, monkeypatch):
     assert Path(picture.render("c.pdf")) == Path("c.pdf")
     assert Path(picture.render("d", format="json")) == Path("d.json")
     assert Path(picture.render(outfile="e.gv")) == Path("e.gv")
+    assert Path(picture.render("my.graph")) == Path("my.graph.svg")
+    assert Path("my.graph").read_text(encoding="utf-8") == picture.source
     for name in ("below/a.svg", "deep/er/a.pdf", "b.tex", "c.pdf", "d.json", "e.gv"):
         assert (tmp_path / name).stat().st_size > 500
 
