@@ -116,17 +116,13 @@ class Diagram:
     folded: Folded
     look: Look
     times: int
+    names: tuple[str, ...]  # of the roots
 
     @property
     def summary(self) -> str:
         """`picture of E: 13 boxes, 12 arrows`."""
-        names = {root: self.named(root) or "a value" for root in self.folded.roots}
         parts = counted(len(self.nodes), "box", "boxes"), counted(len(self.lines), "arrow")
-        return f"picture of {', '.join(names.values())}: {', '.join(parts)}"
-
-    def named(self, value: Value) -> str:
-        """What a value is called, '' if it has no name."""
-        return next((node.name for node in self.nodes if node.box.shown is value), "")
+        return f"picture of {', '.join(self.names)}: {', '.join(parts)}"
 
 
 def diagram_of(folded: Folded, look: Look) -> Diagram:
@@ -157,7 +153,8 @@ def diagram_of(folded: Folded, look: Look) -> Diagram:
         )
     digits = look.digits or (SIGNIFICANT if folded.level in ("op", "named") else 3)
     lines = tuple(_line(arrow, digits, look, titles.times, reached) for arrow in folded.arrows)
-    return Diagram(tuple(nodes), lines, folded, look, titles.times)
+    names = tuple(clean(titles.name(root)) or "a value" for root in folded.roots)
+    return Diagram(tuple(nodes), lines, folded, look, titles.times, names)
 
 
 def _role(box: Box, role_of: Mapping[Value, str]) -> str:

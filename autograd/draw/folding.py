@@ -108,6 +108,7 @@ def _named_roots(
     own: list[Value] = [*dict.fromkeys(listed)]
     if len(own) == 1 and not given:
         return own, names
+    given_names([], names)  # says what names are
     known = given_names(order, chosen := given | dict(names or {}))
     numbers = count(1)
     for root in own:

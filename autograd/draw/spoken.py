@@ -16,8 +16,7 @@ def title_of(diagram: Diagram) -> str:
     """What the picture is of: `The graph of E`."""
     if diagram.look.title is not None:
         return clean(diagram.look.title)
-    names = [diagram.named(root) or "a value" for root in diagram.folded.roots]
-    return f"The graph of {listed(names)}"
+    return f"The graph of {listed([*diagram.names])}"
 
 
 def description_of(diagram: Diagram) -> str:

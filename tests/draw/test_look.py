@@ -80,6 +80,9 @@ def test_what_is_no_root_is_refused_by_name():
     ):
         with pytest.raises(error, match=said):
             draw(wrong)
+    for roots in (Value(1, "a"), [Value(1, "a"), Value(2, "b")]):
+        with pytest.raises(TypeError, match="names is a mapping"):
+            draw(roots, ["a"])
 
 
 # Ways.
