@@ -117,11 +117,13 @@ class Equation(lines.Shown):
     def sides(self) -> tuple[tuple[str, Formula], ...]:
         """Each side of the line, written once, behind the sign that stands before it."""
         result = [] if self.value is None else [Num(self.value, self.digits)]
-        found = [("", self.left)]
+        found, before = [("", self.left)], write(self.left)
         between = (*self.formulas[1:], *self.stages()) if self._applies else ()
         for side in (*between, *result):
-            if write(side) != write(found[-1][1]):
+            text = write(side)
+            if text != before:
                 found.append((_sign(found[-1][1], side), side))
+            before = text
         return tuple(found)
 
     @property
@@ -171,7 +173,9 @@ def _as_it_is(number: Num) -> bool:
     shown = arithmetic.read_digits(notation.digits(value, number.shown))
     if value == shown:
         return True
-    return isinstance(value, float) and abs(arithmetic.as_float(shown) - value) <= NOISE * abs(value)
+    return isinstance(value, float) and abs(arithmetic.as_float(shown) - value) <= NOISE * abs(
+        value
+    )
 
 
 def worked_out(

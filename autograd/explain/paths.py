@@ -12,6 +12,7 @@ from autograd.explain.derivation import Explanation, Working
 from autograd.explain.equation import Equation, Phrase, worked_out
 from autograd.explain.lines import Lines
 from autograd.explain.reading import Reading
+from autograd.explain.writing import rule_name
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num, Partial
 from autograd.value import Value
@@ -126,9 +127,8 @@ def _no_value(reading: Reading, top: Value) -> Phrase:
         if op is None or op.run or op.opaque or (node in reading.names and node is not top):
             continue
         if node.raw != node.raw and all(x == x for x in numbers) and not op.inside(*numbers):
-            name = "the derivative" if op.helper else op.name
             places = [part for number in numbers for part in (", ", Num(number, reading.digits))]
-            return (f"{name} has no value at ", *places[1:])
+            return (f"{rule_name(op)} has no value at ", *places[1:])
     return ()
 
 

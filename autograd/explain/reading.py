@@ -10,7 +10,7 @@ from autograd.explain import slopes
 from autograd.explain.equation import Equation, worked_out
 from autograd.explain.naming import named
 from autograd.explain.slopes import Slope
-from autograd.explain.writing import Writing, write
+from autograd.explain.writing import Writing, rule_name, write
 from autograd.formula.tree import Sym
 from autograd.value import Value
 
@@ -69,7 +69,7 @@ class Reading:
         names, writing, digits = self.names, self.writing, self.digits
         return {
             node: worked_out(
-                node.op.name,
+                rule_name(node.op),
                 Sym(names[node]),
                 writing.body[node],
                 writing.operands[node],

@@ -13,7 +13,7 @@ from typing import Any
 from autograd.elementary import careful_product, careful_sum
 from autograd.explain.equation import Phrase
 from autograd.explain.naming import origin
-from autograd.explain.writing import Writing
+from autograd.explain.writing import Writing, rule_name
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num
 from autograd.graph import fold
@@ -135,7 +135,7 @@ def formulas(top: Value, segment: Sequence[Value], writing: Writing) -> dict[Val
         for place, parent, _ in _within(top, writing.names, node):
             formula, reasons = writing.slope(node, place)
             assert node.op is not None
-            yield place, parent, Slope(formula, (node.op.name,), reasons)
+            yield place, parent, Slope(formula, (rule_name(node.op),), reasons)
 
     def times(one: Slope, other: Slope) -> Slope:
         return Slope(

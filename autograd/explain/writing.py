@@ -14,7 +14,7 @@ from autograd.formula import tree as fm
 from autograd.formula.notation import pretty
 from autograd.formula.symbolic import called, condition_of_rule, of_rule
 from autograd.formula.tree import Formula, Num, Sym
-from autograd.ops import Op
+from autograd.ops import OPS, Op
 from autograd.value import Value
 
 # An unnamed value whose formula is longer than this gets a name of its own.
@@ -124,11 +124,15 @@ def value_formula(op: Op, arguments: list[Formula], numbers: Sequence[Any]) -> F
             x if y == Num(1) else fm.Mul((*fm.factors_of(x), *fm.factors_of(y))) for x, y in pairs
         ]
         return products[0] if len(products) == 1 else fm.Add(tuple(products))
-    if op.name == "mul" and arguments[0] == Num(1) and isinstance(numbers[0], int):
-        return arguments[1]  # the derivative of a value to itself, times a slope
+    if op.name == "mul":  # the derivative of a value to itself, times a slope
+        for one, other in (arguments, arguments[::-1]):
+            if isinstance(one, Num) and isinstance(one.value, int) and one.value == 1:
+                return other
     if is_operator(op):
         scope = dict(zip(op.inputs, arguments, strict=True))
         return of_rule(op.trees.value, scope, bool, simplified=False)
+    if op.name in shorter():
+        return of_rule(op.trees.value, dict(zip(op.inputs, arguments, strict=True)), bool, op.rows)
     if not op.helper:
         return fm.Call(op.name, tuple(arguments), op)
     given = tuple(map(fm.Run, map(tuple, op.split(arguments)))) if op.run else tuple(arguments)
@@ -137,6 +141,17 @@ def value_formula(op: Op, arguments: list[Formula], numbers: Sequence[Any]) -> F
         return bool(op.number_function(f"{op.name}_case", test, op.inputs)(*numbers))
 
     return called(op.name, given, op, choose)
+
+
+@cache
+def shorter() -> dict[str, str]:
+    """The functions that record another row if they are given more arguments, by that row."""
+    return {op.longer: op.name for op in OPS.values() if op.longer}
+
+
+def rule_name(op: Op) -> str:
+    """What a reader calls a rule: the function that he writes, or one that only rules call."""
+    return "a derivative" if op.helper else shorter().get(op.name, op.name)
 
 
 def is_operator(op: Op) -> bool:

@@ -83,6 +83,8 @@ def _exact(number: Fraction | Decimal | int) -> str:
         text = _point(number, -7, 60)
         return text if len(text) <= LONGEST else _rounded(number, DIGITS)
     over, under = number.numerator, number.denominator
+    if under == 1 and over.bit_length() < 64:
+        return str(over)
     if max(over.bit_length(), under.bit_length()) > 4 * LONGEST:
         return _rounded(number, DIGITS)
     odd, places = under, 0
@@ -102,9 +104,10 @@ def _exact(number: Fraction | Decimal | int) -> str:
 def _rounded(number: Any, significant: int) -> str:
     """A number to so many significant digits: as a float's format "g" writes it."""
     if isinstance(number, float):
+        if significant < 17:
+            leading, e, power = format(number, f".{significant}g").partition("e")
+            return leading + (f"e{int(power)}" if e else "")
         exact = Decimal(repr(number))  # the shortest digits that mean this float
-        if len(exact.as_tuple().digits) > significant:
-            exact = Decimal(number)
     elif isinstance(number, Decimal):
         exact = number
     else:

@@ -15,11 +15,12 @@ from autograd.explain.equation import Equation, worked_out
 from autograd.explain.naming import origin
 from autograd.explain.reading import Reading
 from autograd.explain.slopes import because, share, total_of
-from autograd.explain.writing import value_formula
+from autograd.explain.writing import rule_name, value_formula
 from autograd.formula import notation, plain
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num, Partial, Sym
 from autograd.graph import fold, topological
+from autograd.text import calls
 from autograd.value import Value
 
 # A picture beside the steps has at most this many boxes.
@@ -245,18 +246,25 @@ def title(reading: Reading, node: Value) -> str:
 
 
 def _row(node: Value) -> str:
-    """The rule of an operation as the table has it: `mul: x * y`; helpers have no name."""
+    """The rule of an operation as the table has it: `mul: x * y`.
+
+    Without its text where that calls what only rules call.
+    """
     op = node.op
-    if op is None or not op.helper:
-        return f"{op.name}: {op.value}" if op else ""
-    return op.meaning or op.value if op.name not in op.value + op.meaning else "a derivative"
+    if op is None:
+        return ""
+    for text, tree in ((op.value, op.trees.value), (op.meaning, op.trees.meaning)):
+        hidden = any(row.helper for call in calls(tree) if (row := op.rows.get(call.name)))
+        if text and not op.helper and not hidden:
+            return f"{rule_name(op)}: {text}"
+    return rule_name(op)
 
 
 def _value_line(reading: Reading, node: Value) -> Equation:
     op = node.op
     assert op is not None
     return Equation(
-        op.name,
+        rule_name(op),
         _symbol(reading, node),
         reading.writing.body[node],
         lambda: reading.writing.own(value_formula(op, [*map(Num, node.operands)], node.operands)),
@@ -275,7 +283,7 @@ def _slope_line(reading: Reading, node: Value, index: int, slope: Any) -> Equati
         numbers[reading.names[node]] = node.data
     else:
         numbers |= reading.writing.operands[node]
-    line = worked_out(node.op.name, left, symbolic, numbers, slope, reading.digits)
+    line = worked_out(rule_name(node.op), left, symbolic, numbers, slope, reading.digits)
     return replace(line, remark=because(reasons))
 
 

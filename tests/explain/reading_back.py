@@ -14,9 +14,15 @@ NOISE = 1e-10  # of a name's number and the digits shown for it
 LARGEST = mpmath.mpf(2) ** 1023
 NEAR = 1e-8  # of numbers that were rounded to 12 digits on the way
 
+
+def without_nan(choose):
+    """The larger or the smaller of two numbers, nan beside nan."""
+    return lambda x, y: mpmath.nan if mpmath.isnan(x) or mpmath.isnan(y) else choose(x, y)
+
+
 FUNCTIONS = {
-    "ln": mpmath.log, "√": mpmath.sqrt, "∛": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), "abs": abs, "max": lambda x, y: mpmath.nan if mpmath.isnan(x) or mpmath.isnan(y) else max(x, y),
-    "min": lambda x, y: mpmath.nan if mpmath.isnan(x) or mpmath.isnan(y) else min(x, y),
+    "ln": mpmath.log, "√": mpmath.sqrt, "∛": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
+    "abs": abs, "max": without_nan(max), "min": without_nan(min),
     "log₂": lambda x: mpmath.log(x, 2), "log₁₀": mpmath.log10, "arcsin": mpmath.asin,
     "arccos": mpmath.acos, "arctan": mpmath.atan, "arsinh": mpmath.asinh, "arcosh": mpmath.acosh,
     "artanh": mpmath.atanh, "σ": lambda x: 1 / (1 + mpmath.exp(-x)),
@@ -63,7 +69,7 @@ class Reader:
         self.largest, self.named = mpmath.mpf(0), False
 
     def value(self, text):
-        """The number that a text means; `largest` is the largest on the way, `named` if it has names."""
+        """The number that a text means; `largest` is the largest on the way."""
         self.largest = mpmath.mpf(0)
         if "…" in text or "∂" in text or re.search(r"−0(?![.\d])", text):
             raise UnreadableError(text)
@@ -157,7 +163,7 @@ def raised(x, y):
         raise UnreadableError("IEEE 754 has its own rules for powers of what is infinite")
     if not x and y < 0:
         return mpmath.inf
-    if (x < 0 and abs(y) > 10**11) or x and abs(y * mpmath.log(abs(x))) > 10**6:
+    if (x < 0 and abs(y) > 10**11) or (x and abs(y * mpmath.log(abs(x))) > 10**6):
         raise UnreadableError("a power of more digits than there is time for")
     found = x**y
     return mpmath.nan if isinstance(found, mpmath.mpc) else found

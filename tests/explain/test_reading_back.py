@@ -27,7 +27,9 @@ def holds(root, digits=None):
     numbers = {name: node.raw for node, name in reading.names.items()}
     assume(all(abs(x) >= 1e-300 for x in numbers.values() if x and x == x))  # subnormal: few digits
     near = 1.0 if digits == 3 else 1e-8
-    return sum(check(line, numbers, near) for line in printed_lines(str(explain(root, digits=digits))))
+    return sum(
+        check(line, numbers, near) for line in printed_lines(str(explain(root, digits=digits)))
+    )
 
 
 @settings(max_examples=60, deadline=None)

@@ -46,7 +46,9 @@ def test_numbers_of_any_size_are_shortened():
     assert digits(Decimal(7) / 3, 4) == digits(7 / 3, 4) == digits(Fraction(7, 3), 4) == "2.333"
     assert digits(3**1_000_000, 5) == "1.7977e477121"  # at once: its digits are never made
     big = Value(Fraction(1, 3**10000), "x") * 2
-    assert str(explain(big)[0].values[0]).endswith("≈ (6.12989172395e−4772)·2 = 1.22597834479e−4771")
+    assert str(explain(big)[0].values[0]).endswith(
+        "≈ (6.12989172395e−4772)·2 = 1.22597834479e−4771"
+    )
 
 
 @pytest.mark.parametrize(
