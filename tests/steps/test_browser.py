@@ -43,7 +43,7 @@ FLAGS = [
 
 CODE = """\
 from fractions import Fraction
-from autograd import Value, draw, steps
+from autograd import Value, draw, explain, steps
 x1, w1 = Value(5, "x1"), Value(Fraction("0.4"), "w1")
 x2, w2 = Value(3, "x2"), Value(Fraction("0.6"), "w2")
 w3, y = Value(Fraction("0.5"), "w3"), Value(8, "y")
@@ -53,7 +53,7 @@ E = (yhat - y) ** 2 / 2
 E.backward()
 s = steps(E, globals())
 """
-CELLS = [CODE, "draw(E, globals())", "s", "s", "next(s)", "s.widget()"]
+CELLS = [CODE, "draw(E, globals())", "s", "s", "next(s)", "s.widget()", "explain(E, w1, globals())"]
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +204,13 @@ def walk(stepper):
     assert len(seen(stepper, ".n0 text")) == 2  # x₁ has no gradient yet
 
 
+def explained(browser):
+    """The elements of the explanation that a reader sees: MathML, or TeX that MathJax has set."""
+    found = wait(browser, lambda: browser.find_elements(By.CSS_SELECTOR, ".cr-explain"))[0]
+    browser.execute_script("arguments[0].scrollIntoView()", found)
+    return seen(found, ".cr-math math"), lambda: seen(found, ".cr-tex mjx-container")
+
+
 def opened(browser, lab, name):
     browser.get(f"{lab}/lab/workspaces/{name}/tree/{name}.ipynb")
     wait(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, ".jp-OutputArea-child")) >= 5)
@@ -221,6 +228,8 @@ def test_a_trusted_notebook_steps(browser, lab):
     walk(again)
     assert state(single)[0] == "Forward 1 of 7"
     assert not seen(browser, ".cr-still")
+    formulas, tex = explained(browser)
+    assert formulas[0].text and not tex()
     [image] = seen(browser, ".jp-RenderedSVG img")
     assert image.get_attribute("alt").startswith("The graph of E. 13 boxes")
     cell = browser.execute_script("return arguments[0].closest('.jp-OutputArea-output')", image)
@@ -237,6 +246,9 @@ def test_an_untrusted_notebook_shows_the_picture_and_the_list(browser, lab):
     wait(browser, lambda: browser.execute_script("return arguments[0].naturalWidth", image) > 500)
     assert "∂E/∂ŷ = −6.1" in still.find_element(By.TAG_NAME, "pre").text
     assert not seen(browser, ".cr-live")
+    formulas, tex = explained(browser)
+    assert not formulas
+    assert wait(browser, tex)
 
 
 def test_exported_html_steps_offline(browser, executed, environment):
@@ -246,6 +258,8 @@ def test_exported_html_steps_offline(browser, executed, environment):
     walk(first)
     walk(again)
     assert not seen(browser, ".cr-still")
+    formulas, tex = explained(browser)
+    assert formulas[0].text and not tex()
     beside = browser.find_element(By.CSS_SELECTOR, "[data-beside] .cr-live")
     assert state(beside)[0] == "Forward 1 of 7"  # the widget's cell, for it cannot be fetched here
     image = browser.find_element(By.CSS_SELECTOR, ".jp-RenderedSVG img")

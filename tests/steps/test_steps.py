@@ -168,6 +168,26 @@ def test_a_notebook_keeps_the_first_and_the_last_of_very_many_steps(tmp_path):
     assert str(found).count("ward ") >= 300
 
 
+def test_digits_are_the_user_s_on_every_line_of_a_step():
+    x = Value(2 / 3, "x")
+    walked = steps(x * x + x, digits=3)
+    assert str(walked[-1]).splitlines() == [
+        "backward 2 of 2: x·x   (mul: x * y)",
+        "  ∂f/∂(x·x) = 1",
+        "  ∂(x·x)/∂x = x ≈ 0.667",
+        "    adds (1)(0.667) = 0.667 to x: 1 → 1.67",
+        "  ∂(x·x)/∂x = x ≈ 0.667",
+        "    adds (1)(0.667) = 0.667 to x: 1.67 → 2.33",
+        *str(walked[-1]).splitlines()[6:],
+    ]
+    assert "0.6666" not in str(walked)
+    shown = walked._repr_mimebundle_()["text/html"]
+    panels = shown.split('<div class="cr-panels">')[1].split('<div class="cr-still">')[0]
+    assert "0.667" in panels and "0.6666" not in panels
+    with pytest.raises(ValueError, match="digits is at least 1, not -2"):
+        steps(x * x, digits=-2)
+
+
 def test_a_saved_page_is_one_file(tmp_path):
     found = steps(hand()[0])
     path = found.save(tmp_path / "steps.html")
