@@ -247,6 +247,8 @@ def taken_away(term: Formula) -> Formula | None:
             return of
         case Num(value, shown) if is_negative(value):
             return Num(-value, shown)
+        case Mul((Num(value, shown), *rest), False) if is_negative(value):
+            return Mul((Num(-value, shown), *rest))
     return None
 
 

@@ -2,11 +2,17 @@
 
 import ast
 import math
+import random
 import re
+from fractions import Fraction
+from functools import partial
 
 import mpmath
 
+from autograd import explain, topological
+from autograd.explain.reading import Reading
 from autograd.formula.notation import pretty
+from tests.soak import EXACT, SMOOTH, Different, random_expression
 
 DIGITS = 60
 EQUAL = mpmath.mpf(10) ** -50  # of numbers that are equal on paper
@@ -60,7 +66,7 @@ def sides(line):
     return list(zip(parts[1::2], parts[2::2], strict=True))
 
 
-class Reader:
+class Calculator:
     """Reads sides: names stand for numbers."""
 
     def __init__(self, numbers):
@@ -181,7 +187,7 @@ OPERATORS = {
 def check(line, numbers, near=NEAR):
     """Fails if a sign of a printed line does not hold; returns how many signs were looked at."""
     looked, before = 0, None
-    reader = Reader(numbers)
+    reader = Calculator(numbers)
     with mpmath.workdps(DIGITS):
         for sign, side in sides(line):
             try:
@@ -201,3 +207,37 @@ def check(line, numbers, near=NEAR):
                 assert same or off <= bound * scale, (line, side, before[0], found)
             before = found, reader.largest, reader.named
     return looked
+
+
+def holds(root, digits=None):
+    """How many signs of a root's explanation were looked at; all of them hold."""
+    names = Reading(topological(root), None).names
+    numbers = {name: node.raw for node, name in names.items()}
+    if any(0 < abs(x) < 1e-300 for x in numbers.values()):
+        return 0  # subnormal numbers have few digits
+    near = 1.0 if digits == 3 else NEAR
+    lines = printed_lines(str(explain(root, digits=digits)))
+    return sum(check(line, numbers, near) for line in lines)
+
+
+def derivations(count, seed, progress=iter):
+    """How many signs of `count` random derivations, in Fractions and in floats, hold: all of them.
+
+    For the soak. The first sign that does not stops it, with the expression.
+    """
+    source, signs = random.Random(f"derivations {seed}"), 0
+    for _ in progress(range(count)):
+        kind, ops = source.choice(((Fraction, EXACT), (float, (*EXACT, *SMOOTH[3:9]))))
+        expression = random_expression(source, ops, partial(random_number, source, kind), 8)
+        try:
+            signs += holds(expression(*expression.leaves()), source.choice((None, 3, 17)))
+        except ZeroDivisionError:
+            continue
+        except AssertionError as error:
+            raise Different(f"a sign does not hold: {error} in {expression!r}") from None
+    return signs
+
+
+def random_number(source, kind):
+    """A small rational number in a number type."""
+    return kind(Fraction(source.randint(-30, 30), source.randint(1, 12)))
