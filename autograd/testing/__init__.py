@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from autograd.testing.engines import EngineError, check_engine
     from autograd.testing.functions import check_function
     from autograd.testing.gradients import GradientError, GradientReport, gradcheck
     from autograd.testing.rules import RuleReport, check_all_rules, check_rule
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # Loaded when first used: strategies need Hypothesis alone, the checks need mpmath.
 _HOMES = {
+    **dict.fromkeys(("EngineError", "check_engine"), "engines"),
     **dict.fromkeys(("GradientError", "GradientReport", "gradcheck"), "gradients"),
     **dict.fromkeys(("RuleReport", "check_all_rules", "check_rule"), "rules"),
     **dict.fromkeys(("Finding", "RuleError"), "verdict"),
@@ -29,6 +31,7 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "EngineError",
     "Expression",
     "Finding",
     "GradientError",
@@ -36,6 +39,7 @@ __all__ = [
     "RuleError",
     "RuleReport",
     "check_all_rules",
+    "check_engine",
     "check_function",
     "check_rule",
     "domain",

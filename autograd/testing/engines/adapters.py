@@ -20,7 +20,8 @@ class Adapter:
     """A framework: what to import, how it is written, and what its operations are called.
 
     `functions` has, for each prefix, the names in it; a name with an equals sign is called
-    otherwise than the row that it means. `lacks` are operators that it does not have.
+    otherwise than the row that it means. `lacks` are operators that it does not have. `chosen`
+    stands for all operations, where only some are asked for.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Adapter:
     dialect: Dialect
     functions: Mapping[str, str]
     lacks: str = "mod floordiv"
+    chosen: tuple[Operation, ...] = ()
 
     def candidate(self, process: Isolated) -> Candidate:
         """The framework in a process that has imported it; what raises at once is not there."""
@@ -43,8 +45,10 @@ class Adapter:
         )
 
     def operations(self) -> list[Operation]:
-        """The operators, on either side of a number, and the functions."""
-        found = []
+        """The operators, on either side of a number, and the functions; or those `chosen`."""
+        found = list(self.chosen)
+        if found:
+            return found
         for row, form in OPERATORS.items():
             if row in self.lacks.split():
                 continue

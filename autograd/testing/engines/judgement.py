@@ -31,6 +31,8 @@ def error(given: Given | None, right: Any) -> float:
     if given is None or (given.number is None and given.kind != "none"):
         return math.inf
     number = given.number or 0
+    if number == float(right) and abs(number) >= 2.0**-1022:
+        return 0.0  # the nearest double
     if right == 0 and abs(number) <= 2.0**-50:  # no digit of a 0 can be right, but none need be
         return 0.0
     if not isinstance(number, float):
@@ -58,6 +60,8 @@ def is_near(given: Given | None, right: Any) -> bool:
     if given is None or (given.number is None and given.kind != "none"):
         return False
     number = given.number or 0
+    if number == float(right):
+        return True
     if isinstance(number, float) and not math.isfinite(number):
         return False
     near = _NEAR_SINGLE if is_single(given) else NEAR

@@ -107,6 +107,14 @@ def _at_kink(
                     "there is none"
                 )
             continue
+        if number == 0 and not low <= 0 <= high:
+            if "kink" not in one.conventions:
+                one.conventions.add("kink")
+                tally.conventions.append(
+                    f"{operation.label} has {one.name} 0 at {wording.where(program)}, where there "
+                    f"is none: those of the sides are {float(sides[0]):g} and {float(sides[1]):g}"
+                )
+            continue
         if not low - slack <= number <= high + slack:
             text = f"any from {float(low):g} to {float(high):g}"
             one.kinks.append(Miss(program, found, given, text, math.inf))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from autograd.ops import OPS
@@ -135,6 +136,8 @@ def _fitting(process: Isolated, dialect: Dialect, operation: Operation) -> Opera
         return None
     if len(OPS[operation.row].defaults) > 1:
         return None  # clip, whose bounds have no usual defaults
+    if operation.row == "gelu" and abs(_value(process, dialect, operation, 1.0) - 0.841192) < 1e-6:
+        return None  # its approximation by tanh
     if OPS[operation.row].defaults and not operation.fixed:
         return _with_constant(process, dialect, operation)
     return operation
@@ -142,16 +145,21 @@ def _fitting(process: Isolated, dialect: Dialect, operation: Operation) -> Opera
 
 def _with_constant(process: Isolated, dialect: Dialect, operation: Operation) -> Operation:
     """A leaky_relu or an elu with the constant that it has within it."""
-    row = OPS[operation.row]
-    at = -1.0
+    row, at = OPS[operation.row], -1.0
+    number = _value(process, dialect, operation, at)
+    constants: Sequence[Number] = (*row.defaults, 0.01, 0.1, 0.2, 0.3, 1.0)
+    for constant in constants:
+        if abs(number - row.compute(at, constant)) < 1e-6:
+            return Operation(operation.row, operation.form, (None, constant))
+    return Operation(operation.row, operation.form, (None, *row.defaults))
+
+
+def _value(process: Isolated, dialect: Dialect, operation: Operation, at: float) -> float:
+    """What an operation of one value gives at a point; nan if nothing."""
     code = f"x = {dialect.leaf.format(at)}\ny = {operation.written('x')}"
     answer = process.ask(code, [dialect.data.format("y")], dialect.unwrap)
     number = given(answer.read[0]).number if answer.error is None else None
-    constants: Sequence[Number] = (*row.defaults, 0.01, 0.1, 0.2, 0.3, 1.0)
-    for constant in constants:
-        if number is not None and abs(number - row.compute(at, constant)) < 1e-6:
-            return Operation(operation.row, operation.form, (None, constant))
-    return Operation(operation.row, operation.form, (None, *row.defaults))
+    return math.nan if number is None else float(number)
 
 
 def _tried(process: Isolated, dialect: Dialect, operation: Operation) -> tuple[str, str] | None:
