@@ -308,10 +308,9 @@ class Proof:
                 "inaccurate", worst.place, worst.point, worst.found, certified.shown(worst.true),
                 f"{why}; {worst.why}" if worst.why else why, ulp=worst.ulp,
                 region=region((b.point for b in bad), self.tried[key], one.inputs)))  # fmt: skip
-        for same in self.odds.values():
-            where = region((one.point for one in same), (), one.inputs)
-            where = "" if where == f"at {same[0].place}" else where
-            found.append(replace(same[0], region=where, ulp=math.inf))
+        for first, *others in self.odds.values():
+            also = " and ".join(other.place for other in others[:3])
+            found.append(replace(first, region=f"also at {also}" if also else "", ulp=math.inf))
         return found
 
     def unchecked(self, why: str) -> Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 Point = Sequence[float]
@@ -18,26 +17,15 @@ def region(found: Iterable[Point], tried: Iterable[Point], inputs: Sequence[str]
     '2 of the 3 points tried with 5.0 <= x <= 7.0'
     """
     here, every = [*dict.fromkeys(map(tuple, found))], [*dict.fromkeys(map(tuple, tried))]
-    strange = [p for p in here if not all(map(math.isfinite, p))]
-    if len(strange) == len(here):
-        return "at " + " and ".join(_at(p, inputs) for p in here[:4])
-    here = [p for p in here if p not in strange]
-    every = [p for p in every if all(map(math.isfinite, p))]
+    if any(len(p) != len(inputs) for p in every):  # runs
+        return f"{len(here)} of the {len(every)} points tried"
     if len(inputs) == 1:
         stretches = _stretches(
             {p[0] for p in here}, sorted({p[0] for p in every} | {p[0] for p in here})
         )
         return ", ".join(_counted(here, every, [stretch], inputs) for stretch in stretches[:4])
-    if any(len(p) != len(inputs) for p in here):  # runs
-        return f"{len(here)} of the {len(every)} points tried"
     ranges = [(min(p[k] for p in here), max(p[k] for p in here)) for k in range(len(inputs))]
     return _counted(here, every, ranges, inputs)
-
-
-def _at(point: Point, inputs: Sequence[str]) -> str:
-    if len(point) != len(inputs):
-        return repr(tuple(point))
-    return ", ".join(f"{name} = {x!r}" for name, x in zip(inputs, point, strict=True))
 
 
 def _stretches(found: set[float], ordered: Sequence[float]) -> list[tuple[float, float]]:

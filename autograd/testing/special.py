@@ -27,7 +27,12 @@ def special(proof: Proof, everywhere: bool = False) -> None:
         finite = all(map(math.isfinite, point))
         if not (finite or proof.limits.nonfinite):
             continue
-        if not everywhere and not one.inside(*point) and not any(x != x for x in point):
+        if (
+            not everywhere
+            and not one.run
+            and not one.inside(*point)
+            and not any(x != x for x in point)
+        ):
             continue
         special_point(proof, point, finite)
 
@@ -62,7 +67,7 @@ def no_slope(proof: Proof, point: Point, value: Any, slope: Any) -> None:
         return
     inside = bool(proof.subject.inside(x))
     if value != value and slope == slope and varying(proof, point, 0):
-        proof.odd(0, point, slope, "nan", "the value is")
+        proof.odd(0, point, slope, "nan", "as the value is")
     pole = math.isinf(value) and not inside  # its sides may have other signs
     if value == value and slope != slope and not pole:
         proof.odd(0, point, slope, "a number", f"the value is {value!r}")
@@ -105,7 +110,7 @@ def nans(proof: Proof) -> None:
         for place, slope in enumerate(proof.partials(point, value)):
             chosen = isinstance(slope, int) and len(point) > 1  # by another input, maybe
             if place in places and not (isinstance(slope, Raised) or chosen) and slope == slope:
-                proof.odd(place, point, slope, "nan", "the value is")
+                proof.odd(place, point, slope, "nan", "as the value is")
 
 
 def agreed(proof: Proof, name: str, everywhere: bool = False) -> None:
@@ -131,7 +136,7 @@ def agreed(proof: Proof, name: str, everywhere: bool = False) -> None:
         for place, (number, right) in enumerate(
             zip((value, *proof.partials(point, value)), agreed, strict=True)
         ):
-            if not is_kept(number, right):
+            if not is_kept(number, right) and (everywhere or number != right):
                 proof.odd(
                     place - 1 if place else None, point, number, repr(right),
                     f"by the convention of {name!r} here{otherwise}")  # fmt: skip

@@ -15,6 +15,8 @@ def rows(name):
     for line in table.splitlines():
         name, value, slopes, *more = (part.strip() for part in line.split(" | "))
         fields = dict(part.split("=", 1) for part in more)
+        if "inputs" in fields:
+            fields["inputs"] = tuple(fields["inputs"].split())
         yield {"name": name, "value": value, "slopes": split(slopes), **fields}
 
 

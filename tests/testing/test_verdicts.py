@@ -1,6 +1,7 @@
 """`check_rule` and `check_function`: wrong, inaccurate or unchecked, each for the right reason."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -180,6 +181,14 @@ def test_exact_numbers_that_become_floats():
 def test_higher_derivatives_are_tried_where_the_texts_change():
     assert found(check_rule, rule("x * x", "0 if x == 0 else 2 * x")).point == (0.0,)
     assert found(check_rule, rule("x ** 3", "75 if x == 5 else 3 * x * x")).point == (5.0,)
+
+
+def test_rows_of_runs():
+    sums = Op(name="sums", value="logsumexp(xs)", slopes=("exp(x - z)",), inputs=("x",), run=True)
+    assert found(check_rule, sums).verdict == "inaccurate"
+    twice = replace(sums, slopes=("2 * softmax(x, xs)",))
+    assert found(check_rule, twice).verdict == "wrong"
+    assert check_rule(replace(sums, slopes=("softmax(x, xs)",))).points == 200
 
 
 def test_errors_say_what_to_give():
