@@ -33,6 +33,6 @@ def test_check_rule_holds_a_row_to_its_conventions():
     from autograd.testing.rules import RuleError, check_rule
 
     rising = replace(OPS["abs"], slopes=("1 if x == 0 else sign(x)",))
-    with pytest.raises(RuleError, match=r"is 1 at x = 0.0, right is 0 \(by the convention"):
+    with pytest.raises(RuleError, match=r"is 1 at x = 0.0, right is 0.* \(by the convention"):
         check_rule(rising)
     check_rule(replace(rising, name="size"), count=20)  # a row of one's own may choose otherwise
