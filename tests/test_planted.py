@@ -12,7 +12,7 @@ QUICK = next(fault for fault in FAULTS if fault.name == "methods left behind")
 
 def test_each_fault_is_one_of_its_own():
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
-    assert len({(fault.file, fault.instead) for fault in FAULTS}) == len(FAULTS)
+    assert len({(fault.file, fault.instead) for fault in FAULTS}) == len(FAULTS) > 140
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
