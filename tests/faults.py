@@ -227,7 +227,7 @@ _fault(
     "Number(Fraction(token.says), token.says)",
     "Number(Fraction(float(token.says)), token.says)",
     "0.1 in an expression is the float that is near",
-    "tests/commands/test_show.py::test_an_expression_is_the_graph_that_python_makes",
+    "tests/commands/test_show.py::test_what_is_accepted",
 )
 _fault(
     "difference from the right",
@@ -1216,7 +1216,8 @@ _fault(
     "return found",
     "a line works its way to other digits than its value has",
     "tests/explain/test_reading_back.py::test_derivations_of_every_number_type_hold",
-    "tests/explain/test_explain.py",
+    "tests/explain/test_explain.py::test_exact_explanations_equal_the_gradients_and_their_digits_work_out",
+    "tests/explain/test_explain.py::test_float_explanations_equal_the_gradients_to_the_bit",
 )
 _fault(
     "number of ways",
@@ -1224,7 +1225,7 @@ _fault(
     "ways[parent] = ways.get(parent, 0) + ways[node]",
     "ways[parent] = ways.get(parent, 0) + 1",
     "arrows are counted, not the ways over them",
-    "tests/explain/test_explain.py::test_many_paths_are_summed_consumer_by_consumer",
+    "tests/explain/test_explain.py::test_ways_are_counted_not_arrows",
 )
 _fault(
     "direct edge",
@@ -1240,7 +1241,7 @@ _fault(
     "fm.add(other.formula, one.formula)",
     "fm.add(one.formula, other.formula)",
     "the terms of a derivative stand from the last use to the first",
-    "tests/explain/test_explain.py",
+    "tests/explain/test_explain.py::test_terms_stand_as_their_uses_do",
 )
 _fault(
     "names that print alike",
@@ -1248,7 +1249,7 @@ _fault(
     "while pretty(unique) in taken:  # somebody else's name already",
     "while unique in taken:  # somebody else's name already",
     "two values are printed under one name",
-    "tests/explain/test_explain.py::test_two_values_of_one_name_are_told_apart",
+    "tests/explain/test_explain.py::test_names_that_print_alike_are_told_apart_whatever_they_are",
 )
 
 # Pictures and steps.
@@ -1259,7 +1260,7 @@ _fault(
     "0 if slope is False else slope, [(parent, node)]",
     "slope, [(parent, node)]",
     "the arrow of a branch not taken says False",
-    "tests/draw/test_draw.py",
+    "tests/draw/test_draw.py::test_an_arrow_of_a_branch_not_taken_has_the_slope_0",
 )
 _fault(
     "leaf in its last block",
@@ -1267,8 +1268,7 @@ _fault(
     "first[parent] = min(first.get(parent, own), own)",
     "first[parent] = max(first.get(parent, own), own)",
     "a leaf stands in the block that uses it last, behind what uses it first",
-    "tests/draw/test_draw.py::test_large_graphs_collapse_by_themselves",
-    "tests/draw/test_draw.py::test_any_graph_draws_at_any_level",
+    "tests/draw/test_draw.py::test_a_leaf_stands_in_the_block_that_uses_it_first",
 )
 _fault(
     "one of several that leave",
@@ -1276,8 +1276,7 @@ _fault(
     "single = len(outside) == 1 and",
     "single = len(outside) >= 1 and",
     "a box that several values leave shows the first one's number",
-    "tests/draw/test_draw.py::test_a_function_chooses_the_boxes",
-    "tests/draw/test_draw.py::test_any_graph_draws_at_any_level",
+    "tests/draw/test_draw.py::test_a_box_that_several_values_leave_shows_none_of_them",
 )
 _fault(
     "parameters that are used elsewhere",
@@ -1285,9 +1284,7 @@ _fault(
     'keys[parameter] = ("parameters",) if parameter in elsewhere else HIDDEN',
     "keys[parameter] = HIDDEN",
     "parameters that a penalty uses are left out of a picture",
-    "tests/draw/test_draw.py::test_levels_of_a_network",
-    "tests/draw/test_look.py::test_a_folded_box_has_the_role_of_what_it_holds",
-    "tests/draw/test_look.py::test_a_hidden_weight_marks_its_neuron",
+    "tests/draw/test_draw.py::test_parameters_that_a_penalty_uses_have_a_box",
 )
 _fault(
     "name before the list",
@@ -1304,7 +1301,7 @@ _fault(
     "shares[pair] = total_of(shares[pair], added) if pair in shares else added",
     "shares[pair] = added",
     "a step adds only the last way between two named values",
-    "tests/steps/test_steps.py::test_the_totals_are_the_gradients",
+    "tests/steps/test_steps.py::test_what_is_there_and_what_is_added_make_the_total",
 )
 _fault(
     "used twice",

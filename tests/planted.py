@@ -101,6 +101,7 @@ def ran(folder, tests, limit=LIMIT):
     ]
     own = {"PYTHONPATH": str(folder), "PYTHONHASHSEED": "0", "PYTEST_ADDOPTS": ""}
     own["XDG_CACHE_HOME"] = str(folder.parent / "cache")
+    own["CI"] = "true"  # by which Hypothesis draws the same examples again, however long they take
     start = time.monotonic()
     with subprocess.Popen(
         command, cwd=folder, env=os.environ | own, text=True, start_new_session=True,

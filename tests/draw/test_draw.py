@@ -263,6 +263,44 @@ def test_a_function_chooses_the_boxes():
     assert "2 inputs, 3 weights, 1 target" in leaves
 
 
+def test_a_box_that_several_values_leave_shows_none_of_them():
+    x = Value(2, "x")
+    a, b = 2 * x, 3 * x
+    root = a * b
+    (both,) = [box for box in fold(root, lambda v: "both" if v in (a, b) else None).boxes
+               if len(box.members) == 2]  # fmt: skip
+    assert both.shown is None
+    inner = a * 5
+    (one,) = [box for box in fold(inner, lambda v: "both" if v in (x, a) else None).boxes
+              if len(box.members) == 2]  # fmt: skip
+    assert one.shown is a
+
+
+def test_an_arrow_of_a_branch_not_taken_has_the_slope_0():
+    folded = fold(Value(1.0, "x").maximum(Value(2.0, "y")), "op")
+    assert [repr(arrow.slope) for arrow in folded.arrows] == ["0", "1"]
+
+
+def test_a_leaf_stands_in_the_block_that_uses_it_first():
+    x, last = chain(200)
+    root = (last * x).tanh() * 2
+    (own,) = [box for box in fold(root, "block").boxes if x in box.members]
+    assert any(x in node.parents for node in own.members)
+    assert not {last, *last.parents} & {*own.members} - {x}
+
+
+def test_parameters_that_a_penalty_uses_have_a_box():
+    from nn import Neuron
+
+    neuron = Neuron.of([1, -2], 3, "tanh")
+    weights, x = neuron.parameters(), [Value(0.5, "x1"), Value(0.25, "x2")]
+    alone, penalized = (fold(root, "neuron") for root in (
+        neuron(x) ** 2, neuron(x) ** 2 + weights[0] ** 2))  # fmt: skip
+    assert alone.hidden == 3 and "parameters" not in [box.kind for box in alone.boxes]
+    (box,) = [box for box in penalized.boxes if box.kind == "parameters"]
+    assert (box.members, penalized.hidden) == ([weights[0]], 2)
+
+
 def test_unknown_levels_are_refused():
     with pytest.raises(ValueError, match=r"'everything'.*op.*named.*neuron.*layer.*block"):
         draw(square(), collapse="everything")

@@ -1,6 +1,7 @@
 """Derivations: text, formulas, sums over paths, and values that equal the gradients."""
 
 import html
+import itertools
 import math
 from fractions import Fraction
 
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Op, Value, dot, exp, explain, register, tanh
 from autograd.engine import unregister
+from autograd.explain.naming import given_names
 from autograd.formula.arithmetic import evaluate
+from autograd.formula.notation import pretty
 from autograd.ops import OPS, ROUTINES
 
 
@@ -101,6 +104,17 @@ def test_many_paths_are_summed_consumer_by_consumer():
     assert working.chain[-1].value == leaf.grad
 
 
+def test_ways_are_counted_not_arrows():
+    node = leaf = Value(1, "x")
+    for k in range(4):
+        one, other = 2 * node, 3 * node
+        node = one + other
+        one.label, other.label, node.label = f"a{k}", f"b{k}", f"s{k}"
+        working = explain(node, leaf)
+        assert len(working.paths) == (2 ** (k + 1) if k < 3 else 0)
+        assert working.value == 5 ** (k + 1)
+
+
 def test_the_case_of_a_rule_that_applied_is_said():
     x = Value(2.0, "x")
     assert str(explain(x.relu(), x).slopes[0]) == "∂f/∂x = 1   (as x > 0)"
@@ -170,6 +184,18 @@ def test_two_values_of_one_name_are_told_apart():
     a, b = Value(2, "x1"), Value(5, "x1")
     assert lines(explain(a * b, b)) == ["f = x₁·x₁′ = 2·5 = 10", "∂f/∂x₁′ = x₁ = 2"]
     assert "x_{1}'" in explain(a * b, b)._repr_latex_()
+
+
+def test_names_that_print_alike_are_told_apart_whatever_they_are():
+    for labels in itertools.permutations(["w1", "w_1", "w1′", "w1'", "w₁", "w1′′"], 4):
+        names = given_names([Value(1, label) for label in labels])
+        assert len({pretty(name) for name in names.values()}) == 4, names
+
+
+def test_terms_stand_as_their_uses_do():
+    x, a, b = Value(2, "x"), Value(3, "a"), Value(5, "b")
+    (line,) = [str(step) for step in explain(x * a + x**2 + x * b, x).steps[1:]]
+    assert line.startswith("∂f/∂x = a + 2·x + b = ")
 
 
 def test_without_wrt_every_named_leaf_is_explained():

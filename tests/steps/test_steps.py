@@ -113,6 +113,18 @@ def test_the_totals_are_the_gradients(root):
             assert same(explain(root, node).value, node.grad if node is not root else 1)
 
 
+@pytest.mark.parametrize("level", ["op", "named"])
+def test_what_is_there_and_what_is_added_make_the_total(level):
+    """Also of several ways between two named values, each of which adds its share."""
+    x = Value(3, "x")
+    y = x * x + 5 * x
+    y.label = "y"
+    z = y * x + x * x * 7 + y
+    added = [part for step in steps(z, collapse=level) for part in step.parts if part.product]
+    assert all(part.total == part.before + part.added for part in added)
+    assert sum(part.added for part in added if part.parent is x) == 110
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs())
 def test_any_page_is_well_formed(root):
