@@ -32,6 +32,9 @@ def cause(row: Op, place: int, seen: Seen, inputs: Sequence[str] = ()) -> str:
         return ""
     right = row.trees.written[place]
     known = (*row.inputs, "z")
+    function = row.number_function("right", right, known) if {*names(right)} <= {*known} else None
+    if function and all(_fits(row, function, arguments, came) for arguments, came in points):
+        return ""  # what is wrong is no number
     words = dict(zip(known, (*(inputs or row.inputs), "out"), strict=True))
     for tree in _mistakes(row, place):
         if tree == right or not {*names(tree)} <= {*known}:

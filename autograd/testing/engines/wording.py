@@ -28,7 +28,7 @@ def wrong(operation: Operation, one: Series, missed: list[Miss], candidate: Cand
         why = cause
     elif one.right and all(_are_equal(miss.program) for miss in missed):
         why = causes.MERGED
-    beyond = [miss for miss in one.off if miss.found.error is None]
+    beyond = [miss for miss in one.off if miss.found.error is None and miss.ulp > 2**40]
     if not why and not any(_is_finite(miss.given) for miss in missed):
         what = f"{one.name} of {operation.label} overflows on the way"
         beyond = [miss for miss in beyond if not _is_finite(miss.given)]
@@ -99,7 +99,10 @@ def raising(
 
 def inaccurate(operation: Operation, one: Series, off: list[Miss], candidate: Candidate) -> Fault:
     """The fault of a number that loses digits: the region, and how many."""
-    worst = max(off, key=lambda miss: (miss.ulp, _size(miss.program)))
+    most = max(miss.ulp for miss in off)
+    worst = min(
+        (miss for miss in off if miss.ulp >= most / 2), key=lambda miss: _size(miss.program)
+    )
     finite = [miss.ulp for miss in off if math.isfinite(miss.ulp)]
     lost = [miss for miss in off if miss.ulp >= 2**52]
     parts = [f"up to {max(finite):.2g} ulp"] if finite and max(finite) < 2**52 else []
