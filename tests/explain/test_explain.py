@@ -186,6 +186,15 @@ def test_two_values_of_one_name_are_told_apart():
     assert "x_{1}'" in explain(a * b, b)._repr_latex_()
 
 
+def test_no_result_in_between_where_it_leads_to_other_digits():
+    """1 − tanh² is computed with more care than what is printed of it says."""
+    for number, shown in ((0.5, True), (10.0, False), (20.0, False)):
+        x = Value(number, "x")
+        (line,) = explain(tanh(x), x).slopes
+        assert bool(line.stages()) is shown
+        assert "1 − 1 " not in str(line)
+
+
 def test_names_that_print_alike_are_told_apart_whatever_they_are():
     for labels in itertools.permutations(["w1", "w_1", "w1′", "w1'", "w₁", "w1′′"], 4):
         names = given_names([Value(1, label) for label in labels])
