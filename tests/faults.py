@@ -1158,6 +1158,62 @@ _fault(
     "tests/testing/test_gradcheck.py::test_no_false_alarms",
 )
 
+# The verdicts of check_rule and check_function.
+
+VERDICTS = "tests/testing/test_verdicts.py::"
+
+_fault(
+    "rounding called wrong",
+    TESTING + "proof.py",
+    "            if apart <= allowed:",
+    "            if apart <= 0:",
+    "a rule that is right and computed badly is called wrong",
+    VERDICTS + "test_inaccurate_has_the_region_and_the_ulp",
+)
+_fault(
+    "nothing checked",
+    TESTING + "proof.py",
+    'found.append(self.unchecked(f"no point tried is in the domain {one.domain}"))',
+    "found += []",
+    "a check that met no point of the domain is a pass",
+    VERDICTS + "test_nothing_checked_is_no_pass",
+)
+_fault(
+    "constants of slopes",
+    TESTING + "marks.py",
+    "(op.trees.value, op.trees.meaning, *op.trees.slopes, op.trees.domain)",
+    "(op.trees.value, op.trees.meaning, op.trees.domain)",
+    "the comparisons of slopes are not looked at",
+    VERDICTS + "test_wrong_has_the_point_and_what_is_right_there",
+    VERDICTS + "test_a_wrong_rule_is_caught",
+)
+_fault(
+    "one way across 0",
+    TESTING + "marks.py",
+    "elif last and d * last[1] < 0:",
+    "elif last and d < 0 < last[1]:",
+    "where a comparison begins to hold is not found, only where it ends",
+    VERDICTS + "test_what_is_not_declared_is_found",
+    VERDICTS + "test_a_wrong_rule_is_caught",
+)
+_fault(
+    "zero of few digits",
+    TESTING + "exact.py",
+    "if found != 0 and error <= size",
+    "if error <= size",
+    "a number that the first digits take for 0 counts as 0",
+    "tests/testing/test_exact.py::test_cancellation_is_undone",
+    VERDICTS + "test_a_right_rule_passes_or_is_inaccurate",
+)
+_fault(
+    "stretch of a region",
+    TESTING + "regions.py",
+    "        elif since < 3:",
+    "        elif since < 1:",
+    "a region is cut at every point that is right",
+    VERDICTS + "test_inaccurate_has_the_region_and_the_ulp",
+)
+
 # Formulas: the one walk that writes them, and what they come to.
 
 _fault(

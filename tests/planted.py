@@ -67,8 +67,7 @@ def copied(source, target):
     target.mkdir()
     for name in COPIED:
         if (source / name).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__") if source == ROOT else None
-            shutil.copytree(source / name, target / name, ignore=ignored)
+            shutil.copytree(source / name, target / name)
         else:
             shutil.copy2(source / name, target / name)
     return target

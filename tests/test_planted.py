@@ -23,14 +23,29 @@ def test_each_fault_has_its_place_and_its_tests(fault):
         assert f"def {name}" in (planted.ROOT / path).read_text()
 
 
-def test_a_fault_is_caught_and_what_changes_nothing_survives(capsys, monkeypatch):
-    harmless = replace(QUICK, name="harmless", instead=QUICK.text)
-    monkeypatch.setattr(planted, "FAULTS", [QUICK, harmless])
-    assert planted.main([]) == 1
-    fault, none, *_, again = capsys.readouterr().out.splitlines()[2:]
-    assert QUICK.name in fault and f"caught by {QUICK.tests[0]}" in fault
-    assert "harmless" in none and "SURVIVED" in none
-    assert again == f"again: {planted.COMMAND} 'harmless'"
+def test_a_fault_is_caught_and_its_test_named(capsys, monkeypatch):
+    assert planted.main([QUICK.name]) == 0
+    assert f"caught by {QUICK.tests[0]}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("status", "failed", "verdict"),
+    [(0, "", "SURVIVED"), (None, "", "time limit"), (2, "", "no verdict"), (1, "", "no verdict")],
+)
+def test_what_no_test_sees_survives(capsys, monkeypatch, status, failed, verdict):
+    """And the command that tries it again is printed."""
+    answers = iter([planted.Outcome(0, "", 0, ""), planted.Outcome(status, failed, 0, "")])
+    monkeypatch.setattr(planted, "ran", lambda *_: next(answers))
+    assert planted.main([QUICK.name]) == 1
+    *_, row, _, _, again = capsys.readouterr().out.splitlines()
+    assert QUICK.name in row and verdict in row
+    assert again == f"again: {planted.COMMAND} {QUICK.name!r}"
+
+
+def test_tests_that_fail_without_a_fault_say_nothing_about_it(capsys, monkeypatch):
+    monkeypatch.setattr(planted, "ran", lambda *_: planted.Outcome(1, "tests/x.py::x", 0, ""))
+    assert planted.main([QUICK.name]) == 1
+    assert "UNTESTED: without the fault, too, this fails: tests/x.py::x" in capsys.readouterr().out
 
 
 def test_names_that_are_no_fault_and_texts_that_have_gone(capsys):
