@@ -125,7 +125,7 @@ def _leading(over: int, under: int, count: int) -> Decimal:
     above, below = (10**shift, 1) if shift > 0 else (1, 10**-shift)
     whole, rest = divmod(abs(over) * above, under * below)
     exact = Decimal(10 * whole + (rest != 0)).scaleb(-shift - 1, _WIDE)
-    return -exact if over < 0 else exact
+    return exact.copy_negate() if over < 0 else exact
 
 
 def _point(number: Decimal, low: int, high: int) -> str:
