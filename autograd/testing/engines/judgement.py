@@ -13,7 +13,7 @@ from autograd.testing.engines.program import Number
 # Between these sizes, or at 0, a number is ordinary: there nothing may overflow on the way.
 _ORDINARY = (1e-5, 1e5)
 # What comes may be this far from what is right and still be the right rule, badly computed.
-NEAR = 1e-7
+NEAR = 1e-5
 _NEAR_SINGLE = 1e-3
 
 
