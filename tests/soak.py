@@ -2,9 +2,9 @@
 
 Random graphs in exact numbers against dual numbers, which know no rule; slopes at random points
 against certified ones; gradients of random graphs against PyTorch's, within the error bound of the
-two; second and third derivatives of every row over all doubles. Prints tables at the end. The first
-failure stops the run: a graph is first made as small as it gets, and the last line is the command
-that comes to the same failure again, without what had passed.
+two; second and third derivatives of every row over all doubles; the signs of derivations, read
+back; strings on the command line. Prints tables at the end. The first the run: a graph is first made as small as it gets, and the last line is the command that comes to
+the same failure again, without what had passed.
 """
 
 from __future__ import annotations
@@ -133,6 +133,13 @@ def ulp_points(count, seed, progress=iter, rows=None):
     ]
 
 
+def read_back(count, seed, progress=iter):
+    """Every sign of the derivations of random graphs holds, as a reader of them finds."""
+    from tests.explain import reading_back  # which makes its graphs with what is here
+
+    return reading_back.derivations(count, seed, progress)
+
+
 def chosen(names, rows):
     return names if rows is None else [name for name in names if name in rows]
 
@@ -238,6 +245,7 @@ PROOFS = (
         *("orders", "derivatives of order 2, 3", order_points, 200),
         *("second and third derivatives an operation", True),
     ),
+    Proof("derivations", "derivations read back", read_back, 5_000, "derivations read back"),
     Proof("commands", "strings on the command line", fuzz.strings, 20_000, "command lines"),
     Proof("points", "points an operation", ulp_points, 1_000, "points an operation", True),
 )
