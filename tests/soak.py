@@ -3,8 +3,9 @@
 Random graphs in exact numbers against dual numbers, which know no rule; slopes at random points
 against certified ones; gradients of random graphs against PyTorch's, within the error bound of the
 two; second and third derivatives of every row over all doubles; the signs of derivations, read
-back; strings on the command line. Prints tables at the end. The first the run: a graph is first made as small as it gets, and the last line is the command that comes to
-the same failure again, without what had passed.
+back; strings on the command line. Prints tables at the end. The first failure stops the run: a
+graph is first made as small as it gets, and the last line is the command that comes to the same
+failure again, without what had passed.
 """
 
 from __future__ import annotations
