@@ -26,10 +26,10 @@ def wrong(operation: Operation, one: Series, missed: list[Miss], candidate: Cand
         what = f"{operation.label} {causes.LOST}"
     elif cause:
         why = cause
-    elif one.right and all(_are_equal(miss.program) for miss in missed):
+    elif one.right and len(missed) > 1 and all(_are_equal(miss.program) for miss in missed):
         why = causes.MERGED
     beyond = [miss for miss in one.off if miss.found.error is None and miss.ulp > 2**40]
-    if not why and not any(_is_finite(miss.given) for miss in missed):
+    if not why and len(missed) > 1 and not any(_is_finite(miss.given) for miss in missed):
         what = f"{one.name} of {operation.label} overflows on the way"
         beyond = [miss for miss in beyond if not _is_finite(miss.given)]
     region = _region([m.program for m in (*missed, *beyond)]) if one.right else ""
