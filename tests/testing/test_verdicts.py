@@ -12,6 +12,7 @@ import mpmath
 
 from autograd import Op, tanh
 from autograd.testing import RuleError, check_function, check_rule
+from autograd.testing.regions import region
 from autograd.testing.verdict import Finding
 from tests.testing.field import FUNCTIONS, WRONG_FUNCTIONS, rows
 
@@ -263,3 +264,12 @@ def test_a_meaning_that_ends_before_the_domain_is_unchecked():
     error = found(check_function, lambda x: math.log(abs(x)), lambda x: 1 / x, meaning="log(x)")
     assert error.verdict == "unchecked"
     assert "say so in the domain" in str(error)
+
+
+def test_a_region_ends_where_three_in_a_row_are_right():
+    tried = [(float(x),) for x in range(12)]
+    found = [(1.0,), (2.0,), (4.0,), (8.0,)]
+    first, second = "3 of the 4 points tried with 1.0 <= x <= 4.0", "at x = 8.0"
+    assert region(found, tried, ("x",)) == f"{first}, {second}"
+    longer = region([*found[:3], (7.0,)], tried, ("x",))
+    assert longer == "4 of the 7 points tried with 1.0 <= x <= 7.0"
