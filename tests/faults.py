@@ -822,7 +822,7 @@ _fault(
     'memory.touched[i] = "all" if mask is True else "some"',
     'memory.touched[i] = "all"',
     "a gradient that some lanes have is taken for one that all have",
-    "tests/jit/test_agreement.py::test_code_cut_into_many_functions_is_the_same",
+    "tests/jit/test_agreement.py::test_where_a_gradient_came_is_known_from_function_to_function",
 )
 _fault(
     "run copied twice",

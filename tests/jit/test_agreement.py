@@ -205,6 +205,18 @@ def test_code_cut_into_many_functions_is_the_same(program, x, y):
     assert_same([many[0], many_slopes[0][0], many_slopes[1][0]], [value, *slopes])
 
 
+def test_where_a_gradient_came_is_known_from_function_to_function(monkeypatch):
+    """Each step is one of its own: an infinite slope meets no gradient that did not come."""
+    monkeypatch.setattr(lowering, "COST", 1)
+
+    def f(x):
+        return relu(x**0.5 - 1) + 3 * x
+
+    assert jit(f).value_and_grad(0.0) == (0.0, 3.0)
+    values, slopes = jit(f, batch=True).value_and_grad(np.array([0.0, 4.0, 0.25]))
+    assert (values.tolist(), slopes.tolist()) == ([0.0, 13.0, 0.75], [3.0, 3.25, 3.0])
+
+
 class Dots:
     """Layers of dots over runs of earlier values, constants among them, wherever those lie."""
 
