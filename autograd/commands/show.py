@@ -14,6 +14,7 @@ from autograd.commands.size import slopes_are_exact
 from autograd.commands.terminal import Parser, say
 from autograd.draw.folding import LEVELS
 from autograd.explain import explain
+from autograd.formula import notation
 from autograd.graph import topological
 from autograd.value import Value
 
@@ -109,8 +110,9 @@ def _wrt(root: Value, options: Namespace) -> Value | None:
 
 def _digits(options: Namespace) -> int | None:
     text = options.digits
-    if text is not None and not (text.isdecimal() and 1 <= len(text) <= 4 and int(text)):
-        raise ValueError(f"--digits takes a whole number from 1 to 9999, not {text!r}")
+    most = notation.MOST_DIGITS
+    if text is not None and not (text.isdecimal() and 1 <= int(text[:6]) <= most):
+        raise ValueError(f"--digits takes a whole number from 1 to {most}, not {text!r}")
     return None if text is None else int(text)
 
 

@@ -185,8 +185,9 @@ def _aligned(shown: Sequence[Equation], style: Tex) -> str:
 
 
 def _tex(blocks: Sequence[Block], style: Tex) -> str:
-    inner = " \\\\[1em]\n".join(_aligned(shown, style) for _, shown in blocks)
-    if len(blocks) > 1:
+    found = [_aligned(shown, style) for _, shown in blocks if shown]
+    inner = " \\\\[1em]\n".join(found)
+    if len(found) > 1:
         inner = f"\\begin{{gathered}}\n{inner}\n\\end{{gathered}}"
     return f"$$\n{inner}\n$$" if inner else ""
 
@@ -195,7 +196,7 @@ def _markdown(blocks: Sequence[Block]) -> str:
     parts: list[str] = []
     for title, shown in blocks:
         parts += [f"**{title.capitalize()}**"] * bool(title)
-        parts.append(f"$$\n{_aligned(shown, WIDE)}\n$$")
+        parts += [f"$$\n{_aligned(shown, WIDE)}\n$$"] * bool(shown)  # a blank line ends a formula
     return "\n\n".join(parts)
 
 

@@ -15,6 +15,7 @@ MINUS = "−"
 NONE = "–"  # for a number that there is not
 PRIME = "′"
 DIGITS = 12  # of a float: enough to hide rounding noise and nothing else
+MOST_DIGITS = 4000  # that a user may ask for: of more, Python itself writes no whole number
 LONGEST = 300  # digits of an exact number that are all written
 _WIDE = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
@@ -51,13 +52,24 @@ def digits(number: Any, significant: int | None = None) -> str:
     """
     if number is None:
         return NONE
-    if isinstance(number, float | Decimal) and not math.isfinite(number):
+    if not is_finite(number):
         text = "nan" if number != number else "inf" if number > 0 else "-inf"
     elif significant is not None or isinstance(number, float):
         text = _rounded(number, significant or DIGITS)
     else:
         text = _exact(number) if isinstance(number, Fraction | Decimal | int) else str(number)
     return text.replace("-", MINUS).replace("inf", "∞")
+
+
+def is_finite(number: Any) -> bool:
+    """Whether a number is neither infinite nor nan; a Decimal may be beyond every float.
+
+    >>> is_finite(Decimal("1e900")), is_finite(math.inf)
+    (True, False)
+    """
+    if isinstance(number, Decimal):
+        return number.is_finite()
+    return not isinstance(number, float) or math.isfinite(number)
 
 
 def wanted(significant: int | None) -> int | None:
@@ -67,8 +79,8 @@ def wanted(significant: int | None) -> int | None:
     if not isinstance(significant, int) or isinstance(significant, bool):
         kind = type(significant).__name__
         raise TypeError(f"digits is a number of significant digits, not {kind} {significant!r}")
-    if significant < 1:
-        raise ValueError(f"digits is at least 1, not {significant}")
+    if not 1 <= significant <= MOST_DIGITS:
+        raise ValueError(f"digits is a whole number from 1 to {MOST_DIGITS}, not {significant}")
     return significant
 
 
@@ -207,6 +219,8 @@ def _plain_word(text: str) -> bool:
         return True
     word = re.sub(r"(\[[\w, ]*\])+$", "", text).rstrip(PRIME)
     kinds = {"L", "M", "N", "So", "Cf"}
+    if any(unicodedata.decomposition(char).startswith("<super>") for char in word):
+        return False  # x² would run together with a power of it
     return bool(word[:1].strip("0123456789.")) and all(
         char in "._#" or char >= "\U0001f3fb" or not kinds.isdisjoint(_kinds(char)) for char in word
     )

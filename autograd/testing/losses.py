@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from autograd.formula import notation
 from autograd.ops import BESIDE, Op
 from autograd.text import Binary, calls, walk
 from autograd.value import Value
@@ -56,7 +57,7 @@ def _lost(raw: Any, true: Exact) -> float:
     """How many digits a number has lost beside the true one."""
     if isinstance(raw, int | Fraction):
         return 0.0
-    if not math.isfinite(raw):
+    if not notation.is_finite(raw):
         return math.inf
     if isinstance(true, Fraction):
         return _digits_off(raw, Fraction(raw), true)
@@ -117,8 +118,7 @@ def _settled() -> int:
 
 
 def _rational(number: Any) -> Fraction | None:
-    finite = not isinstance(number, float | Decimal) or math.isfinite(number)
-    return Fraction(number) if finite else None
+    return Fraction(number) if notation.is_finite(number) else None
 
 
 def _of(

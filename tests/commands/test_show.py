@@ -307,7 +307,7 @@ def test_digits_are_the_user_s(capsys):
     assert "0.66667" not in out
     for command in ("draw", "steps"):
         assert "0.667" in run(capsys, command, "x/y", "x=2", "y=3", "--digits=3")[1]
-    for digits in ("0", "-1", "many", "1.5", "99999", "²"):
+    for digits in ("0", "-1", "many", "1.5", "4001", "99999", "²"):
         status, _, err = run(capsys, "explain", "x*2", "x=1", f"--digits={digits}")
         assert status == 2
         assert repr(digits) in err

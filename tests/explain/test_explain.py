@@ -257,6 +257,13 @@ def test_latex_and_markdown():
     assert html.escape(tex, quote=False) in page
 
 
+def test_a_part_with_nothing_in_it_shows_nothing():
+    x = Value(2.0, "x")
+    part = explain(x * 3, x)[0:0]
+    assert "aligned" not in part._repr_latex_()
+    assert "$$" not in part._repr_markdown_()
+
+
 def test_a_part_of_an_explanation_shows_itself():
     w, x = Value(3, "w"), Value(5, "x")
     h = w * x

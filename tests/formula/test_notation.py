@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, explain
-from autograd.formula.notation import MINUS, digits, pretty, shown
+from autograd.formula.notation import MINUS, digits, pretty, shown, wanted
 from autograd.formula.tex import write_tex
 from autograd.formula.tree import Sym
 from tests.graphs import ANY_LABEL
@@ -104,3 +104,27 @@ def test_names_that_look_alike_are_told_apart(labels):
     name = pretty(labels[0])
     assert str(first.values[0]).replace("(", "").replace(")", "") == f"f = {name}·{name}′ = 2·3 = 6"
     assert second.wrt is b and second.value == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [("1e900", "1e900"), ("-2E+308", "−2e308"), ("1e309", "1e309"), ("Infinity", "∞"),
+     ("-Infinity", "−∞"), ("NaN", "nan")],
+)  # fmt: skip
+def test_a_decimal_beyond_the_floats_is_no_infinity(number, written):
+    assert digits(Decimal(number)) == written
+    assert digits(Decimal(number), 5) == written
+
+
+def test_digits_that_are_asked_for_are_bounded():
+    assert len(digits(Fraction(1, 3), wanted(4000))) == 4002
+    with pytest.raises(ValueError, match="from 1 to 4000, not 4001"):
+        wanted(4001)
+
+
+@pytest.mark.parametrize("label", ["x²", "a₁²", "x⁻¹", "e³", "xⁿ", "π²"])
+def test_a_label_that_ends_above_the_line_does_not_run_together_with_a_power(label):
+    x = Value(2, label)
+    assert f"({label})²" in str(explain(x**2))
+    assert f"({label})³" in str(explain(x**3))
+    assert f"({label})·" in str(explain(x * Value(3, "y") ** 2))
