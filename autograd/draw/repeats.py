@@ -8,7 +8,7 @@ what all rounds share (weights) and for where the first one begins.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice, pairwise
 
 from autograd.value import Value
@@ -20,12 +20,23 @@ FEWEST = 3
 LATEST, NEAR, TRIED, WORK = 200, 300, 8, 200_000
 
 
-def repeats(order: Sequence[Value], roles: Mapping[Value, str]) -> list[list[Value]]:
+class Chain(list[Value]):
+    """Values that are each other's counterparts, the first round first.
+
+    `repeat` is the number of the repeat that they are part of: 0 is the largest.
+    """
+
+    def __init__(self, members: Iterable[Value], repeat: int) -> None:
+        super().__init__(members)
+        self.repeat = repeat
+
+
+def repeats(order: Sequence[Value], roles: Mapping[Value, str]) -> list[Chain]:
     """The values that are each other's counterparts, from the first round to the last.
 
-    There is one list for each place in a round, of at least three values; a graph that repeats
-    nothing has none. `roles` are those that the names of leaves give: an input is no counterpart
-    of a weight.
+    There is one chain for each place in a round. Those of one repeat are equally long, at least
+    three values; a graph that repeats nothing has none. `roles` are those that the names of leaves
+    give: an input is no counterpart of a weight.
 
     >>> from autograd import topological
     >>> h, w = Value(1.0, "h0"), Value(0.5, "w1")
@@ -34,32 +45,64 @@ def repeats(order: Sequence[Value], roles: Mapping[Value, str]) -> list[list[Val
     >>> [[node.op.name for node in again] for again in repeats(topological(h), roles={})]
     [['mul', 'mul', 'mul', 'mul'], ['tanh', 'tanh', 'tanh', 'tanh']]
     """
+    uses: dict[Value, list[Value]] = {}
+    for node in order:
+        for parent in node.parents:
+            uses.setdefault(parent, []).append(node)
+    found: list[list[list[Value]]] = []
+    rest, work = order, 0
+    while work <= WORK:
+        best, spent = _largest(rest, roles, uses)
+        if not best:
+            break
+        work += spent
+        found += best
+        taken = {node for body in best for chain in body for node in chain}
+        rest = [node for node in rest if node not in taken]
+    found.sort(key=_computed, reverse=True)
+    return [Chain(chain, number) for number, body in enumerate(found) for chain in body]
+
+
+def _computed(body: Sequence[Sequence[Value]]) -> int:
+    """How many values a repeat computes."""
+    return sum(len(chain) for chain in body if chain[0].op is not None)
+
+
+def _largest(
+    order: Sequence[Value], roles: Mapping[Value, str], uses: Mapping[Value, Sequence[Value]]
+) -> tuple[list[list[list[Value]]], int]:
+    """What repeats by the best way to map values to their counterparts; the pairs compared."""
+    within = set(order)
     computed = sum(node.op is not None for node in order)
-    best: list[list[Value]] = []
+    best: list[list[list[Value]]] = []
     covered, work = 0, 0
-    for pairs in _candidates(order):
+    for pairs in _candidates(order, within):
         earlier_of: dict[Value, Value] = {}
-        if not all(_mapped(earlier_of, later, earlier, roles) for later, earlier in pairs):
+        mapped = (_mapped(earlier_of, *pair, roles, within) for pair in pairs)
+        if not all(mapped):
             continue
         work += len(earlier_of)
-        found = _chains(earlier_of, order)
-        own = sum(len(chain) for chain in found if chain[0].op is not None)
-        if own > covered:
-            _extend(earlier_of, roles)
-            best, covered = _chains(earlier_of, order), own
+        if _computed(_chains(earlier_of, order)) > covered:
+            _extend(earlier_of, roles, within)
+            settled = bodies(_chains(earlier_of, order), uses)
+            own = sum(map(_computed, settled))
+            if own > covered:
+                best, covered = settled, own
         if covered > 0.8 * computed or work > WORK:
             break
-    return best
+    return best, work
 
 
-def _candidates(order: Sequence[Value]) -> Iterator[list[tuple[Value, Value]]]:
+def _candidates(
+    order: Sequence[Value], within: Set[Value]
+) -> Iterator[list[tuple[Value, Value]]]:
     """Values that may be counterparts: of one that is used last, or the arguments of a run."""
     for node in islice(reversed(order), LATEST):
         if node.op is None:
             continue
-        alike = (other for other in _before(node) if other.op is node.op)
+        alike = (other for other in _before(node) if other.op is node.op and other in within)
         yield from ([(node, other)] for other in islice(alike, TRIED))
-        run = [parent for parent in dict.fromkeys(node.parents) if parent.op is not None]
+        run = [parent for parent in dict.fromkeys(node.parents) if parent.op and parent in within]
         if len(run) >= FEWEST:
             yield [(later, earlier) for earlier, later in pairwise(run)]
 
@@ -78,7 +121,11 @@ def _before(node: Value) -> Iterator[Value]:
 
 
 def _mapped(
-    earlier_of: dict[Value, Value], later: Value, earlier: Value, roles: Mapping[Value, str]
+    earlier_of: dict[Value, Value],
+    later: Value,
+    earlier: Value,
+    roles: Mapping[Value, str],
+    within: Set[Value],
 ) -> bool:
     """Adds what follows from a pair being counterparts; False, and nothing, if two things would."""
     added: dict[Value, Value] = {}
@@ -86,14 +133,14 @@ def _mapped(
     pairs = [(later, earlier)]
     while pairs:
         node, other = pairs.pop()
-        if node is other or (node.op is None) != (other.op is None):
+        if node is other or not {node, other} <= within or node.op is not other.op:
             continue  # what all rounds share, or where the first one begins
         known = added.get(node, earlier_of.get(node))
         if known is not None or other in taken:
             if known is other:
                 continue
             return False
-        if node.op is not other.op or len(node.inputs) != len(other.inputs):
+        if len(node.inputs) != len(other.inputs):
             continue
         if node.op is None and roles.get(node) != roles.get(other):
             continue
@@ -108,7 +155,9 @@ def _mapped(
     return True
 
 
-def _extend(earlier_of: dict[Value, Value], roles: Mapping[Value, str]) -> None:
+def _extend(
+    earlier_of: dict[Value, Value], roles: Mapping[Value, str], within: Set[Value]
+) -> None:
     """Finds the first round where it is an argument beside the second one: t₁ + t₂, then + t₃."""
     for node in [*dict.fromkeys(earlier_of.values())]:
         if node in earlier_of or node.op is None:
@@ -116,7 +165,7 @@ def _extend(earlier_of: dict[Value, Value], roles: Mapping[Value, str]) -> None:
         for first, second in pairwise(node.parents):
             alike = second.op is not None and second.op is first.op
             if alike and second not in earlier_of and second is not first:
-                _mapped(earlier_of, second, first, roles)
+                _mapped(earlier_of, second, first, roles, within)
 
 
 def _chains(earlier_of: dict[Value, Value], order: Sequence[Value]) -> list[list[Value]]:
@@ -131,6 +180,116 @@ def _chains(earlier_of: dict[Value, Value], order: Sequence[Value]) -> list[list
         if len(chain) >= FEWEST:
             found.append(chain[::-1])
     return found
+
+
+def bodies(
+    chains: Sequence[list[Value]], uses: Mapping[Value, Sequence[Value]]
+) -> list[list[list[Value]]]:
+    """Chains as repeats whose rounds are alike: each a list of chains of one length.
+
+    A readout that looks like a part of a round, and a first round that begins otherwise, stand
+    outside; so does a sum over the rounds, which is a repeat of its own if it is a shorter one.
+    Where rounds begin to use other weights, or one round is used in another way, a repeat ends.
+    """
+    if not chains:
+        return []
+    most = rounds(chains)
+    members = {node: place for place, chain in enumerate(chains) for node in chain}
+    sums = [
+        chain
+        for place, chain in enumerate(chains)
+        if len(chain) < most
+        and all(members.get(user, place) == place for node in chain for user in uses.get(node, ()))
+    ]
+    if sums and len(sums) < len(chains):
+        apart = {id(chain) for chain in sums}
+        kept = [chain for chain in chains if id(chain) not in apart]
+        return [*bodies(kept, uses), *(body for own in sums for body in bodies([own], uses))]
+    aligned = _aligned(chains)
+    return [
+        [chain[first:last] for chain in aligned]
+        for first, last in _alike(aligned, uses)
+        if any(chain[0].op is not None for chain in aligned)
+    ]
+
+
+def _aligned(chains: Sequence[list[Value]]) -> list[list[Value]]:
+    """The rounds that all chains have: nothing in a round is made of what a later one computes."""
+    where = {node: (place, k) for place, chain in enumerate(chains) for k, node in enumerate(chain)}
+    lag: dict[tuple[int, int], int] = {}  # how many places on, at least, a chain uses another
+    for chain in chains:
+        for node in chain[1:]:
+            own, k = where[node]
+            for parent in node.parents:
+                if parent in where:
+                    other, j = where[parent]
+                    lag[other, own] = min(lag.get((other, own), k - j), k - j)
+    start = [0] * len(chains)  # the round of each chain's first value
+    for _ in chains:
+        for (tail, head), by in lag.items():
+            start[head] = max(start[head], start[tail] - by)
+    if any(start[head] < start[tail] - by for (tail, head), by in lag.items()):
+        return [[] for _ in chains]
+    # What ends earliest begins as late as what uses it lets it.
+    latest = max(start)
+    for _ in range(latest * len(chains)):
+        place = min(range(len(chains)), key=lambda own: start[own] + len(chains[own]))
+        room = (start[h] + by - start[place] for (t, h), by in lag.items() if t == place != h)
+        if start[place] >= latest or min(room, default=1) < 1:
+            break
+        start[place] += 1
+    first, last = max(start), min(map(sum, zip(start, map(len, chains), strict=True)))
+    return [
+        chain[first - own : max(first, last) - own]
+        for own, chain in zip(start, chains, strict=True)
+    ]
+
+
+def _alike(
+    chains: Sequence[Sequence[Value]], uses: Mapping[Value, Sequence[Value]]
+) -> Iterator[tuple[int, int]]:
+    """From which round to before which one rounds are alike, for each stretch of FEWEST or more."""
+    where = {node: (place, k) for place, chain in enumerate(chains) for k, node in enumerate(chain)}
+    total = len(chains[0])
+    used = [
+        [
+            sorted(user.op.name for user in uses.get(chain[k], ()) if user not in where and user.op)
+            for chain in chains
+        ]
+        for k in range(total)
+    ]
+
+    def follows(k: int, first: int) -> bool:
+        """Whether a round takes what the round before it takes, one round on."""
+        for chain in chains:
+            for mine, its in zip(chain[k].inputs, chain[k - 1].inputs, strict=True):
+                if not isinstance(mine, Value) or mine is its:
+                    continue
+                place, j = where.get(mine, (-1, k))
+                before = where.get(its) if isinstance(its, Value) else None
+                begins = j < k and k - 1 - (k - j) < first  # before it is where all begins
+                if place < 0 or not (before == (place, j - 1) or begins):
+                    return False
+        return True
+
+    first = 0
+    for k in range(1, total + 1):
+        inner = range(first + 1, k)
+        same = k < total and follows(k, first)
+        if same and len(inner) > 1 and used[inner[-1]] != used[inner[0]]:
+            same = False
+        if not same:
+            last = k
+            # A single operation again, but with a name that none of the others has.
+            if last == total and len(chains) == 1 and _only_last_named(chains[0][first:last]):
+                last -= 1
+            if last - first >= FEWEST:
+                yield first, last
+            first = k
+
+
+def _only_last_named(chain: Sequence[Value]) -> bool:
+    return bool(chain and chain[-1].label) and not any(node.label for node in chain[:-1])
 
 
 def rounds(found: Sequence[Sequence[Value]]) -> int:
