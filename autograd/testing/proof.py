@@ -190,12 +190,8 @@ class Proof:
             return
         why = ""
         if unrounded == unrounded:
-            places = () if bad.place is None else (bad.place,)
-            allowed = abs(bad.true) * APPROXIMATE + self.moved(bad.point, places, APPROXIMATE)
-            allowed += context.ldexp(1, -1190)  # what is nearer to 0 counts as 0
-            apart = abs(unrounded - bad.true)
-            if apart <= allowed:
-                if apart > allowed * 1e-6:
+            if self.is_approximate(unrounded, bad.true, bad.point, bad.place):
+                if not self.is_approximate(unrounded, bad.true, bad.point, bad.place, 1e-6):
                     why = f"unrounded it is {certified.shown(unrounded)}, an approximation"
                 self.bad.setdefault(key, []).append(Bad(
                     bad.point, bad.place, bad.found, bad.true, bad.ulp, why))  # fmt: skip
@@ -206,6 +202,15 @@ class Proof:
         """What the rule comes to without rounding: nan for no number, None if that is unknown."""
         exact = self.subject.exact
         return None if exact is None else settled(lambda: exact(point, place), point)
+
+    def is_approximate(
+        self, unrounded: Any, true: Any, point: Point, place: int | None, part: float = 1.0
+    ) -> bool:
+        """Whether an unrounded number is the true one, or a part of `APPROXIMATE` from it."""
+        places = () if place is None else (place,)
+        allowed = abs(true) * APPROXIMATE + self.moved(point, places, APPROXIMATE)
+        allowed += context.ldexp(1, -1190)  # what is nearer to 0 counts as 0
+        return bool(abs(unrounded - true) <= allowed * part)
 
     def doubt(self, bad: Bad) -> Bad:
         """The same where only doubles tell: an error that cancellation or overflow would make."""

@@ -285,10 +285,50 @@ class _Row:
             if not isinstance(slope, kinds):
                 self.lost(point, place, slope)
                 continue
-            with certified.context.workdps(40):
-                error = abs(certified.number(_rational(slope)) - true)
-                if error > abs(true) * certified.context.mpf(10) ** -digits:
-                    self.proof.wrong(place, point, slope, certified.shown(true))
+            self.exact_slope(point, place, slope, true, digits)
+
+    def exact_slope(
+        self, point: Sequence[Any], place: int, slope: Any, true: Any, digits: int
+    ) -> None:
+        """A slope that lost digits though its numbers have them; more of them may bring it right.
+
+        What is beyond the doubles is left to those who use such numbers.
+        """
+        context = certified.context
+        if not context.ldexp(1, -1074) <= abs(true) < context.ldexp(1, 1024) and true != 0:
+            return
+
+        def is_near(found: Any, part: Any) -> bool:
+            with context.workdps(60):
+                apart = abs(certified.number(_rational(found)) - true)
+                return bool(apart <= abs(true) * part + self.proof.limits.abs_tol)
+
+        part = context.mpf(10) ** -digits
+        if is_near(slope, part):
+            return
+        if isinstance(slope, Decimal) and any(
+            more is not None and is_near(more, part) for more in self.longer(point, place)
+        ):
+            return  # cancelled, or steep: the text itself is right
+        rational = [_rational(x) for x in point]
+        unrounded = self.proof.unrounded(rational, place)
+        if unrounded is None or is_near(unrounded, part):
+            right, why = certified.shown(true), "digits are lost: it is not computed in this type"
+            self.proof.odd(place, point, slope, right, why)
+        elif unrounded != unrounded or not self.proof.is_approximate(
+            unrounded, true, rational, place
+        ):
+            self.proof.wrong(place, point, slope, certified.shown(true))
+
+    def longer(self, point: Sequence[Any], place: int) -> Iterator[Any]:
+        """The slope of Decimals with more and more digits: None where that is no number."""
+        for digits in (80, 400, 1000):
+            with localcontext(Context(prec=digits, Emax=10**9, Emin=-(10**9))):
+                try:
+                    found = self.partials(point, self.compute(point))[place]
+                except Exception:  # noqa: BLE001  whatever it is, it is no number
+                    found = None
+            yield found if isinstance(found, Decimal | int) and math.isfinite(found) else None
 
     def lost(self, point: Sequence[Any], place: int | None, found: Any) -> None:
         """An exact number that became a float."""

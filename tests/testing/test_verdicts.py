@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -177,6 +178,27 @@ def test_exact_numbers_that_become_floats():
     assert error.verdict == "inaccurate"
     assert isinstance(error.point[0], Fraction)
     assert check_rule(rough, exact=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "slope"),
+    [
+        ("tanh(10 * x)", "10 * (1 - z * z)"),
+        ("1 / (1 + exp(-200 * x))", "200 * z * (1 - z)"),
+        ("exp(1000 * x)", "1000 * z"),
+    ],
+)
+def test_decimals_that_cancel_are_no_wrong_ones(value, slope):
+    """28 digits are few for a steep function, and more of them, or the doubles' range, tell."""
+    error = found(check_rule, rule(value, slope), count=20, higher=0)
+    assert error.verdict == "inaccurate"
+    assert all(not isinstance(finding.point[0], Decimal) for finding in error.findings)
+
+
+def test_an_exact_number_that_is_wrong_at_its_point_alone():
+    at = Fraction(7, 3)
+    error = found(check_rule, rule("x ** 3", "x if 3 * x == 7 else 3 * x * x"))
+    assert (error.verdict, error.point, error.findings[0].found) == ("wrong", (at,), at)
 
 
 def test_higher_derivatives_are_tried_where_the_texts_change():
