@@ -125,7 +125,9 @@ def pair(proof: Proof, low: Point, high: Point, place: int) -> None:
     bend, size = abs(slopes[1] - slopes[0]), max(map(abs, slopes))
     if bend > 1e-6 * size:
         second = [of(p, place, place) for p in (low, high)]
-        if any(x is None or x != x for x in second):
+        if any(x is None or x != x for x in second):  # the kink is one of the two
+            for point in (low, high):
+                undeclared(proof, point, place, proof.partials(point, proof.compute(point))[place])
             return
         if bend > 8 * gap * (sum(map(abs, second)) + context.ldexp(1, -1150)):
             proof.wrong(place, high, "has a kink", "", after)

@@ -144,6 +144,28 @@ def test_what_is_not_declared_is_found():
     assert abs(error.point[0]) == pytest.approx(math.sqrt(2))
 
 
+@pytest.mark.parametrize(
+    ("value", "slopes", "wrong", "right"),
+    [
+        ("abs(x - 2 * y)", ("sign(x - 2 * y)", "-2 * sign(x - 2 * y)"), "x == 0", "x == 2 * y"),
+        ("relu(2 * y - x)", ("-1 if x < 2 * y else 0", "2 if x < 2 * y else 0"), "y == x",
+         "x == 2 * y"),
+        ("abs(x * y - 3)", ("y * sign(x * y - 3)", "x * sign(x * y - 3)"), "x == 3", "x * y == 3"),
+        ("(x - 2 * y) * sign(x - 2 * y)", ("sign(x - 2 * y)", "-2 * sign(x - 2 * y)"), "y == 0",
+         "x == 2 * y"),
+    ],
+)  # fmt: skip
+def test_a_kink_declared_at_a_wrong_line_is_found(value, slopes, wrong, right):
+    """The slope at the kink is the mean of its sides, so that nothing else tells."""
+    fields = {"name": "own", "value": value, "slopes": slopes, "inputs": ("x", "y")}
+    error = found(check_rule, Op(**fields, kink=wrong))
+    x, y = error.point
+    assert error.verdict == "wrong"
+    assert "a kink: declare it" in str(error)
+    assert eval(right, {"x": x, "y": y})  # noqa: S307  a condition of the table above
+    assert check_rule(Op(**fields, kink=right), nonfinite=False, largest=1e100, abs_tol=1e-14)
+
+
 def test_where_both_derivatives_are_0_nothing_is_compared_with_nan():
     """A second derivative of 4 where the first is 0 was called wrong for not being 4."""
     binomial = Op(
