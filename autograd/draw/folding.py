@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, TypeAlias
 
 from autograd.draw.levels import HIDDEN, KEYS, Graph, Keys, keys_of
 from autograd.draw.neurons import Neuron
+from autograd.draw.repeats import round_names
 from autograd.draw.roles import by_name
 from autograd.explain.naming import given_names, unused
 from autograd.explain.reading import Reading
@@ -35,6 +36,8 @@ class Box:
 
     `shown` is None where several of the values leave the box. `kind` is "value", "neuron",
     "layer", "parameters", "repeat" or "values". `inside` has the neuron it is drawn in, if any.
+    `repeat` is the number of the repeat whose rounds the values are of: the largest, 0, is drawn in
+    a frame and is of the kind "repeat".
     """
 
     index: int
@@ -43,6 +46,7 @@ class Box:
     kind: str = "value"
     neurons: list[Neuron] = field(default_factory=list)
     inside: Neuron | None = None
+    repeat: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Folded:
 
     `reading` has the names and formulas, None for a graph too large to be written. `roles` are
     those that the names of leaves give, `placed` the leaves that stand where a neuron has its
-    weights.
+    weights, `also` the further names of roots.
     """
 
     order: Sequence[Value]
@@ -83,13 +87,23 @@ class Folded:
     reading: Reading | None
     roles: Mapping[Value, str]
     placed: frozenset[Value]
+    also: Mapping[Value, Sequence[str]] = field(default_factory=dict)
 
 
 def fold(roots: Roots, collapse: Collapse = None, names: Mapping[str, Any] | None = None) -> Folded:
     """The boxes of the graph of one root, of several, or of a mapping of names to roots."""
     own, names = _named_roots(roots, names)
     order = [*dict.fromkeys(node for root in own for node in topological(root))]
-    return fold_reading(Reading(order, names), collapse, names, own)
+    folded = fold_reading(Reading(order, names), collapse, names, own)
+    return replace(folded, also=_further(roots) if isinstance(roots, Mapping) else {})
+
+
+def _further(roots: Mapping[str, Value]) -> dict[Value, list[str]]:
+    """The names of each root after its first."""
+    called: dict[Value, list[str]] = {}
+    for name, root in roots.items():
+        called.setdefault(root, []).append(str(name))
+    return {root: names[1:] for root, names in called.items() if len(names) > 1}
 
 
 def _named_roots(
@@ -123,10 +137,22 @@ def _folded(
 ) -> Folded:
     """The graph in these boxes."""
     written = graph.reading if len(graph.order) <= MOST_WRITTEN or level == "named" else None
+    if written is not None and level == "repeat":
+        written = _in_rounds(graph)
     placed = frozenset(leaf for neuron in graph.neurons for leaf in neuron.parameters)
     return Folded(
         graph.order, graph.roots, boxes, arrows, level, hidden, written, graph.roles, placed
     )
+
+
+def _in_rounds(graph: Graph) -> Reading:
+    """The graph read with names for what rounds hand on, and for nothing else inside of them."""
+    reading = graph.reading
+    again = {node for chain in graph.repeats for node in chain if node.op and not node.label}
+    names = {node: name for node, name in reading.names.items() if node not in again}
+    names |= round_names(graph.repeats, graph.order, names)
+    given = {name: node for node, name in names.items()}
+    return Reading(reading.order, given, digits=reading.digits)
 
 
 def fold_reading(
@@ -250,6 +276,9 @@ def _grouped(graph: Graph, find: Keys, level: str) -> Folded:
     boxes = []
     for index, (key, members) in enumerate(groups.items()):
         own = Box(index, members, None, _kind(key, len(members)))
+        if level == "repeat" and isinstance(key, tuple):
+            own.repeat = graph.repeats[key[1]].repeat
+            own.kind = "values" if own.repeat else "repeat"
         boxes.append(own)
         box.update(dict.fromkeys(members, own))
     for root in graph.roots:
@@ -273,9 +302,8 @@ _Ways: TypeAlias = dict[tuple[Box, Box, bool], list[tuple[Value, Value]]]
 
 def _ways(graph: Graph, box: Mapping[Value, Box], level: str) -> _Ways:
     """The uses of one box's values in another, those from round to round of a repeat apart."""
-    # The rounds are counted from the last one: what is used first may begin in a later one.
     chains = graph.repeats if level == "repeat" else []
-    back = {node: k for chain in chains for k, node in enumerate(reversed(chain))}
+    when = {node: (chain.repeat, k) for chain in chains for k, node in enumerate(chain)}
     ways: _Ways = {}
     for node in graph.order:
         head = box.get(node)
@@ -283,7 +311,8 @@ def _ways(graph: Graph, box: Mapping[Value, Box], level: str) -> _Ways:
             tail = box.get(parent)
             if head is None or tail is None:
                 continue
-            carried = node in back and parent in back and back[node] != back[parent]
+            own, its = when.get(node), when.get(parent)
+            carried = own is not None and its is not None and own[0] == its[0] and own != its
             if tail is not head or carried:
                 ways.setdefault((tail, head, carried), []).append((parent, node))
     return ways
@@ -301,14 +330,14 @@ def _choose_shown(
             leaving.setdefault(tail, {}).update(dict.fromkeys(parent for parent, _ in uses))
     for own in boxes:
         outside = leaving.get(own, {})
-        single = len(outside) == 1 and own.kind != "repeat"
+        single = len(outside) == 1 and own.repeat is None
         own.shown = next(iter(outside)) if single else None
 
 
 def _kind(key: Any, size: int) -> str:
     if isinstance(key, Neuron):
         return "neuron"
-    if isinstance(key, tuple) and key[:1] in (("layer",), ("parameters",), ("repeat",)):
+    if isinstance(key, tuple) and key[:1] in (("layer",), ("parameters",)):
         return str(key[0])
     return "value" if size == 1 else "values"
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice, pairwise
 
+from autograd.formula.notation import PRIME, pretty
 from autograd.value import Value
 
 # Fewer rounds than this are no repeat.
@@ -260,8 +261,10 @@ def _alike(
     ]
 
     def follows(k: int, first: int) -> bool:
-        """Whether a round takes what the round before it takes, one round on."""
+        """Whether a round takes what the one before takes, one round on, and has names where it has."""
         for chain in chains:
+            if bool(chain[k].label) != bool(chain[k - 1].label):
+                return False
             for mine, its in zip(chain[k].inputs, chain[k - 1].inputs, strict=True):
                 if not isinstance(mine, Value) or mine is its:
                     continue
@@ -279,19 +282,64 @@ def _alike(
         if same and len(inner) > 1 and used[inner[-1]] != used[inner[0]]:
             same = False
         if not same:
-            last = k
-            # A single operation again, but with a name that none of the others has.
-            if last == total and len(chains) == 1 and _only_last_named(chains[0][first:last]):
-                last -= 1
-            if last - first >= FEWEST:
-                yield first, last
+            if k - first >= FEWEST:
+                yield first, k
             first = k
-
-
-def _only_last_named(chain: Sequence[Value]) -> bool:
-    return bool(chain and chain[-1].label) and not any(node.label for node in chain[:-1])
 
 
 def rounds(found: Sequence[Sequence[Value]]) -> int:
     """How often it repeats: as often as most of the values do."""
     return Counter(len(chain) for chain in found).most_common(1)[0][0]
+
+
+def round_names(
+    found: Sequence[Chain], order: Sequence[Value], names: Mapping[Value, str]
+) -> dict[Value, str]:
+    """Names for what rounds hand on, where it has none: h1, h2, ... if the first round takes h0.
+
+    What is used in its own round alone needs no name. `names` are those that values have.
+    """
+    home = {node: place for place, chain in enumerate(found) for node in chain}
+    back = {node: k for chain in found for k, node in enumerate(chain)}
+    handed: dict[int, str] = {}  # by its place in `found`, what a first round takes instead
+    for node in order:
+        for mine in node.parents:
+            place = home.get(mine)
+            if place is None or mine.op is None:
+                continue
+            other = found[home[node]] if node in home else None
+            inside = other is not None and other.repeat == found[place].repeat
+            if inside and back[node] == back[mine]:
+                continue
+            if not inside:
+                handed.setdefault(place, "")
+            elif other is not None and back[node] == 1 and not handed.get(place):
+                starts = zip(node.inputs, other[0].inputs, strict=True)
+                start = next(its for own, its in starts if own is mine)
+                named = isinstance(start, Value) and start.op is None
+                handed[place] = names.get(start, "") if named else ""
+    return _numbered(found, handed, names)
+
+
+def _numbered(
+    found: Sequence[Chain], handed: Mapping[int, str], names: Mapping[Value, str]
+) -> dict[Value, str]:
+    """Names that nothing else has: of the stem of what a first round takes, else of s, r, ..."""
+    own = {node for place in handed for node in found[place]}
+    taken = {pretty(name) for node, name in names.items() if node not in own}
+    given: dict[Value, str] = {}
+    for place, start in handed.items():
+        chain = found[place]
+        if all(node.label for node in chain):
+            continue
+        stem = start.rstrip("0123456789").rstrip("_")
+        first = int(start[len(start.rstrip("0123456789")) :] or 0) + 1
+        chances = [(stem, first)] * bool(stem) + [(letter, 1) for letter in "srqpzvu"]
+        chances += [(f"s{PRIME * more}", 1) for more in range(1, len(found) + 2)]
+        for letter, begin in chances:
+            fresh = [f"{letter}{begin + k}" for k in range(len(chain))]
+            if taken.isdisjoint(map(pretty, fresh)):
+                given.update(zip(chain, fresh, strict=True))
+                taken.update(map(pretty, fresh))
+                break
+    return given

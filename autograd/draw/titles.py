@@ -48,23 +48,34 @@ class Titles:
         self.folded = folded
         self.reading = folded.reading
         self.roles = roles
-        again = [box.members for box in folded.boxes if box.kind == "repeat"]
-        self.times = rounds(again) if again else 0
-        self._alike = {
-            members[-1]: common([self.whole(node) for node in members], self.times)
-            for members in again
-        }
-        # Whatever counts up farthest is the index t itself.
-        shifts = [shift for parts in self._alike.values() for _, shift in parts]
-        self._latest = max((shift for shift in shifts if shift is not None), default=0)
+        again = [box for box in folded.boxes if box.repeat is not None]
+        framed = [box.members for box in again if not box.repeat]
+        self.times = rounds(framed) if framed else 0
+        self._alike = {box: self._common(box.members) for box in again}
+        # Whatever counts up farthest is the index t itself, in each repeat.
+        self._latest: dict[int | None, int] = {}
+        for box, parts in self._alike.items():
+            shifts = [shift for _, shift in parts if shift is not None]
+            known = self._latest.get(box.repeat)
+            self._latest[box.repeat] = max(shifts if known is None else [known, *shifts], default=0)
+
+    def _common(self, members: Sequence[Value]) -> list[tuple[str, int | None]]:
+        """What the values of all rounds are called; if too much differs, `hₜ = tanh` or nothing."""
+        times = len(members)
+        parts = common([self.whole(node) for node in members], times)
+        if parts or members[0].op is None or not all(map(self.name, members)):
+            return parts
+        named = common([self.name(node) for node in members], times)
+        return named and [*named[:-1], (f"{named[-1][0]} = {members[0].op.name}", None)]
 
     def label(self, node: Value) -> str:
         """A value's name as it was given, or ''."""
         return self.reading.names.get(node, "") if self.reading else node.label
 
     def name(self, node: Value) -> str:
-        """A value's name as a person writes it, or ''."""
-        return notation.pretty(self.label(node))
+        """A value's name as a person writes it, or ''; of a root with several, `u = v`."""
+        names = [self.label(node), *self.folded.also.get(node, ())]
+        return " = ".join(map(notation.pretty, names))
 
     def expression(self, node: Value) -> str:
         """The formula of a computed value, shortened; of one in a very large graph, its rule."""
@@ -96,19 +107,18 @@ class Titles:
             neuron = box.neurons[0]
             name = self.name(box.shown)
             return (f"{name} = " if name else "") + f"{neuron.activation} neuron"
-        if box.kind == "repeat":
-            text = self._round(box.members)
-            own = len(box.members)
-            return text if own == self.times else f"{text}  × {own}"
+        if box.repeat is not None:
+            text = self._round(box)
+            return f"{text}  × {len(box.members)}" if box.repeat else text
         if box.kind == "values":
             return self._several(box)
         return cut(self.whole(box.members[-1] if box.shown is None else box.shown))
 
-    def _round(self, members: Sequence[Value]) -> str:
+    def _round(self, box: Box) -> str:
         """What each round of a repeat computes, with an index: `hₜ = tanh(w·xₜ + u·hₜ₋₁)`."""
-        text = ""
-        for part, shift in self._alike[members[-1]]:
-            back = None if shift is None else shift - self._latest
+        text, members = "", box.members
+        for part, shift in self._alike[box]:
+            back = None if shift is None else shift - self._latest[box.repeat]
             text += part + ("" if back is None else "ₜ")
             text += f"{back:+}".translate(_SHIFT) if back else ""
         if not text and members[0].op is None:
