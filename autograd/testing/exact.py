@@ -88,7 +88,8 @@ def settled(compute: Callable[[], Any], point: Sequence[Any] = ()) -> Any:
             return None
         if not real:
             return context.nan if isinstance(found, context.mpf | context.mpc) else None
-        found = certified.number(found)
+        if isinstance(found, int):
+            found = certified.number(found)  # a number of the context keeps all its digits
         if last is not None:
             with context.workprec(bits):
                 error, size = abs(found - last), abs(found)

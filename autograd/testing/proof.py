@@ -25,8 +25,13 @@ from autograd.testing.verdict import Finding, RuleError, Verdict, far
 
 # A text that, unrounded, is this far from the derivative is an approximation: a series cut off, a
 # constant with eight digits. What is farther off is wrong. Beside the number itself counts how much
-# it would change if the inputs changed by as much.
+# it would change if the inputs changed by as much. Numbers beyond 1000 change by what 1000 would,
+# and by 100 times the part that the text is off at most ordinary numbers: a text that is exact
+# there is no approximation, and where 10**6 changes by 10 there is nothing that sin may not be.
 APPROXIMATE = 1e-5
+_EXACT = 1e-20
+_ORDINARY = (0.37, -1.7, 4.3, -29.0, 0.63, 1.9, -0.21, 71.0)
+_FAR = 1000.0
 
 # What cancellation leaves of numbers of the size of 1, where nothing can be computed unrounded.
 _NOISE = 2.0**-42
@@ -86,6 +91,7 @@ class Proof:
     odds: dict[Any, list[Finding]] = field(default_factory=dict)
     judged: dict[Any, int] = field(default_factory=dict)
     unsettled: list[tuple[Any, ...]] = field(default_factory=list)
+    approximations: dict[Any, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.slopes = [0.0] * len(self.subject.texts)
@@ -164,13 +170,19 @@ class Proof:
             return 0.0 if apart <= limits.max_ulp * moved else error
         return error
 
-    def moved(self, point: Point, places: Sequence[int], by: float = 0.0) -> Any:
-        """How much a number changes with the inputs: in their last places, or by a part of them."""
+    def moved(
+        self, point: Point, places: Sequence[int], by: float = 0.0, far: float = 1.0
+    ) -> Any:
+        """How much a number changes with the inputs: in their last places, or by a part of them.
+
+        The part is `far`, if that is less, of what a number is larger than 1000.
+        """
         total = context.mpf(0)
         for j, x in enumerate(point):
             slope = self.subject.oracle.derivative(point, *places, j)
             if slope is not None and slope == slope:
-                total += abs(slope * (abs(x) * by if by else math.ulp(x)))
+                step = min(abs(x), _FAR) * by + max(abs(x) - _FAR, 0) * min(by, far)
+                total += abs(slope * (step if by else math.ulp(x)))
         return total
 
     # Wrong or inaccurate.
@@ -208,9 +220,29 @@ class Proof:
     ) -> bool:
         """Whether an unrounded number is the true one, or a part of `APPROXIMATE` from it."""
         places = () if place is None else (place,)
-        allowed = abs(true) * APPROXIMATE + self.moved(point, places, APPROXIMATE)
-        allowed += context.ldexp(1, -1190)  # what is nearer to 0 counts as 0
+        allowed = abs(true) * APPROXIMATE + context.ldexp(1, -1190)  # what is nearer to 0 is 0
+        far = self.approximation(len(point), place) if any(abs(x) > _FAR for x in point) else 1.0
+        allowed += self.moved(point, places, APPROXIMATE, 100 * far)
         return bool(abs(unrounded - true) <= allowed * part)
+
+    def approximation(self, size: int, place: int | None) -> float:
+        """How far the text, unrounded, mostly is from the truth at ordinary numbers; 0 if exact."""
+        if (size, place) not in self.approximations:
+            apart = sorted(self.apart(size, place))
+            middle = apart[len(apart) // 2] if apart else 1.0
+            self.approximations[size, place] = middle if middle > _EXACT else 0.0
+        return self.approximations[size, place]
+
+    def apart(self, size: int, place: int | None) -> Iterator[float]:
+        """How far it is at each ordinary point of the domain, as a part of the numbers there."""
+        places, known = () if place is None else (place,), self.subject.oracle.derivative
+        for first in range(len(_ORDINARY) if isinstance(self.subject.oracle, Certified) else 0):
+            point = [_ORDINARY[(first + 3 * k) % len(_ORDINARY)] for k in range(size)]
+            if self.subject.run or self.subject.is_smooth(point):
+                true, found = known(point, *places), self.unrounded(point, place)
+                if true is not None and true == true and found is not None and found == found:
+                    size_there = abs(true) + self.moved(point, places, 1.0)
+                    yield float(abs(found - true) / (size_there or 1))
 
     def doubt(self, bad: Bad) -> Bad:
         """The same where only doubles tell: an error that cancellation or overflow would make."""

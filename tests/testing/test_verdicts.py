@@ -43,6 +43,27 @@ def test_a_wrong_rule_is_caught(fields):
     found(check_rule, Op(**fields))
 
 
+@pytest.mark.parametrize(
+    ("value", "slope"),
+    [
+        ("cos(x)", "-sin(x) if x < 10 ** 6 or x > 2 * 10 ** 6 else 7 * one(x)"),
+        ("sin(x)", "cos(x) if x < 10 ** 6 else -cos(x)"),
+        ("tan(x)", "1 + z * z if x < 10 ** 6 else 1 - z * z"),
+    ],
+)
+def test_what_is_wrong_at_large_numbers_alone_is_wrong(value, slope):
+    error = found(check_rule, rule(value, slope))
+    assert error.verdict == "wrong"
+    assert error.point[0] >= 1e6
+
+
+def test_a_constant_with_some_digits_is_no_wrong_one_at_large_numbers():
+    """Off by a part of 1e-9, which at 1e7 moves sin by as much as a hundredth of its period."""
+    near = rule("sin(x)", "cos(1000000001 * x / 10 ** 9)")
+    error = found(check_rule, near, largest=1e8, higher=0)
+    assert error.verdict == "inaccurate"
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_right_functions_pass_or_are_inaccurate(name):
     functions, how = FUNCTIONS[name]
