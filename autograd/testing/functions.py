@@ -20,7 +20,7 @@ from autograd.testing.proof import Limits, Proof, prove
 from autograd.testing.rules import RuleReport
 from autograd.testing.sampling import points
 from autograd.testing.special import nans, special
-from autograd.testing.subject import Certified, Oracle, Subject
+from autograd.testing.subject import Certified, NoneError, Oracle, Subject
 from autograd.testing.verdict import RuleError, refuse_flushing
 
 Function = Callable[..., Any]
@@ -156,7 +156,7 @@ def _has_digits(own: Function, point: Sequence[float], value: Function) -> bool:
     if found is not None:
         return True
     try:
-        return not math.isfinite(as_float(value(*point)))
+        return not math.isfinite(_floats(value)(*point))
     except (ArithmeticError, ValueError):
         return True
 
@@ -206,19 +206,24 @@ def _refuse_doubles(meaning: Function, point: Sequence[float]) -> None:
         )
 
 
-def _floats(function: Function) -> Function:
+def _floats(function: Function, what: str = "the value") -> Function:
     """The same, with a float as its result, whatever holds it: a tensor, an array of one number."""
-    return lambda *arguments: as_float(function(*arguments))
+
+    def floats(*numbers: Any) -> Any:
+        found = function(*numbers)
+        if found is None:
+            raise NoneError(f"{what} gave None at {numbers}: is a return missing?")
+        return as_float(found)
+
+    return floats
 
 
 def as_float(found: Any) -> Any:
-    """The number that is in a result; None is no gradient, which is 0.
+    """The number that is in a result.
 
-    >>> as_float(2.0), as_float(None)
-    (2.0, 0.0)
+    >>> as_float(2.0), as_float(Fraction(1, 2))
+    (2.0, 0.5)
     """
-    if found is None:
-        return 0.0
     if isinstance(found, float | int | complex):
         return found
     item = getattr(found, "item", None)
@@ -272,9 +277,20 @@ class _Rule:
             return [lend(self.jvp)(numbers, unit) for unit in units]
         return [lend(slope)(*point) for slope in self.slopes]
 
+    def partials(self, point: Sequence[Any]) -> list[Any]:
+        """The slopes as floats: None is no gradient of a vjp, and elsewhere a missing return."""
+        found = self.gradient(point, lambda f: f)
+        for name, slope in zip(self.inputs, found, strict=True):
+            if slope is None and self.vjp is None:
+                raise NoneError(
+                    f"the slope of {self.name!r} to {name} gave None at {tuple(point)}: is a "
+                    f"return missing?"
+                )
+        return [0.0 if slope is None else as_float(slope) for slope in found]
+
     def subject(self, row: Op, oracle: Oracle, numbers: set[float]) -> Subject:
         """What is checked."""
-        value = _floats(self.value)
+        value = _floats(self.value, f"the value of {self.name!r}")
 
         def unrounded(point: Sequence[Any], place: int | None) -> Any:
             given = [certified.number(x) for x in point]
@@ -287,7 +303,7 @@ class _Rule:
         return Subject(
             name=self.name, inputs=self.inputs, oracle=oracle, formula="",
             texts=("",) * len(self.inputs), value=lambda point: value(*point),
-            partials=lambda point, _: [*map(as_float, self.gradient(point, lambda f: f))],
+            partials=lambda point, _: self.partials(point),
             exact=None if isinstance(oracle, Neighbourhood) else unrounded, inside=row.inside,
             at_kink=row.at_kink, domain=row.domain, kink=row.kink,
             marks=marks_of(row, numbers), python=True,
@@ -298,12 +314,12 @@ class _Rule:
         if point is None:
             return
         try:
-            numbers = [
-                as_float(self.value(*point)),
-                *map(as_float, self.gradient(point, lambda f: f)),
-            ]
+            value = _floats(self.value, f"the value of {self.name!r}")
+            numbers = [value(*point), *self.partials(point)]
         except (ArithmeticError, ValueError):
             return  # that is for the check
+        except NoneError:
+            raise
         except Exception as error:
             raise TypeError(
                 f"{self.name!r} and its derivative are called with floats, as at {point}, and that "
@@ -323,7 +339,8 @@ class _Rule:
                 continue
             weights = [-2.5, 0.75, 1.5, -0.5][: len(point)] + [3.0] * (len(point) - 4)
             if self.vjp is not None:
-                found = [as_float(x) for x in self.vjp([*point], -2.5)]
+                given = self.vjp([*point], -2.5)
+                found = [0.0 if x is None else as_float(x) for x in given]
                 wanted, asked = [-2.5 * x for x in right], "the gradient -2.5 comes in"
             else:
                 assert self.jvp is not None

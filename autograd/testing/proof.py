@@ -20,7 +20,7 @@ from autograd.testing.corners import jumps, kinks, pairs, undeclared
 from autograd.testing.exact import settled
 from autograd.testing.marks import between_marks
 from autograd.testing.regions import region
-from autograd.testing.subject import Certified, Raised, Subject
+from autograd.testing.subject import Certified, NoneError, Raised, Subject
 from autograd.testing.verdict import Finding, RuleError, Verdict, far
 
 # A text that, unrounded, is this far from the derivative is an approximation: a series cut off, a
@@ -102,6 +102,8 @@ class Proof:
         """The value of the rule at a point, or what it raised."""
         try:
             return self.subject.value(point)
+        except NoneError:
+            raise
         except Exception as error:  # noqa: BLE001  whatever it is
             return Raised(error)
 
@@ -109,6 +111,8 @@ class Proof:
         """The slope to each argument, or what it raised."""
         try:
             return self.subject.partials(point, value)
+        except NoneError:
+            raise
         except Exception as error:  # noqa: BLE001  whatever it is
             return [Raised(error)] * len(point)
 

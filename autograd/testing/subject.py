@@ -29,6 +29,10 @@ class Oracle(Protocol):
         """How far from the truth the number may be."""
 
 
+class NoneError(TypeError):
+    """A function gave None where a number is due: a return is missing, so nothing was checked."""
+
+
 @dataclass(frozen=True)
 class Raised:
     """What came where a function raised."""

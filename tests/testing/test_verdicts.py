@@ -320,6 +320,21 @@ def test_a_gradient_that_comes_in_counts():
     )  # fmt: skip
 
 
+def test_a_missing_return_is_named():
+    def relu(x):
+        return max(x, 0.0)
+
+    with pytest.raises(TypeError, match=r"slope of 'relu' to x gave None at .*return missing"):
+        check_function(relu, lambda x: 1.0 if x > 0 else None, kink="x == 0")
+    with pytest.raises(TypeError, match="the value of 'own' gave None at"):
+        check_function(lambda x: x if x > 0 else None, lambda x: 1.0, meaning="x", name="own")
+    with pytest.raises(TypeError, match="gave None at"):
+        check_function(relu, jvp=lambda p, t: t[0] if p[0] > 0 else None, kink="x == 0")
+    assert check_function(  # None is no gradient there
+        relu, vjp=lambda p, g: [g if p[0] > 0 else None], kink="x == 0", meaning="relu(x)"
+    )
+
+
 def test_a_finding_is_one_line():
     finding = Finding(verdict="unchecked", what="f", why="a\n  reason")
     assert str(finding) == "f is unchecked: a reason"
