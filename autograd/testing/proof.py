@@ -174,9 +174,7 @@ class Proof:
             return 0.0 if apart <= limits.max_ulp * moved else error
         return error
 
-    def moved(
-        self, point: Point, places: Sequence[int], by: float = 0.0, far: float = 1.0
-    ) -> Any:
+    def moved(self, point: Point, places: Sequence[int], by: float = 0.0, far: float = 1.0) -> Any:
         """How much a number changes with the inputs: in their last places, or by a part of them.
 
         The part is `far`, if that is less, of what a number is larger than 1000.
@@ -205,13 +203,13 @@ class Proof:
             self.bad.setdefault(key, []).append(self.doubt(bad))
             return
         why = ""
-        if unrounded == unrounded:
-            if self.is_approximate(unrounded, bad.true, bad.point, bad.place):
-                if not self.is_approximate(unrounded, bad.true, bad.point, bad.place, 1e-6):
-                    why = f"unrounded it is {certified.shown(unrounded)}, an approximation"
-                self.bad.setdefault(key, []).append(Bad(
-                    bad.point, bad.place, bad.found, bad.true, bad.ulp, why))  # fmt: skip
-                return
+        real, given = unrounded == unrounded, (unrounded, bad.true, bad.point, bad.place)
+        if real and self.is_approximate(*given):
+            if not self.is_approximate(*given, 1e-6):
+                why = f"unrounded it is {certified.shown(unrounded)}, an approximation"
+            self.bad.setdefault(key, []).append(Bad(
+                bad.point, bad.place, bad.found, bad.true, bad.ulp, why))  # fmt: skip
+            return
         self.is_wrong(bad)
 
     def unrounded(self, point: Point, place: int | None) -> Any:

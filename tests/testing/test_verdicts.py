@@ -183,7 +183,7 @@ def test_a_kink_declared_at_a_wrong_line_is_found(value, slopes, wrong, right):
     x, y = error.point
     assert error.verdict == "wrong"
     assert "a kink: declare it" in str(error)
-    assert eval(right, {"x": x, "y": y})  # noqa: S307  a condition of the table above
+    assert eval(right, {"x": x, "y": y})
     assert check_rule(Op(**fields, kink=right), nonfinite=False, largest=1e100, abs_tol=1e-14)
 
 
