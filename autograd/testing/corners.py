@@ -22,10 +22,7 @@ def undeclared(proof: Proof, point: Point, place: int, slope: Any) -> None:
     """Raises RuleError where the two sides have different slopes, or the value jumps."""
     one = proof.subject
     sides = [one.oracle.one_sided(point, place, side) for side in (-1, 1)]
-    x = point[place]
-    where = (
-        f'as in kink="{one.inputs[one.which(point)[place]]} == {x:.0f}"' if x == round(x) else ""
-    )
+    where = hint(proof, point)
     if all(side is not None and side == side for side in sides):
         below, above = sides
         digits = 1e-9 if isinstance(one.oracle, Certified) else 1e-2
@@ -42,6 +39,18 @@ def undeclared(proof: Proof, point: Point, place: int, slope: Any) -> None:
         proof.wrong(
             place, point, slope, "none: it is infinite", "leave the point out of the domain"
         )
+
+
+def hint(proof: Proof, point: Point) -> str:
+    """How to declare a kink at a point: of several inputs, where which of the comparisons holds."""
+    one = proof.subject
+    if len(one.inputs) == 1:
+        (name,), x = one.inputs, point[0]
+        return f'as in kink="{name} == {x:.0f}"' if x == round(x) else ""
+    for condition, difference in one.marks.lines:
+        if difference(tuple(point)) == 0:
+            return f'as in kink="{condition}"'
+    return ""
 
 
 def is_bent(proof: Proof, point: Point, place: int, sides: Sequence[Any]) -> bool:

@@ -11,10 +11,10 @@ import math
 import random
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograd.codegen import Scope, Source
+from autograd.codegen import Plain, Scope, Source
 from autograd.ops import OPS, ROUTINES, Op
 from autograd.text import (
     Binary,
@@ -51,14 +51,16 @@ class Marks:
     """The points of a rule, and the pairs of neighbouring doubles between which something changes.
 
     `points` are the numbers named; `near` those beside and between them. `pairs` are two points
-    that differ in one place by one last place, `ends` those of them where the domain changes, and
-    `declared` those where the kink's condition does.
+    that differ in one place by one last place, and `declared` those of them where the kink's
+    condition changes. `lines` are the comparisons as conditions, each with a function of a point
+    that is 0 where it holds.
     """
 
     points: tuple[Point, ...] = ()
     near: tuple[Point, ...] = ()
     pairs: tuple[tuple[Point, Point], ...] = ()
     declared: frozenset[tuple[Point, Point]] = field(default=frozenset())
+    lines: tuple[tuple[str, Callable[[Point], float]], ...] = ()
 
 
 def marks(op: Op, more: Iterable[float] = ()) -> Marks:
@@ -85,11 +87,28 @@ def marks(op: Op, more: Iterable[float] = ()) -> Marks:
     grid = _grid(numbers)
     bases = _bases(numbers, len(op.inputs))
     pairs: dict[tuple[Point, Point], str] = {}
+    lines: dict[str, Callable[[Point], float]] = {}
     for kind, trees_of_kind in crossings.items():
         for tree in dict.fromkeys(trees_of_kind):
-            for pair in _solved(_difference(tree, op, rows), grid, bases, len(op.inputs)):
+            difference = _difference(tree, op, rows)
+            if "z" not in names(tree):
+                lines.setdefault(_line(tree), difference)
+            for pair in _solved(difference, grid, bases, len(op.inputs)):
                 pairs[pair] = pairs.get(pair) or kind
-    return _marks(numbers, pairs, len(op.inputs))
+    return replace(_marks(numbers, pairs, len(op.inputs)), lines=tuple(lines.items()))
+
+
+def _line(tree: Node) -> str:
+    """That a difference is 0, as a condition."""
+    match tree:
+        case Binary("-", left, Number(0)):
+            return _line(left)
+        case Binary("-", left, right):
+            sides = left, right
+        case _:
+            sides = tree, Number(0)
+    write = Plain({name: name for name in names(tree)}, str)
+    return " == ".join(map(write, sides))
 
 
 def named(numbers: Iterable[float], arity: int) -> Marks:
