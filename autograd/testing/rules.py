@@ -299,9 +299,11 @@ class _Row:
             return
 
         def is_near(found: Any, part: Any) -> bool:
-            with context.workdps(60):
-                apart = abs(certified.number(_rational(found)) - true)
-                return bool(apart <= abs(true) * part + self.proof.limits.abs_tol)
+            with context.workdps(60):  # a Decimal of 10**-60000 makes a long fraction
+                number = str(found) if isinstance(found, Decimal) else found
+                apart = abs(certified.number(number) - true)
+                allowed = abs(true) * part + context.ldexp(1, -1074)
+                return bool(apart <= allowed + self.proof.limits.abs_tol)
 
         part = context.mpf(10) ** -digits
         if is_near(slope, part):

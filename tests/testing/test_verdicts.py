@@ -229,6 +229,7 @@ def test_exact_numbers_that_become_floats():
         ("tanh(10 * x)", "10 * (1 - z * z)"),
         ("1 / (1 + exp(-200 * x))", "200 * z * (1 - z)"),
         ("exp(1000 * x)", "1000 * z"),
+        ("exp(-((500 * x) ** 2))", "-500000 * x * z"),
     ],
 )
 def test_decimals_that_cancel_are_no_wrong_ones(value, slope):
