@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from autograd.draw.levels import HIDDEN, KEYS, Graph, Keys, keys_of
 from autograd.draw.neurons import Neuron
-from autograd.draw.repeats import round_names
+from autograd.draw.repeats import repeat_of, round_names
 from autograd.draw.roles import by_name
 from autograd.explain.naming import given_names, unused
 from autograd.explain.reading import Reading
@@ -277,7 +277,7 @@ def _grouped(graph: Graph, find: Keys, level: str) -> Folded:
     for index, (key, members) in enumerate(groups.items()):
         own = Box(index, members, None, _kind(key, len(members)))
         if level == "repeat" and isinstance(key, tuple):
-            own.repeat = graph.repeats[key[1]].repeat
+            own.repeat = repeat_of(graph.repeats[key[1]])
             own.kind = "values" if own.repeat else "repeat"
         boxes.append(own)
         box.update(dict.fromkeys(members, own))
@@ -303,7 +303,7 @@ _Ways: TypeAlias = dict[tuple[Box, Box, bool], list[tuple[Value, Value]]]
 def _ways(graph: Graph, box: Mapping[Value, Box], level: str) -> _Ways:
     """The uses of one box's values in another, those from round to round of a repeat apart."""
     chains = graph.repeats if level == "repeat" else []
-    when = {node: (chain.repeat, k) for chain in chains for k, node in enumerate(chain)}
+    when = {node: (repeat_of(chain), k) for chain in chains for k, node in enumerate(chain)}
     ways: _Ways = {}
     for node in graph.order:
         head = box.get(node)

@@ -8,7 +8,8 @@ what all rounds share (weights) and for where the first one begins.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice, pairwise
 
 from autograd.formula.notation import PRIME, pretty
@@ -32,7 +33,12 @@ class Chain(list[Value]):
         self.repeat = repeat
 
 
-def repeats(order: Sequence[Value], roles: Mapping[Value, str]) -> list[Chain]:
+def repeat_of(chain: list[Value]) -> int:
+    """The number of the repeat that a chain is part of."""
+    return chain.repeat if isinstance(chain, Chain) else 0
+
+
+def repeats(order: Sequence[Value], roles: Mapping[Value, str]) -> list[list[Value]]:
     """The values that are each other's counterparts, from the first round to the last.
 
     There is one chain for each place in a round. Those of one repeat are equally long, at least
@@ -60,7 +66,8 @@ def repeats(order: Sequence[Value], roles: Mapping[Value, str]) -> list[Chain]:
         found += best
         taken = {node for body in best for chain in body for node in chain}
         rest = [node for node in rest if node not in taken]
-    found.sort(key=_computed, reverse=True)
+    place = {node: k for k, node in enumerate(order)}
+    found.sort(key=lambda body: (-_computed(body), place[body[0][0]]))
     return [Chain(chain, number) for number, body in enumerate(found) for chain in body]
 
 
@@ -95,7 +102,7 @@ def _largest(
 
 
 def _candidates(
-    order: Sequence[Value], within: Set[Value]
+    order: Sequence[Value], within: AbstractSet[Value]
 ) -> Iterator[list[tuple[Value, Value]]]:
     """Values that may be counterparts: of one that is used last, or the arguments of a run."""
     for node in islice(reversed(order), LATEST):
@@ -126,7 +133,7 @@ def _mapped(
     later: Value,
     earlier: Value,
     roles: Mapping[Value, str],
-    within: Set[Value],
+    within: AbstractSet[Value],
 ) -> bool:
     """Adds what follows from a pair being counterparts; False, and nothing, if two things would."""
     added: dict[Value, Value] = {}
@@ -157,7 +164,7 @@ def _mapped(
 
 
 def _extend(
-    earlier_of: dict[Value, Value], roles: Mapping[Value, str], within: Set[Value]
+    earlier_of: dict[Value, Value], roles: Mapping[Value, str], within: AbstractSet[Value]
 ) -> None:
     """Finds the first round where it is an argument beside the second one: t₁ + t₂, then + t₃."""
     for node in [*dict.fromkeys(earlier_of.values())]:
@@ -206,12 +213,20 @@ def bodies(
         apart = {id(chain) for chain in sums}
         kept = [chain for chain in chains if id(chain) not in apart]
         return [*bodies(kept, uses), *(body for own in sums for body in bodies([own], uses))]
-    aligned = _aligned(chains)
-    return [
-        [chain[first:last] for chain in aligned]
-        for first, last in _alike(aligned, uses)
-        if any(chain[0].op is not None for chain in aligned)
-    ]
+    if all(chain[0].op is None for chain in chains):
+        return []
+    return _stretches(_aligned(chains), uses)
+
+
+def _stretches(
+    chains: Sequence[list[Value]], uses: Mapping[Value, Sequence[Value]]
+) -> list[list[list[Value]]]:
+    """The stretches of rounds that are alike, seen each by itself."""
+    found = []
+    for first, last in _alike(chains, uses):
+        own = [chain[first:last] for chain in chains]
+        found += [own] if len(own[0]) == len(chains[0]) else _stretches(own, uses)
+    return found
 
 
 def _aligned(chains: Sequence[list[Value]]) -> list[list[Value]]:
@@ -219,7 +234,7 @@ def _aligned(chains: Sequence[list[Value]]) -> list[list[Value]]:
     where = {node: (place, k) for place, chain in enumerate(chains) for k, node in enumerate(chain)}
     lag: dict[tuple[int, int], int] = {}  # how many places on, at least, a chain uses another
     for chain in chains:
-        for node in chain[1:]:
+        for node in chain:
             own, k = where[node]
             for parent in node.parents:
                 if parent in where:
@@ -261,7 +276,7 @@ def _alike(
     ]
 
     def follows(k: int, first: int) -> bool:
-        """Whether a round takes what the one before takes, one round on, and has names where it has."""
+        """Whether a round takes what the one before takes, one round on, and is named like it."""
         for chain in chains:
             if bool(chain[k].label) != bool(chain[k - 1].label):
                 return False
@@ -293,7 +308,7 @@ def rounds(found: Sequence[Sequence[Value]]) -> int:
 
 
 def round_names(
-    found: Sequence[Chain], order: Sequence[Value], names: Mapping[Value, str]
+    found: Sequence[list[Value]], order: Sequence[Value], names: Mapping[Value, str]
 ) -> dict[Value, str]:
     """Names for what rounds hand on, where it has none: h1, h2, ... if the first round takes h0.
 
@@ -308,7 +323,7 @@ def round_names(
             if place is None or mine.op is None:
                 continue
             other = found[home[node]] if node in home else None
-            inside = other is not None and other.repeat == found[place].repeat
+            inside = other is not None and repeat_of(other) == repeat_of(found[place])
             if inside and back[node] == back[mine]:
                 continue
             if not inside:
@@ -322,7 +337,7 @@ def round_names(
 
 
 def _numbered(
-    found: Sequence[Chain], handed: Mapping[int, str], names: Mapping[Value, str]
+    found: Sequence[list[Value]], handed: Mapping[int, str], names: Mapping[Value, str]
 ) -> dict[Value, str]:
     """Names that nothing else has: of the stem of what a first round takes, else of s, r, ..."""
     own = {node for place in handed for node in found[place]}
