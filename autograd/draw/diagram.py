@@ -194,8 +194,11 @@ def _cells(box: Box, gradient: Gradient, look: Look) -> tuple[tuple[str, str], .
     cells = [("values", span)]
     if look.gradients is not False:
         grads = [abs(grad) for grad in map(gradient, box.members) if grad is not None]
-        grads = [grad for grad in grads if grad == grad]
-        cells.append(("|grad| ≤", short(max(grads), few) if grads else notation.NONE))
+        known = [grad for grad in grads if grad == grad]
+        if known:
+            cells.append(("|grad| ≤", short(max(known), few)))
+        else:  # before a backward pass there is nothing to bound
+            cells.append(("grad", "nan" if grads else notation.NONE))
     return tuple(cells)
 
 

@@ -29,13 +29,19 @@ def description_of(diagram: Diagram) -> str:
     heads = f"{counted(len(diagram.nodes), 'box', 'boxes')} and "
     heads += counted(len(diagram.lines), "arrow")
     above: dict[str, list[Node]] = {node.key: [] for node in diagram.nodes}
+    carried: dict[str, list[str]] = {}  # what a round takes from the one before
     by_key = {node.key: node for node in diagram.nodes}
     for line in diagram.lines:
-        if not line.arrow.carried:
+        if line.arrow.carried:
+            carried.setdefault(line.head, []).append(_called(by_key[line.tail]))
+        else:
             above[line.head].append(by_key[line.tail])
     computed = [node for node in reversed(diagram.nodes) if _speaks(node) and above[node.key]]
     leaves = [node for node in diagram.nodes if not above[node.key]]
     sentences = [f"{_said(node)}, from {listed(_sources(node, above))}" for node in computed]
+    for place, node in enumerate(computed):
+        if node.key in carried:
+            sentences[place] += f", and from the round before: {listed(carried[node.key])}"
     for role, many in _PLURAL.items():
         own = [_said(node) for node in leaves if node.role == role]
         if own:

@@ -265,3 +265,15 @@ def test_a_root_with_two_names_shows_both():
     assert {"u = v = a·3", "w = a + u"} <= {*boxes}
     assert content["title"] == "The graph of u = v and w"
     assert [*by_title({"u": a, "v": a})[0]] == ["u = v"]
+
+
+def test_rounds_before_a_backward_pass_have_no_gradient_to_bound():
+    root = recurrence(10)
+    assert "≤" not in draw(root, collapse="repeat").source
+    root.backward()
+    assert "|grad| ≤" in draw(root, collapse="repeat").source
+
+
+def test_what_a_round_takes_from_the_one_before_is_said():
+    picture = draw(recurrence(10), collapse="repeat")
+    assert "and from the round before" in picture.description
