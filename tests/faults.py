@@ -1165,8 +1165,8 @@ VERDICTS = "tests/testing/test_verdicts.py::"
 _fault(
     "rounding called wrong",
     TESTING + "proof.py",
-    "            if apart <= allowed:",
-    "            if apart <= 0:",
+    "return bool(abs(unrounded - true) <= allowed * part)",
+    "return bool(abs(unrounded - true) <= 0)",
     "a rule that is right and computed badly is called wrong",
     VERDICTS + "test_inaccurate_has_the_region_and_the_ulp",
 )

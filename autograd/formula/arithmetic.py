@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,7 @@ from autograd.formula.tree import (
     Num,
     Partial,
     Pow,
+    Run,
     Sym,
     parts_of,
     rebuilt,
@@ -41,11 +42,12 @@ def reduced(formula: Formula, call: Callable[..., Any]) -> Formula:
         case Num() | Sym() | Partial():
             return formula
     parts = parts_of(formula)
-    plain = [_plain(part) for part in parts]
-    if any(part is None for part in plain):
+    numbers = [_plain(part) for part in parts]
+    if any(number is None for number in numbers):
         return rebuilt(formula, [reduced(part, call) for part in parts])
-    numbers = [part.value for part in plain if part is not None]
     match formula:
+        case Run():
+            return formula
         case Neg():
             return Num(-numbers[0])
         case Add():
@@ -60,15 +62,33 @@ def reduced(formula: Formula, call: Callable[..., Any]) -> Formula:
         case Pow():
             return Num(call("power", *numbers))
         case Call(name, _, row):
-            return Num(call(row or name, *numbers))
+            return Num(call(row or name, *_given(row, numbers)))
     raise TypeError(f"not a formula of numbers: {formula!r}")
 
 
-def _plain(part: Formula) -> Num | None:
-    """The number that a part is, if it is no more than one: 8 or −8."""
-    if isinstance(part, Neg) and isinstance(part.of, Num):
-        return Num(-part.of.value)
-    return part if isinstance(part, Num) else None
+def _plain(part: Formula) -> Any:
+    """The number that a part is, if it is no more than one: 8 or −8; those of a run as a tuple."""
+    match part:
+        case Num(value):
+            return value
+        case Neg(Num(value)):
+            return -value
+        case Run(items):
+            numbers = tuple(map(_plain, items))
+            return None if None in numbers else numbers
+    return None
+
+
+def _given(row: Op | None, numbers: Sequence[Any]) -> Sequence[Any]:
+    """What a function is called with: a row of runs with their elements, one after the other."""
+    if row is None or not row.run:
+        return numbers
+    return [x for run in numbers for x in (run if isinstance(run, tuple) else (run,))]
+
+
+def _each(convert: Callable[[Any], Any], numbers: Sequence[Any]) -> list[Any]:
+    """Numbers converted, those of runs, too."""
+    return [tuple(map(convert, x)) if isinstance(x, tuple) else convert(x) for x in numbers]
 
 
 MOST_EXACT = 1000  # a larger exponent is one of floats
@@ -116,8 +136,11 @@ def evaluate(
                 return call("power", *numbers)
             case Neg(of):
                 return -value(of)
+            case Run(items):
+                return tuple(map(value, items))
             case Call(name, arguments, row):
-                return call(row or name, *(argument(value(inner)) for inner in arguments))
+                given = _each(argument, [*map(value, arguments)])
+                return call(row or name, *_given(row, given))
         raise TypeError(f"not a formula of numbers: {part!r}")
 
     return value(formula)
@@ -218,7 +241,7 @@ def compute(function: str | Op, *numbers: Any) -> Any:
     try:
         return _called(function, *numbers)
     except TypeError:
-        return _called(function, *map(as_float, numbers))
+        return _called(function, *_each(as_float, numbers))
 
 
 def _called(function: str | Op, *numbers: Any) -> Any:
@@ -247,7 +270,7 @@ def _exactly(function: str | Op, *numbers: Any) -> Any:
         return _called(function, *numbers)
     except TypeError:
         # What is exact there as a float is exact: tanh(0), ln(1), σ(0). Further out it is rounded.
-        found = _called(function, *map(float, numbers))
+        found = _called(function, *_each(float, numbers))
         name = function.name if isinstance(function, Op) else function
         known = all(number in (-1, 0, 1) for number in numbers) and 2 * found % 1 == 0
         base = {"log2": 2, "log10": 10}.get(name)

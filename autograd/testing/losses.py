@@ -76,7 +76,7 @@ def _digits_off(raw: Any, found: Exact, true: Exact) -> float:
         return math.inf
     precision = decimal.getcontext().prec
     units = 2 * 10 ** (precision - 1) if isinstance(raw, Decimal) else 2**53
-    return max(0.0, math.log10(float(off / abs(true) * units)))
+    return math.log10(max(1.0, float(off / abs(true) * units)))
 
 
 def replayed(order: Sequence[Value]) -> dict[Value, Exact]:

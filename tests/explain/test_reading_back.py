@@ -93,7 +93,7 @@ def test_digits_are_the_user_s_and_one_number_looks_the_same_everywhere():
     ]
     assert "0.667" in shown._repr_latex_() and "0.6666" not in shown._repr_html_()
     assert "0.6666666666666666" in str(explain(tanh(x * w), x, digits=17))
-    with pytest.raises(ValueError, match="digits is at least 1, not 0"):
+    with pytest.raises(ValueError, match="from 1 to 4000, not 0"):
         explain(x * w, digits=0)
     with pytest.raises(TypeError, match="digits is a number of significant digits, not str '3'"):
         explain(x * w, digits="3")

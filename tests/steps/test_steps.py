@@ -196,7 +196,7 @@ def test_digits_are_the_user_s_on_every_line_of_a_step():
     shown = walked._repr_mimebundle_()["text/html"]
     panels = shown.split('<div class="cr-panels">')[1].split('<div class="cr-still">')[0]
     assert "0.667" in panels and "0.6666" not in panels
-    with pytest.raises(ValueError, match="digits is at least 1, not -2"):
+    with pytest.raises(ValueError, match="from 1 to 4000, not -2"):
         steps(x * x, digits=-2)
 
 
