@@ -26,6 +26,11 @@ def without_nan(choose):
     return lambda x, y: mpmath.nan if mpmath.isnan(x) or mpmath.isnan(y) else choose(x, y)
 
 
+def hypot(x, y):
+    """The hypotenuse, infinite beside nan, too, if one side is: IEEE 754."""
+    return mpmath.inf if mpmath.isinf(x) or mpmath.isinf(y) else mpmath.hypot(x, y)
+
+
 FUNCTIONS = {
     "ln": mpmath.log, "√": mpmath.sqrt, "∛": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
     "abs": abs, "max": without_nan(max), "min": without_nan(min),
@@ -33,7 +38,7 @@ FUNCTIONS = {
     "arccos": mpmath.acos, "arctan": mpmath.atan, "arsinh": mpmath.asinh, "arcosh": mpmath.acosh,
     "artanh": mpmath.atanh, "σ": lambda x: 1 / (1 + mpmath.exp(-x)),
     "softplus": lambda x: mpmath.log1p(mpmath.exp(x)), "relu": lambda x: max(x, mpmath.mpf(0)),
-    "hypot": mpmath.hypot, "where": lambda c, x, y: x if c else y,
+    "hypot": hypot, "where": lambda c, x, y: x if c else y,
     **{name: getattr(mpmath, name) for name in
        ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "erf", "erfc", "expm1", "log1p")},
 }  # fmt: skip
