@@ -24,7 +24,8 @@ def bundle(start: str = "page", folder: Path = SCRIPTS) -> str:
     >>> bundle("numbers").splitlines()[0]
     'const $numbers = (() => {'
     """
-    return "".join(_scope(name, folder) for name in dict.fromkeys(_in_order(start, folder, ())))
+    names = dict.fromkeys(_in_order(start, folder, ()))
+    return "".join(module(name, _source(name, folder)) for name in names)
 
 
 def style(name: str = "page", folder: Path = SCRIPTS) -> str:
@@ -46,8 +47,8 @@ def _source(name: str, folder: Path) -> str:
     return (folder / f"{name}.js").read_text(encoding="utf-8")
 
 
-def _scope(name: str, folder: Path) -> str:
-    """A module as a function that gives what it exports."""
-    text = _SAID.sub("", _IMPORT.sub(r"const \1 = $\2;\n", _source(name, folder)))
+def module(name: str, source: str) -> str:
+    """A module as part of a bundle: a function that gives what it exports."""
+    text = _SAID.sub("", _IMPORT.sub(r"const \1 = $\2;\n", source))
     exported = ", ".join(_EXPORT.findall(text))
     return f"const ${name} = (() => {{\n{_EXPORT.sub('', text)}return {{ {exported} }};\n}})();\n"

@@ -21,7 +21,11 @@ from autograd.draw.picture import Picture
 from autograd.explain.passes import passes
 from autograd.explain.reading import Reading
 from autograd.formula import notation
-from autograd.live.bundle import bundle, style
+from autograd.live.bundle import bundle, module, style
+from autograd.live.formulas import formulas
+from autograd.live.program import program
+from autograd.live.rows import rows
+from autograd.live.views import views
 
 # How often each content has been displayed: ids are unique, and the same in every run.
 _displayed: dict[str, int] = {}
@@ -41,7 +45,7 @@ def page_of(reading: Reading, level: str, mode: str = "look", rate: Any = "0.01"
     known = program(reading) | {
         "formulas": formulas(reading), "views": views(reading), "options": options,
     }  # fmt: skip
-    return Live(reading, known, rows(reading.order))
+    return Live(reading, known, rows(node.op for node in reading.order if node.op is not None))
 
 
 def _rate(rate: Any) -> list[str]:
@@ -93,13 +97,14 @@ class Live:
         """
         own = identity(self.text)
         program = {**self.program, "options": {**self.program["options"], "alone": alone}}
-        data = json.dumps(program, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        data = json.dumps(program, ensure_ascii=False, separators=(",", ":"))
+        data = data.replace("<", "\\u003c")  # a tag in a name would be one
         code = (
-            f'(() => {{\n"use strict";\n{bundle()}{self.rows}'
+            f'(() => {{\n"use strict";\n{bundle()}{module("rows", self.rows)}'
             f"$page.startPage(document.currentScript?.parentElement ?? "
-            f'document.getElementById("{own}"), {data}, rows);\n}})();'
+            f'document.getElementById("{own}"), {data}, $rows.rows);\n}})();'
         )
-        assert "</script" not in code.lower() and "<!--" not in code  # it would end there
+        assert "</script" not in code.lower()  # it would end there
         return (
             f'<div id="{own}" class="cr-page"><style>{style()}</style>'
             f'<div class="cr-still">{self._still()}<details><summary>the steps</summary>'
@@ -112,7 +117,9 @@ class Live:
         return (
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
-            f"<title>{html.escape(self._name)}, live</title></head>\n"
+            f"<title>{html.escape(self._name)}, live</title>"
+            "<style>:root{color-scheme:light dark}"
+            "body{margin:0;background:light-dark(#fff,#0f172a)}</style></head>\n"
             f"<body>{self.fragment(alone=True)}</body></html>\n"
         )
 

@@ -117,5 +117,5 @@ class Steps(Sequence[Step]):
 
         try:
             return page_of(self.reading, self.level, "film").document()
-        except ValueError:  # a rule that a page cannot compute
+        except (NotImplementedError, TypeError, ValueError):  # what a page cannot compute
             return page.document(self)

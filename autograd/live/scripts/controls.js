@@ -32,7 +32,7 @@ export class Controls {
    * @param {string} title
    */
   group(role, title) {
-    const nodes = this.page.leaves.filter((node) => this.page.program.nodes[node].role === role);
+    const nodes = this.page.session.leaves.filter((node) => this.page.program.nodes[node].role === role);
     if (!nodes.length) return;
     const rows = nodes.map((node) => new Row(this.page, node));
     rows.forEach((row) => this.rows.set(row.node, row));

@@ -100,7 +100,7 @@ export class Film {
 
   /** What the picture shows at a step: what is known by then, and where we are. */
   moment(step = this.steps[this.step - 1]) {
-    const values = new Set(this.page.leaves), grads = new Set();
+    const values = new Set(this.page.session.leaves), grads = new Set();
     const until = this.steps.slice(0, this.step);
     const complete = until.length === this.steps.length;
     for (const { phase, node, parts } of until) {
@@ -134,4 +134,19 @@ export class Film {
     this.step = Math.min(Math.max(1, Math.round(this.step)), this.steps.length);
     return true;
   }
+}
+
+/** @param {any} step */
+function stepTitle(step) {
+  return step.title;
+}
+
+/** What happens at a step, in a sentence. @param {any} step */
+function stepSentence(step) {
+  return step.title;
+}
+
+/** @param {any} step */
+function stepHTML(step) {
+  return lineHTML(step.line);
 }

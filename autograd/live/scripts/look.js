@@ -13,15 +13,17 @@ export class Look {
       [String(node), page.nameOf(node)]));
     this.choice = chooser("the derivative to", choices, (node) => page.select(Number(node)));
     this.lines = element("div", { class: "cr-lines" });
+    const root = page.nameOf(page.program.root);
     this.panel = element("div", { class: "cr-look" },
-      element("label", { class: "cr-bar" }, "Derivative to ", this.choice), this.lines);
+      element("label", { class: "cr-bar" }, `∂${root} / ∂`, this.choice), this.lines);
   }
 
   update() {
     const { session, state } = this.page;
     const { slopes, chain } = explanation(session, state.selected);
     this.choice.value = String(state.selected);
-    putHTML(this.lines, "");
+    const written = (/** @type {any} */ line) => `<div class="cr-line">${lineHTML(line)}</div>`;
+    putHTML(this.lines, [...slopes, ...chain].map(written).join(""));
   }
 
   leave() {}

@@ -19,7 +19,7 @@ import { Film } from "./film.js";
 import { Session } from "./graph.js";
 import { Learn } from "./learn.js";
 import { Look } from "./look.js";
-import { digits, isExact, parseNumber, toDouble } from "./numbers.js";
+import { digits, isExact, parseNumber, readNumber, short, toDouble } from "./numbers.js";
 import { Picture } from "./picture.js";
 
 /**
@@ -35,6 +35,9 @@ import { Picture } from "./picture.js";
  * @property {(asked: URLSearchParams) => boolean} arrives whether an address asks for it
  */
 
+/** So many digits of a number are shown in the page's fields and tables. */
+const SHOWN = 16;
+
 export class Page {
   /**
    * @param {HTMLElement} host
@@ -45,15 +48,12 @@ export class Page {
     this.program = program;
     this.session = new Session(program, rows);
     const nodes = /** @type {any[]} */ (program.nodes), places = [...nodes.keys()];
-    /** The leaves, which can be changed: all but constants. */
-    this.leaves = places.filter((at) => nodes[at].op === null && nodes[at].role !== "constant");
     /** What has a name, the leaves first. */
     this.named = places.filter((at) => nodes[at].name !== null)
       .sort((a, b) => Number(nodes[a].op !== null) - Number(nodes[b].op !== null));
-    const weights = this.leaves.filter((at) => nodes[at].role === "weight");
-    /** What learns: the weights; where nothing is called one, all leaves. */
-    this.learned = weights.length ? weights : this.leaves;
-    this.state = { mode: program.options.mode, selected: this.learned[0] ?? program.root };
+    this.state = {
+      mode: program.options.mode, selected: this.session.weights[0] ?? program.root,
+    };
     this.waiting = false;
     this.heading = element("h2", { class: "cr-title" });
     this.place = element("section", { class: "cr-picture", "aria-label": "Picture" });
@@ -149,15 +149,16 @@ export class Page {
       history.replaceState(null, "", address ? `#${address}` : location.pathname);
   }
 
-  /** @param {number} node what it is called, as text */
+  /** @param {number} node what it is called, as text: without a name, by its first number */
   nameOf(node) {
-    return this.program.nodes[node].name?.text ?? this.valueText(node);
+    const { name, start } = this.program.nodes[node];
+    return name?.text ?? (start ? this.text(readNumber(start)) : "");
   }
 
   /** @param {number} node what it is called, as MathML */
   nameHTML(node) {
     const name = this.program.nodes[node].name;
-    return name ? `<math>${name.mathml}</math>` : this.valueText(node);
+    return name ? `<math>${name.mathml}</math>` : this.nameOf(node);
   }
 
   /** @param {number} node */
@@ -167,12 +168,13 @@ export class Page {
 
   /** @param {number} node its gradient: 0 where none arrives, as in Python */
   gradientText(node) {
-    return this.text(this.session.gradients[node] ?? 0);
+    return this.text(this.session.get(node).grad);
   }
 
-  /** @param {import("./numbers.js").Num} number */
+  /** All digits of a number where they are few. @param {import("./numbers.js").Num} number */
   text(number) {
-    return digits(number, this.program.options.digits);
+    const asked = this.program.options.digits;
+    return asked === null ? short(number, SHOWN) : digits(number, asked);
   }
 }
 
@@ -186,22 +188,36 @@ class Live {
       throw new RangeError(`no value is called ${name}: there are ${this.names().join(", ")}`);
     };
     this.get = (/** @type {string} */ name) => {
-      const node = find(name);
-      const value = page.session.values[node], grad = page.session.gradients[node] ?? 0;
+      const { value, grad } = page.session.get(find(name));
       const exact = { value: exactText(value), grad: exactText(grad) };
       return { value: toDouble(value), grad: toDouble(grad), exact };
     };
     this.set = (/** @type {string} */ name, /** @type {number | string} */ value) => {
-      const node = find(name), number = parseNumber(String(value));
-      if (!page.leaves.includes(node)) throw new RangeError(`${name} is computed: set its inputs`);
+      const node = find(name), number = givenNumber(value, page.session.values[node]);
+      if (!page.session.leaves.includes(node)) throw new RangeError(`${name} is computed: set its inputs`);
       if (number === null) throw new RangeError(`${value} is no number: give 0.4, "1/3" or -6.1e3`);
       page.session.set(node, number);
     };
     this.step = (/** @type {number} */ step) => page.film.go(step);
-    this.learn = (/** @type {number | string} */ eta, times = 1) => page.learn.learn(eta, times);
+    this.learn = (/** @type {number | string} */ eta = "", times = 1) => {
+      const rate = eta === "" ? page.learn.rate : parseNumber(String(eta));
+      if (rate === null) throw new RangeError(`${eta} is no number: give 0.01 or "1/100"`);
+      page.learn.learn(rate, times);
+      return toDouble(page.session.values[page.program.root]);
+    };
     this.undo = () => page.session.undo();
     this.reset = () => page.session.reset();
   }
+}
+
+/**
+ * A number as a script gives it: for an exact leaf as it is written, 0.1 as 1/10.
+ * @param {number | string} given
+ * @param {import("./numbers.js").Num} now
+ */
+function givenNumber(given, now) {
+  const asIs = typeof given === "number" && (!isExact(now) || !Number.isFinite(given));
+  return asIs ? given : parseNumber(String(given));
 }
 
 /** @param {import("./numbers.js").Num} number */
