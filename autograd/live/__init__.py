@@ -30,8 +30,9 @@ def live(
 
     `names` is a mapping such as `globals()`, `digits` as in `explain`, `rate` the learning rate to
     begin with, `mode` what the page opens at: "look", "film" or "learn". No `grad` is read or
-    changed. Raises ValueError for another mode, a rate that is no finite number, and a rule that a
-    page cannot compute; TypeError for what is no Value.
+    changed. Raises NotImplementedError, with its name, for an operation that a page cannot compute;
+    ValueError for another mode, a rate that is no finite number and a leaf that has been changed
+    since; TypeError for what is no Value, and for numbers of other types.
 
     Scripts have `window.live`: `names()`, `get(name)` gives `{value, grad, exact}`,
     `set(name, value)`, `step(k)`, `learn(eta, times)`, `undo()`, `reset()`.

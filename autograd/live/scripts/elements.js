@@ -24,13 +24,13 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
- * A button with a text and, where that is only a sign, a label that says what it does.
+ * A button with a text, and what it does; where the text is only a sign, that is its name.
  * @param {string} text
  * @param {string} label
  * @param {(event: MouseEvent) => void} act
  */
 export function pushButton(text, label, act) {
-  const attributes = text === label ? {} : { "aria-label": label, title: label };
+  const attributes = /\p{L}/u.test(text) ? { title: label } : { "aria-label": label, title: label };
   return element("button", { type: "button", onclick: act, ...attributes }, text);
 }
 
