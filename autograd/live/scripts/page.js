@@ -14,13 +14,16 @@
  */
 
 import { Controls } from "./controls.js";
+import { Book } from "./derivation.js";
 import { element, pushButton, putHTML } from "./elements.js";
 import { Film } from "./film.js";
 import { Session } from "./graph.js";
 import { Learn } from "./learn.js";
 import { Look } from "./look.js";
-import { digits, isExact, parseNumber, readNumber, short, toDouble } from "./numbers.js";
+import { digits, isExact, parseNumber, short, toDouble } from "./numbers.js";
 import { Picture } from "./picture.js";
+import { stepSentence } from "./passes.js";
+import { mathElement } from "./typeset.js";
 
 /**
  * What each mode of the page is.
@@ -47,10 +50,7 @@ export class Page {
   constructor(host, program, rows) {
     this.program = program;
     this.session = new Session(program, rows);
-    const nodes = /** @type {any[]} */ (program.nodes), places = [...nodes.keys()];
-    /** What has a name, the leaves first. */
-    this.named = places.filter((at) => nodes[at].name !== null)
-      .sort((a, b) => Number(nodes[a].op !== null) - Number(nodes[b].op !== null));
+    this.book = new Book(this.session);
     this.state = {
       mode: program.options.mode, selected: this.session.weights[0] ?? program.root,
     };
@@ -149,16 +149,14 @@ export class Page {
       history.replaceState(null, "", address ? `#${address}` : location.pathname);
   }
 
-  /** @param {number} node what it is called, as text: without a name, by its first number */
+  /** What it is called, as text. @param {number} node */
   nameOf(node) {
-    const { name, start } = this.program.nodes[node];
-    return name?.text ?? (start ? this.text(readNumber(start)) : "");
+    return this.book.plain.write(this.book.called(node));
   }
 
-  /** @param {number} node what it is called, as MathML */
+  /** What it is called, as MathML. @param {number} node */
   nameHTML(node) {
-    const name = this.program.nodes[node].name;
-    return name ? `<math>${name.mathml}</math>` : this.nameOf(node);
+    return mathElement(this.book.mathml.write(this.book.called(node)));
   }
 
   /** @param {number} node */
@@ -198,7 +196,10 @@ class Live {
       if (number === null) throw new RangeError(`${value} is no number: give 0.4, "1/3" or -6.1e3`);
       page.session.set(node, number);
     };
-    this.step = (/** @type {number} */ step) => page.film.go(step);
+    this.step = (/** @type {number} */ step) => {
+      page.film.go(step);
+      return stepSentence(page.book, page.film.steps[page.film.step - 1]);
+    };
     this.learn = (/** @type {number | string} */ eta = "", times = 1) => {
       const rate = eta === "" ? page.learn.rate : parseNumber(String(eta));
       if (rate === null) throw new RangeError(`${eta} is no number: give 0.01 or "1/100"`);
