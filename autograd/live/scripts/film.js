@@ -27,11 +27,11 @@ export class Film {
     this.stale = true;
     /** @type {Step[]} */
     this.known = [];
-    this.play = pushButton("▶", "play", () => this.toggle());
-    this.first = pushButton("⏮", "to the start", () => this.go(1));
+    this.play = pushButton("play", "play or pause", () => this.toggle());
+    this.first = pushButton("«", "to the start", () => this.go(1));
     this.back = pushButton("‹", "back", () => this.go(this.step - 1));
     this.next = pushButton("›", "next", () => this.go(this.step + 1));
-    this.last = pushButton("⏭", "to the end", () => this.go(Infinity));
+    this.last = pushButton("»", "to the end", () => this.go(Infinity));
     this.slider = element("input", { type: "range", min: 1, "aria-label": "step",
       oninput: () => this.go(Number(this.slider.value)) });
     this.count = element("span", { class: "cr-count" });
@@ -95,8 +95,7 @@ export class Film {
     this.slider.value = String(this.step);
     this.slider.setAttribute("aria-valuetext", step.title);
     putText(this.count, `${this.step} / ${all.length}`);
-    putText(this.play, this.timer ? "⏸" : "▶");
-    this.play.setAttribute("aria-label", this.timer ? "pause" : "play");
+    putText(this.play, this.timer ? "pause" : "play");
     this.first.disabled = this.back.disabled = this.step === 1;
     this.last.disabled = this.next.disabled = this.step === all.length;
     this.levels.value = this.level;
@@ -125,9 +124,9 @@ export class Film {
         part.product.working()} to ${escapeHTML(part.name)}: ${before} → <b>${total}</b></div>`;
       return part.line.html() + adds;
     });
-    const notes = step.notes.map((note) => `<p class="cr-hint">${escapeHTML(note)}</p>`);
-    return `<h4>${escapeHTML(step.title)} <span class="cr-faint">${escapeHTML(step.rule)}</span></h4>${
-      step.line.html()}${parts.join("")}${notes.join("")}`;
+    const notes = step.notes.map((note) => `<p class="cr-lesson">${escapeHTML(note)}</p>`);
+    const rule = `<h4>${escapeHTML(step.rule)}</h4>`;
+    return rule + [step.line.html(), ...parts, ...notes].join("");
   }
 
   /** @param {KeyboardEvent} event */

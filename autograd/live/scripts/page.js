@@ -19,7 +19,7 @@ import { element, pushButton, putHTML } from "./elements.js";
 import { Film } from "./film.js";
 import { Session } from "./graph.js";
 import { Learn } from "./learn.js";
-import { Look } from "./look.js";
+import { Look, slopeOf } from "./look.js";
 import { digits, isExact, parseNumber, short, toDouble } from "./numbers.js";
 import { Picture } from "./picture.js";
 import { stepSentence } from "./passes.js";
@@ -63,11 +63,15 @@ export class Page {
     this.learn = new Learn(this);
     /** The modes, in the order of their buttons. @type {Mode[]} */
     this.modes = [new Look(this), this.film, this.learn];
+    /** @type {HTMLElement[]} */
     this.tabs = this.modes.map((mode) =>
       pushButton(mode.title, mode.title, () => this.show(mode.key)));
     this.build(host);
-    this.picture = new Picture(this.place, this.session, program.views,
-      { select: (/** @type {number} */ node) => this.select(node) });
+    this.picture = new Picture(this.place, this.session, program.views, {
+      select: (node) => this.select(node),
+      slope: (head, place, tail) => this.slopeText(head, place, tail),
+    });
+    this.picture.mark(this.state.selected);
     this.session.subscribe(() => this.later());
     this.listen(host);
     this.arrive();
@@ -125,6 +129,7 @@ export class Page {
   /** @param {number} node chooses what the derivative is to */
   select(node) {
     this.state.selected = node;
+    this.picture.mark(node);
     this.show("look");
   }
 
@@ -147,6 +152,14 @@ export class Page {
     if (this.slot.firstChild !== mode.panel) this.slot.replaceChildren(mode.panel);
     if (this.alone && location.hash.slice(1) !== address)
       history.replaceState(null, "", address ? `#${address}` : location.pathname);
+  }
+
+  /** The working of a slope, of an argument or through a box. @param {number} head @param {number} place @param {number} tail */
+  slopeText(head, place, tail) {
+    const { book } = this, named = book.byNode.get(head);
+    if (place >= 0) return slopeOf(book, head, place, tail).text();
+    const hop = named?.slopes.find(({ node }) => node === tail);
+    return named && hop ? book.hopLine(named, hop, false).text() : undefined;
   }
 
   /** What it is called, as text. @param {number} node */
