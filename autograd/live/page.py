@@ -120,7 +120,7 @@ class Live:
             f"<title>{html.escape(self._name)}, live</title>"
             "<style>:root{color-scheme:light dark}"
             "body{margin:0;background:light-dark(#fff,#0f172a)}</style></head>\n"
-            f"<body>{self.fragment(alone=True)}</body></html>\n"
+            f"<body><main>{self.fragment(alone=True)}</main></body></html>\n"
         )
 
     def save(self, path: str | Path) -> Path:

@@ -125,7 +125,7 @@ export class Film {
       return part.line.html() + adds;
     });
     const notes = step.notes.map((note) => `<p class="cr-lesson">${escapeHTML(note)}</p>`);
-    const rule = `<h4>${escapeHTML(step.rule)}</h4>`;
+    const rule = `<h3 class="cr-part">${escapeHTML(step.rule)}</h3>`;
     return rule + [step.line.html(), ...parts, ...notes].join("");
   }
 

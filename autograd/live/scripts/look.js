@@ -80,5 +80,6 @@ export function slopeOf(book, node, place, parent) {
 
 /** @param {string} title @param {Line[]} lines */
 function section(title, lines) {
-  return lines.length ? `<h4>${title}</h4>${lines.map((line) => line.html()).join("")}` : "";
+  if (!lines.length) return "";
+  return `<h3 class="cr-part">${title}</h3>${lines.map((line) => line.html()).join("")}`;
 }

@@ -55,7 +55,7 @@ export class Page {
       mode: program.options.mode, selected: this.session.weights[0] ?? program.root,
     };
     this.waiting = false;
-    this.heading = element("h2", { class: "cr-title" });
+    this.heading = element(this.alone ? "h1" : "h2", { class: "cr-title" });
     this.place = element("section", { class: "cr-picture", "aria-label": "Picture" });
     this.slot = element("section", { class: "cr-panel" });
     this.controls = new Controls(this);
