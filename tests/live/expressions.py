@@ -3,6 +3,8 @@
 import math
 import random
 from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import autograd as ag
 from autograd import Value, where
@@ -168,6 +170,14 @@ def check(folder, expressions, count, seed):
             check_whole((name, case), order, dict(zip(leaves, case, strict=True)), *here)
 
 
+def rounds(count, seed, progress=iter):
+    """`check` of all expressions, `count` times at 10 inputs of each."""
+    for turn in progress(range(count)):
+        with TemporaryDirectory() as folder:
+            check(Path(folder), NESTED | ALONE, 10, f"{seed} {turn}")
+    return count
+
+
 def check_nodes(where, order, values, slopes, gradients):
     place = {node: k for k, node in enumerate(order)}
     for k, node in enumerate(order):
@@ -236,6 +246,8 @@ def assert_near(where, op, function, operands, found, limit):
         return
     point = [x for x in map(doubled, operands) if isinstance(x, float)]
     far = distance(float(found), float(expected))
+    if found == 0 == expected:
+        assert math.copysign(1, found) == math.copysign(1, expected), (where, operands, found)
     assert far <= limit or near_root(op, point, found, expected), (where, operands, found, expected)
 
 
