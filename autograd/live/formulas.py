@@ -112,7 +112,7 @@ def decided(
                 raise Undecided(question)
             return known[question]
 
-        def branch(question: Any) -> int:
+        def branch(question: tuple[Value, int, text.Node]) -> int:
             try:
                 asked = test(*question, holds)
             except Undecided as inner:  # what the question itself depends on comes first

@@ -107,6 +107,8 @@ def compared(folder, cases):
             wanted.append(said(replay(root, now), digits))
     found = run(folder, SCRIPT, ops=ops, given=given)
     assert len(found) == len(wanted)
+    import os
+    os.environ.get("DUMP") and __import__("pathlib").Path("/tmp/diff.txt").write_text("\n".join(l for k,p in enumerate(zip(found,wanted)) for l in differences(*p, str(k))))
     return [line for pair in zip(found, wanted, strict=True) for line in differences(*pair)]
 
 
@@ -134,4 +136,34 @@ def test_the_notes_graph(tmp_path):
     moves = [{"w1": Fraction(1, 3)}, {"x1": Fraction(-5), "y": Fraction(0)}, {"w3": Fraction(0)}]
     floats = [{name: float(x) for name, x in move.items()} for move in moves]
     cases = [(notes(), moves, None), (notes(float), floats, None), (notes(float), floats, 3)]
+    assert compared(tmp_path, cases) == []
+
+
+WITHOUT = {"gamma", "lgamma", "digamma", "erfinv", "sinc"}
+ROWS = [op for op in OPS.values() if not (op.helper or op.opaque or op.name in WITHOUT)]
+PLACES = [(0.5, 0.75, 0.25), (-1.5, 2.0, 1.0), (3.0, 3.0, 4.0), (0.0, 0.0, -0.0), (7.25, -2.0, 2.0)]
+
+
+def of_row(op):
+    """A graph with one row in it, whose inputs have names, and some of whose values have none."""
+    names = ["x", "y", "w"]
+    given = leaves(**dict(zip(names, PLACES[0], strict=True)))
+    if op.run:
+        runs = [given, [given[1], given[2] * given[0], given[0]]][: len(op.inputs)]
+        value = op.record(*(x for run in runs for x in run))
+    else:
+        value = op.record(*given[: len(op.inputs)])
+    return value * given[0] - 1
+
+
+@pytest.mark.parametrize("digits", [None, 4])
+def test_every_row_at_both_sides_of_its_cases(tmp_path, digits):
+    moves = [dict(zip("xyw", place, strict=True)) for place in PLACES[1:]]
+    cases = []
+    for op in ROWS:
+        root = of_row(op)
+        there = {node.label for node in topological(root)}
+        cases.append(
+            (root, [{k: x for k, x in move.items() if k in there} for move in moves], digits)
+        )
     assert compared(tmp_path, cases) == []
