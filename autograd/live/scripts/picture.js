@@ -132,8 +132,6 @@ export class Picture {
     const value = texts.slice(0, -1).filter(Boolean).join(" … "), grad = texts[texts.length - 1];
     putText(box.texts[0], value);
     putText(box.texts[1], grad);
-    const lines = [...box.element.querySelectorAll(":scope > text")]; // what is seen is what is said
-    box.element.setAttribute("aria-label", lines.map((line) => line.textContent).join(" "));
   }
 
   /** The least and the largest value that is computed in a box. @param {number[]} members */
