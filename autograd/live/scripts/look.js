@@ -1,4 +1,4 @@
-/** Look: what was chosen, worked out as on paper: its value, its slopes, and the chain rule to it. */
+/** Look: what was chosen, worked out as on paper: its value, its slopes, the chain rule to it. */
 
 import { explanation, valueLine } from "./derivation.js";
 import { chooser, element, putHTML, putText } from "./elements.js";
