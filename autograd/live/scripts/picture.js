@@ -31,7 +31,7 @@ export class Picture {
     this.session = session;
     this.views = views;
     this.on = on;
-    this.key = "";
+    this.key = this.wanted = "";
     this.selected = session.root;
     /** The value whose ways to the root are marked. @type {number | null} */
     this.traced = null;
@@ -60,6 +60,17 @@ export class Picture {
     this.build(host);
     if (views.first) this.show(views.first);
     else this.frame.textContent = views.missing;
+    /** When all foldings can be shown. */
+    this.ready = this.unpack();
+  }
+
+  /** The foldings that came compressed; one that was asked for before is shown then. */
+  async unpack() {
+    const packed = Uint8Array.from(atob(this.views.packed), (char) => char.charCodeAt(0));
+    if (!packed.length) return;
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+    Object.assign(this.views.foldings, await new Response(stream).json());
+    this.show(this.wanted);
   }
 
   /** @param {HTMLElement} host */
@@ -82,6 +93,7 @@ export class Picture {
   /** Another folding; nothing where there is none of that name. @param {string} key */
   show(key) {
     const folding = this.views.foldings[key];
+    this.wanted = key;
     if (!folding || key === this.key) return;
     this.key = key;
     this.folding = folding;

@@ -10,7 +10,7 @@
  *   frames: [number, number, number, number, string][]}} Folding
  * @typedef {{first: string, levels: [string, string][], foldings: Record<string, Folding>,
  *   roles: string[], titles: string[], groups: number[][], digits: number, room: number,
- *   few: number, slope: number, exactly: boolean, missing: string}} Views
+ *   few: number, slope: number, exactly: boolean, packed: string, missing: string}} Views
  */
 
 /** The height of a line of numbers, and of the bar by which a role is told without its colour. */
