@@ -14,7 +14,7 @@ import { Viewport } from "./viewport.js";
  * @typedef {{element: SVGGElement, tail: Box, head: Box, slope: number | string | null,
  *   text: SVGTextElement | null}} Arrow
  * @typedef {{select?: (node: number) => void,
- *   slope?: (head: number, place: number, tail: number) => string}} Told
+ *   slope?: (head: number, place: number, tail: number) => string | undefined}} Told
  */
 
 const ZOOMS = /** @type {Record<string, number>} */ ({ "+": 1.25, "=": 1.25, "-": 0.8 });
@@ -144,8 +144,6 @@ export class Picture {
     const value = texts.slice(0, -1).filter(Boolean).join(" … "), grad = texts[texts.length - 1];
     putText(box.texts[0], value);
     putText(box.texts[1], grad);
-    box.element.setAttribute("aria-label", [box.title.replace("\n", " "),
-      value && `value ${value}`, grad && `gradient ${grad}`].filter(Boolean).join(", "));
   }
 
   /** The least and the largest value that is computed in a box. @param {number[]} members */

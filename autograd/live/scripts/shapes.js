@@ -60,10 +60,10 @@ function boxShape([x, y, width, height, title, role, shown, , open], views) {
   const below = top + head + (bar === "middle" ? BAR : 0);
   const lines = views.titles[title].split("\n"), first = top + (head - 12 * lines.length) / 2 + 10;
   const name = lines.map((line, at) => `<tspan x="${wide / 2}" y="${first + 12 * at}">`
-    + `${safe(line)}</tspan>`).join("");
+    + `${safe(line)}</tspan>`).join(" ");
   const number = (/** @type {number} */ at, /** @type {string} */ what) =>
     `<text class="cr-what" x="5" y="${below + at * ROW + 14}">${what}</text>`
-    + `<text class="cr-number" x="${wide - 5}" y="${below + at * ROW + 14}"></text>`;
+    + ` <text class="cr-number" x="${wide - 5}" y="${below + at * ROW + 14}"></text>`;
   const marks = { top: [0, 0], middle: [0, top + head], bottom: [0, height - BAR],
     right: [wide, 0] }[bar];
   const mark = marks ? `<rect class="cr-role" x="${marks[0]}" y="${marks[1]}" width="`
@@ -74,7 +74,7 @@ function boxShape([x, y, width, height, title, role, shown, , open], views) {
     + `<rect class="cr-top" y="${top}" width="${wide}" height="${head}"/>${mark}`
     + `<path class="cr-rule" d="M0 ${below + ROW}h${wide}"/>`
     + `<rect class="cr-edge" width="${width}" height="${height}"/>`
-    + `<text class="cr-name">${name}</text>${number(0, value)}${number(1, grad)}`
+    + `<text class="cr-name">${name}</text> ${number(0, value)} ${number(1, grad)}`
     + `${open === null ? "" : unfoldShape(wide)}</g>`;
 }
 
