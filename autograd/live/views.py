@@ -134,7 +134,7 @@ class _Writer:
         return {
             "roles": ROLES, "titles": [*self.titles], "groups": [*self.groups],
             "digits": digits, "room": digits + BEYOND, "few": min(digits, FEW),
-            "exactly": self.digits is not None, "slope": SLOPE, "packed": "", "missing": "",
+            "asked": self.digits is not None, "slope": SLOPE, "packed": "", "missing": "",
         }  # fmt: skip
 
     def folding(self, folded: Folded, of: str | None = None) -> Json:
