@@ -1,6 +1,5 @@
 """What the page writes about a graph is what Python writes, to the letter, wherever its inputs are."""
 
-import math
 from fractions import Fraction
 
 import pytest
