@@ -266,7 +266,7 @@ def test_a_box_unfolds_by_its_sign_and_folds_by_the_button(page):
     browser = page(network(2, 4, 4, 1))
     assert run(browser, "picture.key") == "neuron"
     before = run(browser, "picture.boxes.length")
-    sign = browser.find_elements("css selector", ".cr-open .cr-knob")[0]
+    sign = browser.find_elements("css selector", ".cr-open")[0]
     sign.click()
     assert run(browser, "picture.key.startsWith('neuron ')")
     assert run(browser, "picture.boxes.length") > before
@@ -348,7 +348,7 @@ def test_keys_walk_over_boxes_and_arrows_and_choose(page):
 
 def test_keys_unfold_and_fold_and_the_focus_stays(page):
     browser = page(network(2, 4, 4, 1))
-    run(browser, "picture.boxes[2].element.focus()")
+    run(browser, "picture.boxes.find((box) => box.open).element.focus()")
     press(browser, "u")
     assert run(browser, "picture.folding.of") == "neuron"
     assert run(browser, "picture.drawing.contains(document.activeElement)")
