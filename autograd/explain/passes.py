@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol, TypeAlias
@@ -20,6 +20,9 @@ from autograd.formula.tree import Formula, Num, Partial, Sym
 from autograd.graph import fold
 from autograd.text import calls
 from autograd.value import Value
+
+# More steps than this are steps of named values, unless single operations are asked for.
+MOST_STEPS = 60
 
 
 class Owner(Protocol):
@@ -99,6 +102,22 @@ class Step:
         if self.owner is not None:
             bundle["text/html"] = self.owner.single(self)
         return bundle
+
+
+def level_of(order: Sequence[Value], collapse: str | None = None) -> str:
+    """What a step is of, "op" or "named"; by default single operations up to 60 steps.
+
+    Raises ValueError for another `collapse`.
+    """
+    if collapse not in (None, "op", "named"):
+        raise ValueError(f"unknown level {collapse!r}: steps are of 'op' or 'named' values")
+    operations = sum(node.op is not None for node in order)
+    return collapse or ("op" if 2 * operations <= MOST_STEPS else "named")
+
+
+def passes(reading: Reading, level: str) -> Iterator[Step]:
+    """The steps of both passes, of single operations ("op") or of named values ("named")."""
+    return op_steps(reading) if level == "op" else named_steps(reading)
 
 
 def op_steps(reading: Reading) -> Iterator[Step]:
