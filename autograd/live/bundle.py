@@ -28,10 +28,11 @@ def bundle(start: str = "page", folder: Path = SCRIPTS) -> str:
     return "".join(module(name, _source(name, folder)) for name in names)
 
 
-def style(name: str = "page", folder: Path = SCRIPTS) -> str:
-    """A style sheet, without its comments."""
-    text = (folder / f"{name}.css").read_text(encoding="utf-8")
-    return re.sub(r"/\*.*?\*/\n?", "", text, flags=re.DOTALL)
+@cache
+def style(folder: Path = SCRIPTS) -> str:
+    """The style sheets, without their comments and the space at the beginning of lines."""
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css")))
+    return re.sub(r"/\*.*?\*/\n?|^\s+", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def _in_order(name: str, folder: Path, above: tuple[str, ...]) -> Iterator[str]:

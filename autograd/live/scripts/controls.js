@@ -36,7 +36,8 @@ export class Controls {
     if (!nodes.length) return;
     const rows = nodes.map((node) => new Row(this.page, node));
     rows.forEach((row) => this.rows.set(row.node, row));
-    const heading = element("h3", { class: `cr-role cr-${role}` }, title);
+    const heading = element("h3", { class: `cr-${role}` }, title,
+      element("span", { class: "cr-faint" }, "gradient"));
     this.panel.append(element("section", { "aria-label": title }, heading,
       ...rows.map((row) => row.element)));
   }

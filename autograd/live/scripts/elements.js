@@ -30,8 +30,9 @@ export function element(tag, attributes = {}, ...children) {
  * @param {(event: MouseEvent) => void} act
  */
 export function pushButton(text, label, act) {
-  const attributes = /\p{L}/u.test(text) ? { title: label } : { "aria-label": label, title: label };
-  return element("button", { type: "button", onclick: act, ...attributes }, text);
+  const made = element("button", { type: "button", title: label, onclick: act }, text);
+  if (!/\p{L}/u.test(text)) made.setAttribute("aria-label", label);
+  return made;
 }
 
 /**

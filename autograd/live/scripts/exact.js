@@ -46,6 +46,7 @@ const row = (text) => (/** @type {Given[]} */ ...given) =>
  */
 function lifted(name, primitive) {
   if (name === "dot") return exactDot;
+  if (name === "prod_dx") return productSlope(primitive);
   const exactly = EXACTLY.get(name);
   return (/** @type {Given[]} */ ...given) => {
     if (given.some(inexact)) return primitive(...given.map(doubled));
@@ -66,6 +67,17 @@ const productOf = (xs) => xs.reduce(mul, whole(1n));
 
 /** @param {Num[]} xs @param {Num[]} ys */
 const exactDot = (xs, ys) => sumOf(xs.map((x, k) => mul(x, ys[k])));
+
+/**
+ * The product of the others: exact if they are, unless it is computed from that of all doubles.
+ * @param {Rule} primitive
+ */
+const productSlope = (primitive) => (/** @type {Num} */ x, /** @type {Num[]} */ xs) => {
+  const place = xs.findIndex((other) => Object.is(other, x) || compare(other, x) === 0);
+  const others = xs.filter((_, k) => k !== place);
+  const divided = xs.some(inexact) && xs.map(toDouble).every((y) => y !== 0 && Number.isFinite(y));
+  return divided || others.some(inexact) ? primitive(doubled(x), doubled(xs)) : productOf(others);
+};
 
 /** @param {Fraction[]} xs */
 const exactShare = (xs) => new Fraction(1n, BigInt(xs.length));
@@ -117,10 +129,6 @@ const EXACTLY = new Map(Object.entries({
   power_dx: exactPowerSlope,
   scaled_power: exactScaledPower,
   prod: productOf,
-  prod_dx: (x, xs) => {
-    const place = xs.findIndex((/** @type {Num} */ other) => compare(other, x) === 0);
-    return productOf([...xs.slice(0, place), ...xs.slice(place + 1)]);
-  },
   share: exactShare,
   mean: (xs) => mul(sumOf(xs), exactShare(xs)),
   norm: exactNorm,

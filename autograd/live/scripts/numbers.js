@@ -98,7 +98,8 @@ export function div(x, y) {
   }
   if (!isExact(x) || !isExact(y)) return toDouble(x) / toDouble(y);
   const found = new Fraction(x.n * y.d, x.d * y.n);
-  return x.int && y.int ? toDouble(found) : found;
+  if (x.int && y.int) return x.n === 0n ? 0 / toDouble(y) : toDouble(found);
+  return found;
 }
 
 /** @param {Num} x @returns {Num} */
@@ -179,9 +180,12 @@ export function power(x, y) {
 
 /** A number as Python hands it to the page. @param {NumberData} data @returns {Num} */
 export function readNumber(data) {
-  if (data[0] === "q") return new Fraction(BigInt(data[1]), BigInt(data[2]), data[3] === "int");
+  if (data[0] === "q") return new Fraction(wholeOf(data[1]), wholeOf(data[2]), data[3] === "int");
   return /** @type {number} */ (SPECIAL.get(data[1]) ?? Number(data[1]));
 }
+
+/** Written in decimals or, a long one, as 0x… @param {string} text */
+const wholeOf = (text) => (text[0] === "-" ? -BigInt(text.slice(1)) : BigInt(text));
 
 const SPECIAL = new Map([["inf", Infinity], ["-inf", -Infinity], ["nan", NaN]]);
 const TYPED = /^([+-]?)(?:(\d+)\/(\d+)|(\d+\.?\d*|\.\d+)(?:e([+-]?\d+))?)$/i;

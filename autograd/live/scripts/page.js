@@ -14,13 +14,16 @@
  */
 
 import { Controls } from "./controls.js";
+import { Book } from "./derivation.js";
 import { element, pushButton, putHTML } from "./elements.js";
 import { Film } from "./film.js";
 import { Session } from "./graph.js";
 import { Learn } from "./learn.js";
-import { Look } from "./look.js";
-import { digits, isExact, parseNumber, readNumber, short, toDouble } from "./numbers.js";
+import { Look, slopeOf } from "./look.js";
+import { digits, isExact, parseNumber, short, toDouble } from "./numbers.js";
 import { Picture } from "./picture.js";
+import { stepSentence } from "./passes.js";
+import { mathElement } from "./typeset.js";
 
 /**
  * What each mode of the page is.
@@ -47,15 +50,12 @@ export class Page {
   constructor(host, program, rows) {
     this.program = program;
     this.session = new Session(program, rows);
-    const nodes = /** @type {any[]} */ (program.nodes), places = [...nodes.keys()];
-    /** What has a name, the leaves first. */
-    this.named = places.filter((at) => nodes[at].name !== null)
-      .sort((a, b) => Number(nodes[a].op !== null) - Number(nodes[b].op !== null));
+    this.book = new Book(this.session);
     this.state = {
       mode: program.options.mode, selected: this.session.weights[0] ?? program.root,
     };
     this.waiting = false;
-    this.heading = element("h2", { class: "cr-title" });
+    this.heading = element(this.alone ? "h1" : "h2", { class: "cr-title" });
     this.place = element("section", { class: "cr-picture", "aria-label": "Picture" });
     this.slot = element("section", { class: "cr-panel" });
     this.controls = new Controls(this);
@@ -63,11 +63,15 @@ export class Page {
     this.learn = new Learn(this);
     /** The modes, in the order of their buttons. @type {Mode[]} */
     this.modes = [new Look(this), this.film, this.learn];
+    /** @type {HTMLElement[]} */
     this.tabs = this.modes.map((mode) =>
       pushButton(mode.title, mode.title, () => this.show(mode.key)));
     this.build(host);
-    this.picture = new Picture(this.place, this.session, program.views,
-      { select: (/** @type {number} */ node) => this.select(node) });
+    this.picture = new Picture(this.place, this.session, program.views, {
+      select: (node) => this.select(node),
+      slope: (head, place, tail) => this.slopeText(head, place, tail),
+    });
+    this.picture.mark(this.state.selected);
     this.session.subscribe(() => this.later());
     this.listen(host);
     this.arrive();
@@ -125,6 +129,7 @@ export class Page {
   /** @param {number} node chooses what the derivative is to */
   select(node) {
     this.state.selected = node;
+    this.picture.mark(node);
     this.show("look");
   }
 
@@ -149,16 +154,22 @@ export class Page {
       history.replaceState(null, "", address ? `#${address}` : location.pathname);
   }
 
-  /** @param {number} node what it is called, as text: without a name, by its first number */
-  nameOf(node) {
-    const { name, start } = this.program.nodes[node];
-    return name?.text ?? (start ? this.text(readNumber(start)) : "");
+  /** The working of a slope, of an argument or through a box. @param {number} head @param {number} place @param {number} tail */
+  slopeText(head, place, tail) {
+    const { book } = this, named = book.byNode.get(head);
+    if (place >= 0) return slopeOf(book, head, place, tail).text();
+    const hop = named?.slopes.find(({ node }) => node === tail);
+    return named && hop ? book.hopLine(named, hop, false).text() : undefined;
   }
 
-  /** @param {number} node what it is called, as MathML */
+  /** What it is called, as text. @param {number} node */
+  nameOf(node) {
+    return this.book.plain.write(this.book.called(node));
+  }
+
+  /** What it is called, as MathML. @param {number} node */
   nameHTML(node) {
-    const name = this.program.nodes[node].name;
-    return name ? `<math>${name.mathml}</math>` : this.nameOf(node);
+    return mathElement(this.book.mathml.write(this.book.called(node)));
   }
 
   /** @param {number} node */
@@ -198,7 +209,10 @@ class Live {
       if (number === null) throw new RangeError(`${value} is no number: give 0.4, "1/3" or -6.1e3`);
       page.session.set(node, number);
     };
-    this.step = (/** @type {number} */ step) => page.film.go(step);
+    this.step = (/** @type {number} */ step) => {
+      page.film.go(step);
+      return stepSentence(page.book, page.film.steps[page.film.step - 1]);
+    };
     this.learn = (/** @type {number | string} */ eta = "", times = 1) => {
       const rate = eta === "" ? page.learn.rate : parseNumber(String(eta));
       if (rate === null) throw new RangeError(`${eta} is no number: give 0.01 or "1/100"`);
