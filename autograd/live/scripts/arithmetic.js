@@ -29,6 +29,9 @@ const isRun = (x) => Array.isArray(x);
 /** @param {(x: Num) => Num} convert @param {any[]} given */
 const each = (convert, given) => given.map((x) => (isRun(x) ? x.map(convert) : convert(x)));
 
+/** Whether an exact number is beyond every double: it meets none. @param {any} x */
+const isHuge = (x) => isExact(x) && !Number.isFinite(toDouble(x));
+
 /** @param {any} x */
 const isZero = (x) => !isRun(x) && compare(x, whole(0n)) === 0;
 
@@ -96,6 +99,8 @@ export class Arithmetic {
 
   /** @param {Formula} formula @param {any[]} numbers @returns {any} */
   operation([sign, own], numbers, call = this.doubles.call) {
+    const sums = sign === "+" || sign === "*";
+    if (sums && numbers.some(isExact) && !numbers.every(isExact) && numbers.some(isHuge)) throw UNKNOWN;
     if (sign === "+") return numbers.reduce(add);
     if (sign === "*") return numbers.reduce(mul);
     if (sign === "-") return neg(numbers[0]);
