@@ -34,13 +34,6 @@ export function applied(text, given) {
 }
 
 /**
- * The value of a row within a text: likewise, if there is a double among what it is given.
- * @param {Rule} text
- */
-const row = (text) => (/** @type {Given[]} */ ...given) =>
-  given.some(inexact) ? applied(text, given) : text(...given);
-
-/**
  * A function of doubles made one of all numbers: exact where all are and there is such a value.
  * @param {string} name @param {Rule} primitive
  */
@@ -139,4 +132,4 @@ const EXACTLY = new Map(Object.entries({
 }));
 
 /** What the generated rows are written in. */
-export const exact = { add, sub, mul, div, neg, compare, whole, row, lifted };
+export const exact = { add, sub, mul, div, neg, compare, whole, lifted };
