@@ -119,7 +119,7 @@ function backwardSteps(book, reached) {
 }
 
 /** @param {Book} book @param {number} node @param {number} parent @param {Num} gradient @param {Num} slope @param {Num} added */
-function productLine(book, node, parent, gradient, slope, added) {
+export function productLine(book, node, parent, gradient, slope, added) {
   const left = productOfSlopes([book.partial(book.session.root, node), book.partial(node, parent)]);
   const numbers = bracketed([book.number(gradient), book.number(slope)]);
   return new Line(book, left, numbers, numbers, added);
