@@ -35,13 +35,12 @@ def save(root, folder, *, names=None, digits=None, name="demo"):
     data = json.dumps(program(reading) | {"views": views(reading)}).replace("<", "\\u003c")
     table = module("rows", rows(node.op for node in order if node.op))
     code = f"{bundle('demo', copied)}{table}"
-    # No blank lines or comments within: see `bundle`.
     path = folder / f"{name}.html"
     path.write_text(
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>demo</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<style>:root{color-scheme:light dark}body{margin:12px;background:light-dark(#fff,#0f172a)}"
-        f"{style()}{style('picture')}</style>"
+        f"{style()}</style>"
         '<main class="cr-page"><section class="cr-picture" aria-label="Picture"></section></main>'
         f"<script>{code}\n$demo.start(document.querySelector('main'), {data}, $rows.rows);"
         "</script></html>"

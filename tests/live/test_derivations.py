@@ -108,7 +108,10 @@ def compared(folder, cases):
     found = run(folder, SCRIPT, ops=ops, given=given)
     assert len(found) == len(wanted)
     import os
-    os.environ.get("DUMP") and __import__("pathlib").Path("/tmp/diff.txt").write_text("\n".join(l for k,p in enumerate(zip(found,wanted)) for l in differences(*p, str(k))))
+
+    os.environ.get("DUMP") and __import__("pathlib").Path("/tmp/diff.txt").write_text(
+        "\n".join(l for k, p in enumerate(zip(found, wanted)) for l in differences(*p, str(k)))
+    )
     return [line for pair in zip(found, wanted, strict=True) for line in differences(*pair)]
 
 

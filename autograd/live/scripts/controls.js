@@ -1,4 +1,4 @@
-/** Controls: a row for each leaf, to type its number, to drag it, and to step it by its last digit. */
+/** Controls: a row for each leaf, to type its number, to drag it, to step it by its last digit. */
 
 import { element, pushButton, putText } from "./elements.js";
 import { Fraction, add, digits, isExact, mul, parseNumber, toDouble } from "./numbers.js";
@@ -13,6 +13,9 @@ const GROUPS = [
   ["weight", "Weights"],
   ["target", "Targets"],
 ];
+
+/** w₂ stands before w₁₀. */
+const ORDER = new Intl.Collator("en", { numeric: true });
 
 export class Controls {
   /** @param {import("./page.js").Page} page */
@@ -32,14 +35,16 @@ export class Controls {
    * @param {string} title
    */
   group(role, title) {
-    const nodes = this.page.session.leaves.filter((node) => this.page.program.nodes[node].role === role);
+    const { leaves, nodes: all } = this.page.session;
+    const nodes = leaves.filter((node) => all[node].role === role);
     if (!nodes.length) return;
+    nodes.sort((a, b) => ORDER.compare(this.page.nameOf(a), this.page.nameOf(b)));
     const rows = nodes.map((node) => new Row(this.page, node));
     rows.forEach((row) => this.rows.set(row.node, row));
     const heading = element("h3", { class: `cr-${role}` }, title,
       element("span", { class: "cr-faint" }, "gradient"));
     this.panel.append(element("section", { "aria-label": title }, heading,
-      ...rows.map((row) => row.element)));
+      element("div", { class: "cr-rows" }, ...rows.map((row) => row.element))));
   }
 
   update() {
@@ -56,7 +61,8 @@ class Row {
   constructor(page, node) {
     this.page = page;
     this.node = node;
-    const name = page.nameOf(node);
+    const name = this.name = page.nameOf(node);
+    this.root = page.nameOf(page.program.root);
     this.typing = false;
     this.handle = element("span", { class: "cr-handle", title: `drag to change ${name}` });
     this.handle.innerHTML = page.nameHTML(node);
@@ -79,13 +85,14 @@ class Row {
 
   /** Shows the present numbers, but never writes over what is being typed. */
   update() {
-    const { page, node } = this, text = page.valueText(node), gradient = page.gradientText(node);
+    const { page, node } = this, text = page.valueText(node), { grad } = page.session.get(node);
     if (!this.typing) this.field.value = text;
     this.field.setAttribute("aria-valuenow", String(toDouble(page.session.values[node])));
     this.field.setAttribute("aria-valuetext", text);
-    putText(this.gradient, gradient);
+    putText(this.gradient, page.briefly(grad));
+    this.gradient.title = `∂${this.root}/∂${this.name} = ${page.text(grad)}`;
     this.gradient.setAttribute("aria-label",
-      `∂${page.nameOf(page.program.root)}/∂${page.nameOf(node)} = ${gradient}: show how`);
+      `∂${this.root}/∂${this.name} = ${page.briefly(grad)}: show how`);
     this.gradient.setAttribute("aria-pressed", String(page.state.selected === node));
   }
 

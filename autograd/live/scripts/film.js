@@ -104,14 +104,15 @@ export class Film {
     putHTML(this.lines, this.written(step));
   }
 
-  /** What the picture shows at a step: what is known by then, and where we are. @param {Step} step */
+  /** What the picture shows at a step: what is known by then. @param {Step} step */
   moment(step) {
     const { root, leaves, nodes } = this.page.session;
     const until = this.steps.slice(0, this.step), back = until.filter(isBackward);
     const reached = back.length ? root : Math.max(...until.map(({ node }) => node));
     const values = new Set([...leaves, ...Array(reached + 1).keys()]);
     const complete = back.flatMap(({ parts }) => parts.filter(({ use }) => use[0] === use[1]));
-    const grads = new Set([...back.map(({ node }) => node), ...complete.map((part) => part.parent)]);
+    const grads = new Set([...back, ...complete.map((part) => ({ node: part.parent }))]
+      .map(({ node }) => node));
     if (this.step === this.steps.length) nodes.forEach((_, node) => grads.add(node));
     return { active: step.node, phase: step.phase, values, grads };
   }

@@ -1,4 +1,4 @@
-/** Learn: the button w ← w − η·∂E/∂w, any number of times, the error's curve, and the way back. */
+/** Learn: the button w ← w − η·∂E/∂w, any number of times, the error's curve, the way back. */
 
 import { readField } from "./controls.js";
 import { element, pushButton, putHTML, putText } from "./elements.js";
@@ -48,18 +48,18 @@ export class Learn {
   }
 
   pushed() {
-    this.learn(this.rate, Number(this.times.value));
-    this.times.value = String(Math.min(Math.max(1, Math.round(+this.times.value) || 1), MOST_STEPS));
+    this.times.value = String(this.learn(this.rate, Number(this.times.value)));
   }
 
   /**
-   * So many steps down the slope.
+   * So many steps down the slope, at least one and not without end; gives how many.
    * @param {import("./numbers.js").Num} rate
    * @param {number} times
    */
   learn(rate, times) {
     const steps = Math.min(Math.max(1, Math.round(times) || 1), MOST_STEPS);
     this.page.session.learn(rate, steps);
+    return steps;
   }
 
   update() {
@@ -70,9 +70,11 @@ export class Learn {
       errors.length > LAST_ERRORS ? "… → " : ""}${shown.join(" → ")}`);
     const learned = page.session.weights, rows = learned.slice(0, FIRST_UPDATES);
     const more = learned.length - rows.length;
-    putHTML(this.updates, `<table><caption>The next step</caption>${
-      rows.map((node) => this.row(node)).join("")}</table>${more ? `<p>and ${more} more</p>` : ""}`);
-    putHTML(this.curve, curveSVG(errors.map(toDouble), name));
+    const caption = `<caption>The next step${more ? `, and ${more} more` : ""}</caption>`;
+    putHTML(this.updates, `<table>${caption}${rows.map((node) => this.row(node)).join("")}</table>`);
+    const ends = [errors[0], errors[steps]].map((error) => page.briefly(error));
+    const said = `${name} after each of ${steps} steps: from ${ends[0]} to ${ends[1]}`;
+    putHTML(this.curve, curveSVG(errors.map(toDouble), steps ? said : `${name} as it begins`));
     this.back.disabled = this.first.disabled = steps === 0;
   }
 
@@ -80,7 +82,7 @@ export class Learn {
   row(node) {
     const { page, rate } = this, { value, grad } = page.session.get(node);
     const next = sub(value, mul(rate, grad));
-    const [now, eta, slope, then] = [value, rate, grad, next].map((number) => page.text(number));
+    const [now, eta, slope, then] = [value, rate, grad, next].map((number) => page.briefly(number));
     const [a, b, c, d] = [now, eta, slope, then].map((text) => parseNumber(text) ?? NaN);
     const equals = compare(sub(a, mul(b, c)), d) === 0 ? "=" : "≈"; // in the digits that are shown
     const factor = slope.startsWith("−") ? `(${slope})` : slope;
@@ -105,11 +107,11 @@ export class Learn {
 }
 
 /**
- * The errors as a line from 0 up; what is no number leaves a gap.
+ * The errors as a line from 0 up, without those that are no number.
  * @param {number[]} errors
- * @param {string} name
+ * @param {string} said
  */
-function curveSVG(errors, name) {
+function curveSVG(errors, said) {
   const finite = errors.filter(Number.isFinite);
   const top = Math.max(0, ...finite), low = Math.min(0, ...finite);
   const { width, height, left, end } = CURVE;
@@ -119,7 +121,6 @@ function curveSVG(errors, name) {
     height - end - ((error - low) / (top - low || 1)) * (height - 2 * end);
   const points = errors.flatMap((error, at) =>
     Number.isFinite(error) ? [`${across(at).toFixed(1)},${up(error).toFixed(1)}`] : []);
-  const said = `${name} after each of ${errors.length - 1} steps`;
   const last = points[points.length - 1]?.split(",") ?? ["0", "0"];
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${said}">
 <line x1="0" x2="${width}" y1="${up(0)}" y2="${up(0)}" class="cr-axis"/>

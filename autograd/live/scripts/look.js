@@ -1,10 +1,10 @@
-/** Look: what was chosen, worked out as on paper: its value, its slopes, and the chain rule to it. */
+/** Look: what was chosen, worked out as on paper: its value, its slopes, the chain rule to it. */
 
 import { explanation, valueLine } from "./derivation.js";
 import { chooser, element, putHTML, putText } from "./elements.js";
 import { whole } from "./numbers.js";
 
-/** @typedef {import("./derivation.js").Line} Line */
+/** @typedef {import("./equation.js").Line} Line */
 
 export class Look {
   /** @param {import("./page.js").Page} page */

@@ -38,8 +38,8 @@ import { mathElement } from "./typeset.js";
  * @property {(asked: URLSearchParams) => boolean} arrives whether an address asks for it
  */
 
-/** So many digits of a number are shown in the page's fields and tables. */
-const SHOWN = 16;
+/** So many digits of a number are shown where it is typed, and so many where there is less room. */
+const SHOWN = 16, BRIEF = 6;
 
 export class Page {
   /**
@@ -154,7 +154,12 @@ export class Page {
       history.replaceState(null, "", address ? `#${address}` : location.pathname);
   }
 
-  /** The working of a slope, of an argument or through a box. @param {number} head @param {number} place @param {number} tail */
+  /**
+   * The working of a slope, of an argument or through a box.
+   * @param {number} head
+   * @param {number} place
+   * @param {number} tail
+   */
   slopeText(head, place, tail) {
     const { book } = this, named = book.byNode.get(head);
     if (place >= 0) return slopeOf(book, head, place, tail).text();
@@ -177,15 +182,15 @@ export class Page {
     return this.text(this.session.values[node]);
   }
 
-  /** @param {number} node its gradient: 0 where none arrives, as in Python */
-  gradientText(node) {
-    return this.text(this.session.get(node).grad);
-  }
-
   /** All digits of a number where they are few. @param {import("./numbers.js").Num} number */
   text(number) {
     const asked = this.program.options.digits;
     return asked === null ? short(number, SHOWN) : digits(number, asked);
+  }
+
+  /** Fewer digits, where there is little room. @param {import("./numbers.js").Num} number */
+  briefly(number) {
+    return short(number, this.program.options.digits ?? BRIEF);
   }
 }
 
@@ -205,7 +210,8 @@ class Live {
     };
     this.set = (/** @type {string} */ name, /** @type {number | string} */ value) => {
       const node = find(name), number = givenNumber(value, page.session.values[node]);
-      if (!page.session.leaves.includes(node)) throw new RangeError(`${name} is computed: set its inputs`);
+      const leaf = page.session.leaves.includes(node);
+      if (!leaf) throw new RangeError(`${name} is computed: set its inputs`);
       if (number === null) throw new RangeError(`${value} is no number: give 0.4, "1/3" or -6.1e3`);
       page.session.set(node, number);
     };
