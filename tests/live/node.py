@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from autograd.explain.reading import Reading
 from autograd.graph import topological
+from autograd.live.bundle import SCRIPTS
 from autograd.live.program import number_data as data_of
 from autograd.live.bundle import SCRIPTS
 from autograd.live.program import program
