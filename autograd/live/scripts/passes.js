@@ -140,7 +140,7 @@ export function productLine(book, node, parent, gradient, slope, added) {
  * @param {Num} slope
  * @param {Num} added
  */
-function productLine(book, node, parent, gradient, slope, added) {
+export function productLine(book, node, parent, gradient, slope, added) {
   const above = book.partial(book.session.root, node);
   const left = productOfSlopes([above, book.partial(node, parent)]);
 >>>>>>> live-c
