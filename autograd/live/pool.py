@@ -18,7 +18,7 @@ from autograd.explain.reading import Reading
 from autograd.graph import topological
 from autograd.live import exercises
 from autograd.live.formulas import formulas
-from autograd.live.program import number_data, program
+from autograd.live.program import program
 from autograd.live.views import views
 from autograd.ops import OPS, Op
 
@@ -34,21 +34,22 @@ def operations() -> list[Op]:
 
 
 def entry(shape: int, *, pictured: bool = True) -> dict[str, Any]:
-    """One expression: its program, and in `sets` numbers for its leaves, by place."""
+    """One expression: its program, and in `sets` numbers for its leaves in their order."""
     sets = exercises.sets(shape)
-    order = topological(sets[0].root)
-    reading = Reading(order, None)
-    found = program(reading) | {"level": sets[0].level, "formulas": formulas(reading)[0]}
-    leaves = [place for place, node in enumerate(order) if node.op is None]
-    found["sets"] = [
-        [leaves, [number_data(topological(one.root)[k].data) for k in leaves]] for one in sets
-    ]
+    reading = Reading(topological(sets[0].root), None)
+    leaves = [node.label for node in reading.order if node.op is None]
+    found = program(reading) | {
+        "level": sets[0].level,
+        "sets": [" ".join(one.given[leaf] for leaf in leaves) for one in sets],
+        "formulas": formulas(reading)[0],
+    }
     return found | {"views": views(reading)} if pictured else found
 
 
 def packed(entries: Sequence[dict[str, Any]]) -> str:
-    """Entries as text for a page: JSON, deflated, in base 64."""
-    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+    """Entries as text for a page: JSON with a list for each key, deflated, in base 64."""
+    columns = {key: [entry[key] for entry in entries] for key in entries[0]}
+    text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     squeezed = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)  # no header, as "deflate-raw" has none
     return base64.b64encode(squeezed.compress(text.encode()) + squeezed.flush()).decode()
 
@@ -56,11 +57,11 @@ def packed(entries: Sequence[dict[str, Any]]) -> str:
 def unpacked(text: str) -> list[dict[str, Any]]:
     """The entries again.
 
-    >>> unpacked(packed([{"level": "chain"}]))
-    [{'level': 'chain'}]
+    >>> unpacked(packed([{"level": "chain", "root": 2}]))
+    [{'level': 'chain', 'root': 2}]
     """
-    found: list[dict[str, Any]] = json.loads(zlib.decompress(base64.b64decode(text), -15))
-    return found
+    columns = json.loads(zlib.decompress(base64.b64decode(text), -zlib.MAX_WBITS))
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 @cache

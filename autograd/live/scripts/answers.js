@@ -31,7 +31,7 @@ const MISSING = "a sign such as · is missing before it";
 const OPERATORS = ["add", "sub", "mul", "div", "power", "neg", "copy"];
 const CONSTANTS = new Map([["e", Math.E], ["pi", Math.PI], ["π", Math.PI]]);
 
-/** What remains of a name however it is written: ŷ, y_hat and yhat are one, as w₁, w_1 and w1 are. */
+/** What remains of a name however it is written: ŷ, y_hat and yhat are one, so are w₁, w_1, w1. */
 const plainly = (/** @type {string} */ name) =>
   name.normalize("NFKD").replaceAll("\u0302", "hat").replaceAll("'", "′").replaceAll("_", "");
 

@@ -127,11 +127,6 @@ function backwardSteps(book, reached) {
   });
 }
 
-<<<<<<< HEAD
-/** @param {Book} book @param {number} node @param {number} parent @param {Num} gradient @param {Num} slope @param {Num} added */
-export function productLine(book, node, parent, gradient, slope, added) {
-  const left = productOfSlopes([book.partial(book.session.root, node), book.partial(node, parent)]);
-=======
 /**
  * @param {Book} book
  * @param {number} node
@@ -143,7 +138,6 @@ export function productLine(book, node, parent, gradient, slope, added) {
 export function productLine(book, node, parent, gradient, slope, added) {
   const above = book.partial(book.session.root, node);
   const left = productOfSlopes([above, book.partial(node, parent)]);
->>>>>>> live-c
   const numbers = bracketed([book.number(gradient), book.number(slope)]);
   return new Line(book, left, added, () => [numbers, numbers]);
 }

@@ -10,7 +10,7 @@ import { productLine } from "./passes.js";
 /**
  * @typedef {import("./numbers.js").Num} Num
  * @typedef {import("./derivation.js").Book} Book
- * @typedef {import("./derivation.js").Line} Line
+ * @typedef {import("./equation.js").Line} Line
  * @typedef {{ text: string, value: Num, from: number, to: number }} Factor a local slope
  * @typedef {{ kind: "value" | "slope" | "share" | "gradient", node: number, of: number,
  *   answer: Num, ways: Factor[][], lines: Line[] }} Question about `node`, as `of` depends on it
@@ -65,8 +65,8 @@ function shares(book) {
   return hopsOf(book).flatMap((hop) => {
     const value = known[hop.from], { from, to } = hop;
     if (from === root || value === null) return [];
-    const text = book.plain.write(book.partial(root, from)), above = { from: root, to: from, value, text };
-    const answer = mul(value, hop.value), ways = [[above, hop]];
+    const text = book.plain.write(book.partial(root, from));
+    const answer = mul(value, hop.value), ways = [[{ from: root, to: from, value, text }, hop]];
     const lines = [productLine(book, from, to, value, hop.value, answer)];
     return [{ kind: "share", node: to, of: from, answer, ways, lines }];
   });
@@ -89,7 +89,10 @@ const hopsOf = (book) => book.named.flatMap(({ node: from, slopes: hops }) =>
   hops.map(({ node: to, direct }) => ({ from, to, value: book.slope(from, to),
     text: book.plain.write(book.partial(from, to, direct)) })));
 
-/** The slopes of single operations. @param {Book} book @param {number[]} inner @returns {Factor[]} */
+/**
+ * The slopes of single operations.
+ * @param {Book} book @param {number[]} inner @returns {Factor[]}
+ */
 const within = (book, inner) => inner.flatMap((from) =>
   book.session.parents[from].flatMap((to, at) => {
     const value = book.session.slopes[from][at];
