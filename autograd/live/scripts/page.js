@@ -22,6 +22,7 @@ import { Learn } from "./learn.js";
 import { Look, slopeOf } from "./look.js";
 import { digits, isExact, parseNumber, short, toDouble } from "./numbers.js";
 import { Picture } from "./picture.js";
+import { Practise } from "./practise.js";
 import { stepSentence } from "./passes.js";
 import { mathElement } from "./typeset.js";
 
@@ -62,7 +63,7 @@ export class Page {
     this.film = new Film(this);
     this.learn = new Learn(this);
     /** The modes, in the order of their buttons. @type {Mode[]} */
-    this.modes = [new Look(this), this.film, this.learn];
+    this.modes = [new Look(this), this.film, this.learn, new Practise(this)];
     /** @type {HTMLElement[]} */
     this.tabs = this.modes.map((mode) =>
       pushButton(mode.title, mode.title, () => this.show(mode.key)));

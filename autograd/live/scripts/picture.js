@@ -10,7 +10,8 @@ import { beside } from "./walk.js";
 /**
  * @typedef {import("./numbers.js").Num} Num
  * @typedef {import("./shapes.js").Views} Views
- * @typedef {{active: number, phase: string, values: Set<number>, grads: Set<number>}} Moment
+ * @typedef {{active: number, phase: string, values: Set<number>, grads: Set<number>,
+ *   slopes?: Set<number>}} Moment what is known: `slopes` are those of these heads, else of all values
  * @typedef {{element: SVGElement, shown: number, members: number[], open: string | null,
  *   title: string, texts: Element[]}} Box
  * @typedef {{element: SVGElement, tail: Box, head: Box, slope: number | string | null,
@@ -173,7 +174,8 @@ export class Picture {
 
   /** @param {Arrow} arrow the slope that it shows, of its head to its tail */
   slopeOf({ slope, head, tail }) {
-    return typeof slope === "number" ? slopeInto(this.session, head, tail.shown, slope) : null;
+    if (this.now?.slopes?.has(head.shown) === false || typeof slope !== "number") return null;
+    return slopeInto(this.session, head, tail.shown, slope);
   }
 
   /** What an arrow says: `∂h/∂w₁ = 5`. @param {Arrow} arrow */
