@@ -63,13 +63,15 @@ def views(reading: Reading, parameters: Iterable[Value] = ()) -> Json:
     unfolded, each with what it is called. `foldings` has by key: `size`; `of`, the folding that it
     folds back to, or None; `boxes`, each `[x, y, width, height, title, role, shown, group, open]`;
     `arrows`, each `[tail, head, path, tip x, tip y, label x, label y, slope]`; `frames`, each
-    `[x, y, width, height, title, title x, title y]`. A title is an index in `titles`, a role one in `roles`; `shown`
-    is a value, or -1 for a range over the values of `groups[group]`; a group of -1 is the value
-    alone; `open` is the key of the folding in which the box is unfolded. Tail and head are indices
-    of boxes, a slope is the argument's place, -1 for a way through the box, or a label that stays.
-    `digits` and `room` are the significant digits and the characters of the numbers of boxes, `few`
-    the digits and `slope` the characters of the others. Of a large graph, all foldings but the
-    first are compressed JSON in `packed`. `missing` says why there is no picture, if there is none.
+    `[x, y, width, height, title, title x, title y]`; `labels`, whether arrows have any; `digits`,
+    those of its slopes. A title is an index in `titles`, a role one in `roles`; `shown` is a value,
+    or -1 for a range over the values of `groups[group]`; a group of -1 is the value alone; `open`
+    is the key of the folding in which the box is unfolded. Tail and head are indices of boxes, a
+    slope is the argument's place, -1 for a way through the box, or a label that stays. `digits` and
+    `room` are the significant digits (`asked`: by the user) and the characters of the numbers of
+    boxes, `few` the digits of ranges, `slope` the characters of slopes. Of a large graph, all
+    foldings but the first are compressed JSON in `packed`. `missing` says why there is no picture,
+    if there is none.
 
     >>> x = Value(3, "x")
     >>> found = views(Reading([x, x * x], None))

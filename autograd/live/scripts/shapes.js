@@ -34,7 +34,8 @@ export function shapes(views, folding) {
 /** @param {FrameData} frame */
 function frameShape([x, y, width, height, title, titleX, titleY]) {
   return `<rect class="cr-group" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>`
-    + `<text class="cr-what" x="${titleX}" y="${titleY}" text-anchor="middle">${safe(title)}</text>`;
+    + `<text class="cr-what" x="${titleX}" y="${titleY}" text-anchor="middle">`
+    + `${safe(title)}</text>`;
 }
 
 /** @param {ArrowData} arrow */
