@@ -15,6 +15,7 @@ import { MATHML, PLAIN, Typesetter } from "./typeset.js";
  *   shares: [number, number][] }} Hop
  * @typedef {{ node: number, rule: string, value: number | null, inner: number[],
  *   slopes: Hop[] }} Named
+ * @typedef {Map<number, Num>} Totals
  * @typedef {Map<number, Hop[]>} Hops from each value to the next ones, in the order of the graph
  */
 
@@ -36,6 +37,11 @@ export class Book {
     /** The named operations, in the order of the forward pass. @type {Named[]} */
     this.named = this.data.named;
     this.byNode = new Map(this.named.map((named) => [named.node, named]));
+    /** What values are called, as a formula and as text. @type {Map<number, [Formula, string]>} */
+    this.calls = new Map();
+    /** The slopes of named values, while gradients are these. @type {Map<number, Totals>} */
+    this.totals = new Map();
+    this.gradients = session.gradients;
   }
 
   /** A number, with as many digits as are shown. @param {Num} value @returns {Formula} */
@@ -58,12 +64,27 @@ export class Book {
     return [sign, own, ...parts.map(within)];
   }
 
-  /** What a value is called: its name or its expression. @param {number} node @returns {Formula} */
+  /** What a value is called: its name or its expression. @param {number} node */
   called(node) {
-    if (this.data.names[node]) return ["x", node];
-    const title = this.data.titles[node];
-    if (title === undefined) return ["n", this.session.values[node], null];
-    return this.formula(title, false, null);
+    return this.call(node)[0];
+  }
+
+  /** The same as text. @param {number} node */
+  nameOf(node) {
+    return this.call(node)[1];
+  }
+
+  /** @param {number} node @returns {[Formula, string]} */
+  call(node) {
+    const known = this.calls.get(node), { names, titles } = this.data;
+    if (known) return known;
+    /** @type {Formula} */
+    let found = ["x", node];
+    if (titles[node] !== undefined) found = this.formula(titles[node], false, null);
+    else if (!names[node]) found = ["n", this.session.values[node], null];
+    const both = /** @type {[Formula, string]} */ ([found, this.plain.write(found)]);
+    if (found[0] !== "n") this.calls.set(node, both);
+    return both;
   }
 
   /** @param {number} of @param {number} to @param {boolean} direct @returns {Formula} */
@@ -75,7 +96,7 @@ export class Book {
 
   /** Only a number. @param {Formula} left @param {Num} value @param {Phrase} remark */
   bare(left, value, remark = []) {
-    return new Line(this, left, this.number(value), this.number(value), value, remark);
+    return new Line(this, left, value, () => [this.number(value), this.number(value), remark]);
   }
 
   /** The value of an operation in its operands. @param {number} node */
@@ -83,15 +104,16 @@ export class Book {
     const left = this.called(node), value = this.session.values[node];
     const written = this.data.operations[node]?.value;
     if (!written) return this.bare(left, value);
-    return new Line(this, left, this.formula(written[0]), this.formula(written[1]), value);
+    return new Line(this, left, value, () => written.map((/** @type {number} */ place) =>
+      this.formula(place)));
   }
 
   /** That of a named one in named values; of another as above. @param {number} node */
   valueLine(node) {
     const place = this.byNode.get(node)?.value ?? null, value = this.session.values[node];
     if (place === null) return this.operationLine(node);
-    const numbers = this.formula(place, true);
-    return new Line(this, this.called(node), this.formula(place), numbers, value);
+    return new Line(this, this.called(node), value, () =>
+      [this.formula(place), this.formula(place, true)]);
   }
 
   /**
@@ -101,15 +123,17 @@ export class Book {
    * @param {Num} value
    */
   slopeLine(left, place, value) {
-    while (place !== null && this.data.pool[place][0] === "?") {
-      const [, test, yes, no] = this.data.pool[place];
-      place = this.holds(test) ? yes : no;
-    }
     if (place === null) return this.bare(left, value);
-    const [, formula, remark] = this.data.pool[place];
-    const said = remark.map((/** @type {string | number} */ part) =>
+    return new Line(this, left, value, () => this.chosen(place));
+  }
+
+  /** The case that applies. @param {number} place @returns {import("./equation.js").Parts} */
+  chosen(place) {
+    const [sign, own, ...sides] = this.data.pool[place];
+    if (sign === "?") return this.chosen(this.holds(own) ? sides[0] : sides[1]);
+    const remark = sides[0].map((/** @type {string | number} */ part) =>
       typeof part === "string" ? part : this.formula(part, false, null));
-    return new Line(this, left, this.formula(formula), this.formula(formula, true), value, said);
+    return [this.formula(own), this.formula(own, true), remark];
   }
 
   /** Whether a condition of numbers holds. @param {number} place @returns {boolean} */
@@ -132,11 +156,19 @@ export class Book {
     return remark.length ? this.bare(left, value, remark) : this.slopeLine(left, hop.slope, value);
   }
 
-  /** Its number, over all that is written out in between. @param {number} top @param {number} to */
+  /** Its number. @param {number} top @param {number} to */
   slope(top, to) {
-    const { parents, slopes } = this.session;
-    /** @type {Map<number, Num>} */
-    const totals = new Map([[top, whole(1n)]]);
+    if (this.gradients !== this.session.gradients) this.totals.clear();
+    this.gradients = this.session.gradients;
+    const totals = this.totals.get(top) ?? this.slopesOf(top);
+    this.totals.set(top, totals);
+    return totals.get(to) ?? whole(0n);
+  }
+
+  /** Those to all that is written out in a named value, and to its inputs. @param {number} top */
+  slopesOf(top) {
+    const { parents, slopes } = this.session, totals = /** @type {Totals} */ (new Map());
+    totals.set(top, whole(1n));
     for (const node of this.byNode.get(top)?.inner ?? []) {
       const total = totals.get(node);
       parents[node].forEach((parent, k) => {
@@ -146,7 +178,7 @@ export class Book {
         totals.set(parent, other === undefined ? share : add(other, share));
       });
     }
-    return totals.get(to) ?? whole(0n);
+    return totals;
   }
 
   /** Which operation is outside its domain, and where. @param {Named} named @returns {Phrase} */
@@ -182,8 +214,7 @@ export function explanation(book, wrt) {
     book.partial(top, hop.node, hop.direct))));
   const numbers = paths.map((path) => bracketed(path.map(([top, hop]) =>
     book.number(book.slope(top, hop.node)))));
-  const value = gradients[wrt] ?? whole(0n);
-  return { slopes, chain: [new Line(book, left, sumOfTerms(symbols), sumOfTerms(numbers), value)] };
+  return { slopes, chain: [sumLine(book, left, gradients[wrt], symbols, numbers)] };
 }
 
 /** The named values on the way. @param {Book} book @param {number} wrt @returns {Hops} */
@@ -238,8 +269,7 @@ function consumerLines(book, hops) {
       const own = book.number(book.slope(top, node));
       return top === root ? own : bracketed([book.number(gradients[top] ?? whole(0n)), own]);
     });
-    const left = book.partial(root, node), value = gradients[node] ?? whole(0n);
-    return [new Line(book, left, sumOfTerms(symbols), sumOfTerms(numbers), value)];
+    return [sumLine(book, book.partial(root, node), gradients[node], symbols, numbers)];
   });
 }
 
@@ -250,5 +280,14 @@ export const bracketed = (factors) => ["*", true, ...factors];
 export const productOfSlopes = (factors) =>
   (factors.length === 1 ? factors[0] : ["*", false, ...factors]);
 
-/** @param {Formula[]} terms @returns {Formula} */
-const sumOfTerms = (terms) => (terms.length === 1 ? terms[0] : ["+", 0, ...terms]);
+/**
+ * @param {Book} book
+ * @param {Formula} left
+ * @param {Num | null} value
+ * @param {Formula[][]} terms with symbols, and with numbers
+ */
+function sumLine(book, left, value, ...terms) {
+  const [right, numbers] = terms.map((all) =>
+    (all.length === 1 ? all[0] : /** @type {Formula} */ (["+", 0, ...all])));
+  return new Line(book, left, value ?? whole(0n), () => [right, numbers]);
+}

@@ -10,46 +10,44 @@ import { mathElement } from "./typeset.js";
  * @typedef {import("./typeset.js").Formula} Formula
  * @typedef {import("./typeset.js").Phrase} Phrase
  * @typedef {import("./typeset.js").Typesetter} Typesetter
+ * @typedef {[right: Formula, numbers: Formula, remark?: Phrase]} Parts symbols, numbers, and why
+ * @typedef {{ sides: [string, Formula][], note: Phrase }} Worked
  */
 
-/** Its sides are worked out when they are first asked for. */
+/** A line is worked out when it is first asked for: after a change of numbers make it anew. */
 export class Line {
   /**
    * @param {import("./derivation.js").Book} book
    * @param {Formula} left
-   * @param {Formula} right
-   * @param {Formula} numbers
    * @param {Num} value
-   * @param {Phrase} remark which case of a rule applied
+   * @param {() => Parts} parts
    */
-  constructor(book, left, right, numbers, value, remark = []) {
+  constructor(book, left, value, parts) {
     this.book = book;
     this.left = left;
-    this.right = right;
-    this.numbers = numbers;
     this.value = value;
-    this.remark = remark;
-    /** @type {[string, Formula][] | null} */
+    this.parts = parts;
+    /** @type {Worked | null} */
     this.known = null;
   }
 
-  /** Whether the formula holds here, not only a convention for where it has no value. */
-  get applies() {
-    return this.book.arithmetic.hasValue(this.numbers, this.value);
+  /** Its sides, and what stands in brackets behind it. @returns {Worked} */
+  get worked() {
+    if (this.known) return this.known;
+    const { words } = this.book.data, [right, numbers, remark = []] = this.parts();
+    // Where the formula has no value, it is one by convention.
+    const applies = this.book.arithmetic.hasValue(numbers, this.value);
+    const note = applies || Number.isNaN(this.value) ? remark : [words.by, numbers, words.has];
+    const between = applies ? [right, numbers, ...this.stages(numbers)] : [];
+    this.known = { note, sides: this.signed([...between, this.book.number(this.value)]) };
+    return this.known;
   }
 
-  /** What stands in brackets behind the line. @returns {Phrase} */
-  get note() {
-    const { words } = this.book.data;
-    if (this.applies || Number.isNaN(this.value)) return this.remark;
-    return [words.by, this.numbers, words.has];
-  }
-
-  /** The results in between; none where they are many or lead elsewhere. @returns {Formula[]} */
-  stages() {
+  /** What is in between: none where they are many or lead elsewhere. @param {Formula} numbers */
+  stages(numbers) {
     const { arithmetic, data, plain } = this.book, found = [];
-    if (allParts(this.numbers).length > data.most.worked) return [];
-    for (let now = this.numbers; ;) {
+    if (allParts(numbers).length > data.most.worked) return [];
+    for (let now = numbers; ;) {
       const next = attempt(() => withDigits(arithmetic.reduced(now), data.digits), () => null);
       if (next === null) return [];
       if (next[0] === "n") return plain.write(next) === this.result ? found : [];
@@ -61,19 +59,17 @@ export class Line {
     return digits(this.value, this.book.data.digits);
   }
 
-  /** Each side once, behind the sign that stands before it. */
-  get sides() {
-    const { plain } = this.book;
-    if (this.known) return this.known;
-    this.known = [["", this.left]];
-    const between = this.applies ? [this.right, this.numbers, ...this.stages()] : [];
-    let before = plain.write(this.left);
-    for (const side of [...between, this.book.number(this.value)]) {
-      const text = plain.write(side), [, last] = this.known[this.known.length - 1];
-      if (text !== before) this.known.push([this.sign(last, side), side]);
+  /** Each side once, behind the sign that stands before it. @param {Formula[]} sides */
+  signed(sides) {
+    /** @type {[string, Formula][]} */
+    const found = [["", this.left]];
+    let before = this.book.plain.write(this.left);
+    for (const side of sides) {
+      const text = this.book.plain.write(side), [, last] = found[found.length - 1];
+      if (text !== before) found.push([this.sign(last, side), side]);
       before = text;
     }
-    return this.known;
+    return found;
   }
 
   /** ≈ if the second side has been rounded. @param {Formula} before @param {Formula} side */
@@ -88,18 +84,19 @@ export class Line {
 
   /** In brackets, or nothing. @param {Typesetter} setter */
   noted(setter) {
-    return this.note.length ? setter.phrase(["(", ...this.note, ")"]) : "";
+    const { note } = this.worked;
+    return note.length ? setter.phrase(["(", ...note, ")"]) : "";
   }
 
   /** As text. */
   text() {
     const said = this.noted(this.book.plain);
-    return this.oneRow(this.book.plain, this.sides) + (said && `   ${said}`);
+    return this.oneRow(this.book.plain, this.worked.sides) + (said && `   ${said}`);
   }
 
   /** Without its name and its note: `(−6.1)(0.5) = −3.05`, as text or as a `math` element. */
   working(text = false) {
-    const { plain, mathml } = this.book, [, ...sides] = this.sides;
+    const { plain, mathml } = this.book, [, ...sides] = this.worked.sides;
     return text ? this.oneRow(plain, sides) : mathElement(this.oneRow(mathml, sides));
   }
 
@@ -112,7 +109,7 @@ export class Line {
   /** As HTML that breaks before signs where it must. */
   html() {
     const { mathml } = this.book, said = this.noted(mathml);
-    const pieces = this.sides.slice(1).flatMap(([sign, side]) => {
+    const pieces = this.worked.sides.slice(1).flatMap(([sign, side]) => {
       const [first, ...others] = mathml.pieces(side);
       return [mathml.style.sign(sign) + first, ...others];
     });

@@ -70,9 +70,6 @@ function addedBy({ session }, shares) {
   return all.length ? all.reduce((one, other) => session.total(one, other)) : null;
 }
 
-/** @param {Book} book @param {number} node */
-const nameIn = (book, node) => book.plain.write(book.called(node));
-
 /**
  * @param {Book} book
  * @param {"forward" | "backward"} phase
@@ -80,7 +77,7 @@ const nameIn = (book, node) => book.plain.write(book.called(node));
  * @param {Stop} stop
  */
 function headOf(book, phase, place, { node, rule }) {
-  const name = nameIn(book, node);
+  const name = book.nameOf(node);
   return { phase, place, node, name, title: `${phase} ${place[0]} of ${place[1]}: ${name}`, rule };
 }
 
@@ -90,7 +87,7 @@ function forwardSteps(book, stops) {
     ...headOf(book, "forward", [k + 1, stops.length], stop),
     line: stop.line,
     parts: stop.inputs.map((input) => ({
-      ...input, name: nameIn(book, input.parent), use: [1, 1],
+      ...input, name: book.nameOf(input.parent), use: [1, 1],
       product: null, added: null, before: null, total: null,
     })),
     notes: k ? [] : [book.data.notes.forward],
@@ -118,7 +115,7 @@ function backwardSteps(book, reached) {
       seen.set(parent, use);
       totals.set(parent, total);
       const product = productLine(book, node, parent, gradient, slope, added);
-      const name = nameIn(book, parent);
+      const name = book.nameOf(parent);
       return /** @type {Part} */ ({ ...input, name, product, before, total, use: [use, all] });
     });
     return {
@@ -142,7 +139,7 @@ function productLine(book, node, parent, gradient, slope, added) {
   const above = book.partial(book.session.root, node);
   const left = productOfSlopes([above, book.partial(node, parent)]);
   const numbers = bracketed([book.number(gradient), book.number(slope)]);
-  return new Line(book, left, numbers, numbers, added);
+  return new Line(book, left, added, () => [numbers, numbers]);
 }
 
 /**
@@ -153,7 +150,7 @@ function productLine(book, node, parent, gradient, slope, added) {
  * @param {boolean} last
  */
 function backwardNotes(book, node, parts, count, last) {
-  const { notes } = book.data, own = nameIn(book, node), found = [];
+  const { notes } = book.data, own = book.nameOf(node), found = [];
   const said = (/** @type {string} */ key, name = own) =>
     notes[key].replace("{count}", () => count).replace("{name}", () => name);
   if (node === book.session.root) found.push(said("root"));
