@@ -1,7 +1,9 @@
 """A page with nothing but the picture of a graph, to try it alone."""
 
+import base64
 import json
 import shutil
+import zlib
 
 from autograd.explain.reading import Reading
 from autograd.graph import topological
@@ -46,3 +48,15 @@ def save(root, folder, *, names=None, digits=None, name="demo"):
         "</script></html>"
     )
     return path
+
+
+def json_of(found):
+    """The views as a page has them."""
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def foldings(found):
+    """All foldings of views, those that are packed, too."""
+    packed = found["packed"]
+    more = json.loads(zlib.decompress(base64.b64decode(packed))) if packed else {}
+    return {**found["foldings"], **more}

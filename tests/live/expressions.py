@@ -230,7 +230,7 @@ def same(x, y):
         return x != x and y != y
     if isinstance(x, float) and isinstance(y, float) and math.copysign(1, x) != math.copysign(1, y):
         return False
-    return x == y and isinstance(x, float) == isinstance(y, float)
+    return x == y and x.__class__ is y.__class__
 
 
 def assert_near(where, op, function, operands, found, limit):

@@ -37,8 +37,9 @@ const grads = (...names) => names.map((name) => digits(session.get(named[name]).
 """
 
 
-def test_the_notes_step_and_the_way_back(tmp_path):
-    root = network().forward()["E"]
+@pytest.mark.parametrize("numbers", ["fraction", "decimal"])
+def test_the_notes_step_and_the_way_back(tmp_path, numbers):
+    root = network(numbers).forward()["E"]
     found = run(
         tmp_path,
         START + "say(values('E')); say(grads('w1', 'w2', 'w3'));\n"

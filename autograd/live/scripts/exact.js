@@ -91,7 +91,6 @@ const constantOf = (text) => () => /** @type {Fraction} */ (parseNumber(text));
 function exactPowerSlope(x, y) {
   if (compare(y, whole(2n)) === 0) return mul(whole(2n), x);
   if (y.n === 0n) return exactZero(x);
-  if (x.n === 0n && y.n > 0n && y.n < y.d) return Infinity;
   const rest = exactPower(x, /** @type {Fraction} */ (sub(y, whole(1n))));
   return rest === null ? null : mul(y, rest);
 }
