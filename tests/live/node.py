@@ -9,7 +9,6 @@ from autograd.explain.reading import Reading
 from autograd.graph import topological
 from autograd.live.bundle import SCRIPTS
 from autograd.live.program import number_data as data_of
-from autograd.live.bundle import SCRIPTS
 from autograd.live.program import program
 from autograd.live.rows import rows
 from tests.export.running import tool

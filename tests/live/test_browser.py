@@ -54,9 +54,9 @@ def asked(browser, folder, root, names, cases):
 
 
 def read(number):
-    """An exact number as text, or a double by its bits."""
+    """An exact number as text, an int where it is whole, or a double by its bits."""
     if isinstance(number, str):
-        return Fraction(number)
+        return Fraction(number) if "/" in number else int(number)
     return struct.unpack(">d", bytes.fromhex(number[0].zfill(16)))[0]
 
 

@@ -69,7 +69,8 @@ class Row {
     this.field = element("input", {
       type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
       role: "spinbutton", "aria-label": name,
-      oninput: () => this.typed(), onblur: () => this.left(), onkeydown: (event) => this.key(event),
+      oninput: () => this.typed(), onkeydown: (event) => this.key(event),
+      onfocus: () => this.update(), onblur: () => this.left(),
     });
     this.gradient = element("button", { type: "button", class: "cr-gradient",
       onclick: () => page.select(node) });
@@ -85,9 +86,11 @@ class Row {
 
   /** Shows the present numbers, but never writes over what is being typed. */
   update() {
-    const { page, node } = this, text = page.valueText(node), { grad } = page.session.get(node);
-    if (!this.typing) this.field.value = text;
-    this.field.setAttribute("aria-valuenow", String(toDouble(page.session.values[node])));
+    const { page, node } = this, { value, grad } = page.session.get(node);
+    const text = page.text(value), here = document.activeElement === this.field;
+    if (!this.typing) this.field.value = here ? text : page.briefly(value);
+    this.field.title = text;
+    this.field.setAttribute("aria-valuenow", String(toDouble(value)));
     this.field.setAttribute("aria-valuetext", text);
     putText(this.gradient, page.briefly(grad));
     this.gradient.title = `∂${this.root}/∂${this.name} = ${page.text(grad)}`;

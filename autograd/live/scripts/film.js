@@ -23,6 +23,8 @@ export class Film {
     this.step = 1;
     this.level = page.program.options.level;
     this.timer = 0;
+    /** The folding that the film asked for, and the one that was there before. */
+    this.pictured = this.before = "";
     /** Whether a number has changed since the steps were worked out. */
     this.stale = true;
     /** @type {Step[]} */
@@ -36,14 +38,16 @@ export class Film {
       oninput: () => this.go(Number(this.slider.value)) });
     this.count = element("span", { class: "cr-count" });
     this.levels = chooser("steps", LEVELS, (level) => this.change(level));
-    this.sentence = element("p", { class: "cr-sentence", role: "status", "aria-live": "polite" });
+    /** What happens, for who hears it, and where we are, for who sees the working below. */
+    this.sentence = element("p", { class: "cr-said", role: "status", "aria-live": "polite" });
+    this.place = element("p", { class: "cr-sentence" });
     this.lines = element("div", { class: "cr-lines", tabindex: 0, role: "region",
       "aria-label": "working" });
     this.panel = element("div", { class: "cr-film" },
       element("div", { class: "cr-bar", role: "group", "aria-label": "film" },
         this.first, this.back, this.play, this.next, this.last, this.slider, this.count,
         this.levels),
-      this.sentence, this.lines);
+      this.sentence, this.place, this.lines);
   }
 
   /** The steps, with the present numbers. */
@@ -81,15 +85,25 @@ export class Film {
     this.timer = 0;
   }
 
+  /** The picture has a box for what a step is of, until the film is left. */
+  unfold() {
+    const { picture } = this.page;
+    if (this.pictured === this.level) return;
+    if (this.pictured === "") this.before = picture.wanted;
+    picture.show(this.pictured = this.level);
+  }
+
   leave() {
     this.pause();
+    this.pictured = "";
     this.page.picture.moment(null);
+    this.page.picture.show(this.before);
   }
 
   update() {
     const { page, steps: all } = this, step = all[this.step - 1];
     if (step === undefined) return putText(this.sentence, "There is no step: nothing is computed.");
-    if (page.program.views.foldings[this.level]) page.picture.show(this.level);
+    this.unfold();
     page.picture.moment(this.moment(step));
     this.slider.max = String(all.length);
     this.slider.value = String(this.step);
@@ -100,7 +114,9 @@ export class Film {
     this.last.disabled = this.next.disabled = this.step === all.length;
     this.levels.value = this.level;
     putText(this.sentence, stepSentence(page.book, step));
-    this.sentence.className = `cr-sentence cr-${step.phase}`;
+    putHTML(this.place, `<b>${escapeHTML(step.title)}</b> <span class="cr-faint">${
+      escapeHTML(step.rule)}</span>`);
+    this.place.className = `cr-sentence cr-${step.phase}`;
     putHTML(this.lines, this.written(step));
   }
 
@@ -126,8 +142,7 @@ export class Film {
       return part.line.html() + adds;
     });
     const notes = step.notes.map((note) => `<p class="cr-lesson">${escapeHTML(note)}</p>`);
-    const rule = `<h3 class="cr-part">${escapeHTML(step.rule)}</h3>`;
-    return rule + [step.line.html(), ...parts, ...notes].join("");
+    return [step.line.html(), ...parts, ...notes].join("");
   }
 
   /** @param {KeyboardEvent} event */

@@ -85,8 +85,6 @@ export class Page {
     host.append(element("div", { class: "cr-app" },
       element("header", { class: "cr-head" }, this.heading, tabs), this.place,
       element("div", { class: "cr-below" }, this.slot, this.controls.panel)));
-    const still = /** @type {HTMLElement | null} */ (host.querySelector(".cr-still"));
-    if (still !== null) still.style.display = "none";
   }
 
   /** Keys are the mode's, unless they mean something where they are pressed. */
@@ -254,6 +252,13 @@ function exactText(number) {
  */
 export function startPage(host, program, rows) {
   if (host === null) return;
-  const live = new Live(new Page(host, program, rows));
-  Object.assign(window, { live });
+  const still = /** @type {HTMLElement | null} */ (host.querySelector(".cr-still"));
+  try {
+    if (still) still.style.display = "none";
+    Object.assign(window, { live: new Live(new Page(host, program, rows)) });
+  } catch (error) {
+    host.querySelector(".cr-app")?.remove(); // the picture and the steps as text are better
+    if (still) still.style.display = "";
+    throw error;
+  }
 }
