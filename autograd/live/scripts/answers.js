@@ -33,7 +33,8 @@ const CONSTANTS = new Map([["e", Math.E], ["pi", Math.PI], ["π", Math.PI]]);
 
 /** What remains of a name however it is written: ŷ, y_hat and yhat are one, so are w₁, w_1, w1. */
 const plainly = (/** @type {string} */ name) =>
-  name.normalize("NFKD").replaceAll("\u0302", "hat").replaceAll("'", "′").replaceAll("_", "");
+  name.normalize("NFKD").replaceAll("\u0302", "hat").replaceAll("'", "′").replaceAll(",", "_")
+    .replace(/^(\p{L}+)_/u, "$1").replace(/^(\p{L}+)_/u, "$1");
 
 /**
  * The number that an answer means. Throws an AnswerError for what cannot be read.
@@ -155,31 +156,34 @@ class Reader {
     return found;
   }
 
-  /** A name, names side by side, or a function. @returns {Num} */
+  /** A name, the first of names side by side, or a function. @returns {Num} */
   word() {
-    const { piece, start, session } = this;
-    const [way, ...others] = this.split(piece);
-    if (others.length) throw this.wrong("this can be read in two ways: write · between names");
-    if (way?.includes(this.asked)) throw this.wrong("this is what is asked");
+    const { piece, start, session } = this, ways = this.split(piece);
+    const nodes = ways.length ? this.named(ways[0][0]) : [];
+    if (ways.length > 1 || nodes.length > 1)
+      throw this.wrong("this can be read in two ways: write · between names, or names in full");
+    if (nodes.includes(this.asked)) throw this.wrong("this is what is asked");
+    if (nodes.length) this.at = start + ways[0][0].length;
     this.advance();
-    if (way) return way.map((node) => session.values[node]).reduce(mul);
+    if (nodes.length) return session.values[nodes[0]];
     if (this.piece === "(") return this.called(FUNCTIONS[piece] ?? piece, start);
+    const constant = CONSTANTS.get(piece);
+    if (constant !== undefined) return constant;
     this.start = start;
     if (piece[0] === "∂") throw this.wrong("derivatives are not read: write what they are");
     if (session.rows[piece]) throw this.wrong(`${piece} is a function: write ${piece}(…)`);
-    const constant = CONSTANTS.get(piece);
-    if (constant !== undefined) return constant;
     const known = session.nodes.flatMap(({ name }) => name?.text ?? []);
     throw this.wrong(`there is no ${piece}; there are ${known.join(", ")}`);
   }
 
-  /** The ways in which a word is made of names. @param {string} word @returns {number[][]} */
+  /** The ways in which a word is made of names. @param {string} word @returns {string[][]} */
   split(word) {
-    const whole = this.named(word);
-    if (whole.length) return whole.map((node) => [node]);
-    const ends = [...word].map((_, at) => at).slice(1);
-    return ends.flatMap((end) => this.named(word.slice(0, end)).flatMap((node) =>
-      this.split(word.slice(end)).map((rest) => [node, ...rest])));
+    if (!word || this.named(word).length) return [word ? [word] : []];
+    return [...word].flatMap((_, end) => {
+      const first = word.slice(0, end);
+      if (!end || !this.named(first).length) return [];
+      return this.split(word.slice(end)).map((rest) => [first, ...rest]);
+    });
   }
 
   /** The values of a name: as it is written if one is, else as it is spelled. @param {string} word */

@@ -35,7 +35,9 @@ export function verdict(book, question, given) {
   if (Number.isNaN(toDouble(given))) return { right, said: "That is not a number." };
   const guesses = kind === "value" ? ofValue(book, question) : ofSlope(book, question);
   const signs = guesses.map((group) =>
-    group.map(([number, said]) => guess(neg(number), `${said}, and the sign is the other one`)));
+    group.map(([number, said]) => guess(neg(number), said.startsWith(WHAT_IT_IS)
+      ? said.replace(WHAT_IT_IS, `${WHAT_IT_IS}but for its sign `)
+      : `${said}, and the sign is the other one`)));
   const likely = [guess(neg(answer), SIGN), ...guesses[0]];
   for (const group of [likely, ...guesses.slice(1), moved(answer), ...signs]) {
     const found = group.flatMap(([number, said]) => (agrees(given, number) ? [said] : []));

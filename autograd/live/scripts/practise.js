@@ -92,7 +92,8 @@ export class Practise {
     this.field.value = "";
     this.say("", "");
     putHTML(this.lines, "");
-    putHTML(this.given, book.named.map(({ node }) => this.formula(node)).join(""));
+    const formulas = book.named.map(({ node }) => this.formula(node));
+    putHTML(this.given, formulas.join("") + this.numbers());
     putHTML(this.question, question ? this.asks(question) : "There is nothing to ask here.");
     this.field.disabled = this.check.disabled = !question;
     this.picture?.highlight(null);
@@ -104,6 +105,16 @@ export class Practise {
     const line = this.book.valueLine(node), { mathml } = this.book;
     const [left, right] = [line.left, line.parts()[0]].map((side) => mathml.write(side));
     return `<span class="cr-given">${mathElement(`${left}<mo>=</mo>${right}`)}</span> `;
+  }
+
+  /** The numbers of the leaves. */
+  numbers() {
+    const { mathml, session } = this.book;
+    const known = session.leaves.filter((leaf) => session.nodes[leaf].name).map((leaf) => {
+      const sides = [this.book.called(leaf), this.book.number(session.values[leaf])];
+      return mathElement(sides.map((side) => mathml.write(side)).join("<mo>=</mo>"));
+    });
+    return `<div class="cr-faint">${known.join(" &#160; ")}</div>`;
   }
 
   /** @param {Question} question */
@@ -148,7 +159,8 @@ export class Practise {
     try {
       const number = readAnswer(text, this.book.session, kind === "value" ? node : -1);
       const { right, said } = verdict(this.book, question, number);
-      const typed = text.trim().replace("-", "−"), found = digits(right ? question.answer : number, 12);
+      const typed = text.trim().replace("-", "−");
+      const found = digits(right ? question.answer : number, 12);
       const shown = typed === found ? "" : found;
       if (right) this.finish(`Right${shown && `: ${shown}`}${said && `, ${said}`}.`);
       else this.say("wrong", [shown && `${shown}.`, said || "That is not it."].join(" ").trim());
@@ -163,7 +175,7 @@ export class Practise {
     this.asked += 1;
     this.right += this.helped ? 0 : 1;
     this.done = true;
-    this.say("right", said);
+    this.say(said && "right", said);
     putText(this.score, `${this.right} right of ${this.asked}`);
     this.show();
   }
@@ -234,7 +246,10 @@ export class Practise {
   }
 }
 
-/** The numbers of one set, by leaf. @param {any} shape @param {Session} session @param {number} round */
+/**
+ * The numbers of one set, by leaf.
+ * @param {any} shape @param {Session} session @param {number} round
+ */
 function numbersOf({ sets }, session, round) {
   const numbers = sets[round % sets.length].split(" ").map(parseNumber);
   return session.leaves.map((leaf, at) => /** @type {[number, any]} */ ([leaf, numbers[at]]));
@@ -258,7 +273,10 @@ function chosen(all, seed) {
   });
 }
 
-/** What `pool.py` packs: JSON with a list for each key, deflated, in base 64. @param {string} text */
+/**
+ * What `pool.py` packs: JSON with a list for each key, deflated, in base 64.
+ * @param {string} text
+ */
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
