@@ -122,7 +122,7 @@ def shapes(svg):
             label = group.find(f"{SVG}text")
             tail, head = title.text.split("->")
             arrows.append((tail, head, curve(group), None if label is None else written(label)))
-        elif kind == "cluster":
+        elif kind == "cluster" and group.find(f".//{SVG}path") is not None:
             numbers = re.findall(r"-?[\d.]+", group.find(f".//{SVG}path").get("d"))
             points = [*map(float, numbers)]
             frames[title.text] = (

@@ -14,9 +14,10 @@ from autograd.draw.layered.ports import Ports
 
 Point: TypeAlias = tuple[float, float]  # along, across
 
-NEAR, HEAD = 9.0, 6.0  # between a box and a lane at least, and the length of an arrow's head
+NEAR, HEAD = 7.0, 6.0  # between a box and a lane at least, and the length of an arrow's head
+DOWN = 0.65  # of the room from left to right that is enough from top to bottom
 STEEP = 0.2  # how much longer a gap is for arrows that go far across
-WIDEST = {False: 46.0, True: 26.0}  # from left to right, and from top to bottom
+WIDEST = {False: 46.0, True: 20.0}  # from left to right, and from top to bottom
 BEND = 0.45  # where the control points of a curve are, of its length along
 AHEAD = 12  # so many ranks are looked at for one curve
 
@@ -63,7 +64,7 @@ def columns_of(lanes: Lanes, places: Places, ports: Ports, *, apart: float) -> C
     for rank in range(lanes.depth):
         at += starts[rank]
         start.append(at)
-        least = max(NEAR, apart) + HEAD * heads[rank]
+        least = max(NEAR, DOWN * apart if lanes.down else apart) + HEAD * heads[rank]
         gap = least + min(STEEP * steps[rank], WIDEST[lanes.down])
         at += size[rank] + ends_[rank] + gap
     return Columns(start, size)
