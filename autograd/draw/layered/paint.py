@@ -154,7 +154,8 @@ class Sheet:
 
 
 def _number(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".").replace("-0", "-0") if number else "0"
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def _points(points: Sequence[Point]) -> str:
