@@ -17,8 +17,8 @@ ROOT = Path(__file__).parent.parent
 # folder, what the folder's own test of circles allows; the folder itself is one line.
 ORDER = (
     *("text", "elementary", "special", "codegen", "ops", "graph errors", "value"),
-    *("structure engine", "functions calculus", "formula", "explain", "draw", "steps"),
-    *("jit", "export", "testing"),
+    *("structure engine", "functions calculus", "formula", "explain", "draw"),
+    *("jit", "export", "live", "steps", "testing"),
     *("__init__", "commands", "__main__"),
 )
 FLOOR = {name: floor for floor, line in enumerate(ORDER) for name in line.split()}
