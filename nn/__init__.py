@@ -1,7 +1,7 @@
 """Neurons, layers and their training, on Values."""
 
 from nn.callbacks import EarlyStopping
-from nn.data import batches, moons, ring, spiral, xor
+from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.history import History
@@ -52,6 +52,7 @@ __all__ = [
     "hinge",
     "huber",
     "l2_penalty",
+    "line",
     "load",
     "mae",
     "moons",
