@@ -7,7 +7,7 @@ import { Random } from "./random.js";
 /** Points along the curve of each class, as `nn.data` draws them.
  * @param {(label: number, along: number) => number[]} point
  * @param {Settings} settings @param {number} seed @returns {[number[], number][]} */
-function curves(point, { count, classes, noise, data }, seed) {
+function drawnAlong(point, { count, classes, noise, data }, seed) {
   const random = new Random(seed);
   return Array.from({ length: classes }, (_, label) => {
     const size = Math.floor((count + classes - 1 - label) / classes);
@@ -21,15 +21,15 @@ function curves(point, { count, classes, noise, data }, seed) {
 
 /** @type {Record<string, (settings: Settings, seed: number) => [number[], number][]>} */
 const SETS = {
-  moons: (settings, seed) => curves((label, along) => {
+  moons: (settings, seed) => drawnAlong((label, along) => {
     const x = Math.cos(Math.PI * along), y = Math.sin(Math.PI * along);
     return label ? [1 - x, 0.5 - y] : [x, y];
   }, settings, seed),
-  ring: (settings, seed) => curves((label, along) => {
+  ring: (settings, seed) => drawnAlong((label, along) => {
     const radius = label ? 1 : 0.4, angle = 2 * Math.PI * along;
     return [radius * Math.cos(angle), radius * Math.sin(angle)];
   }, settings, seed),
-  spiral: (settings, seed) => curves((label, along) => {
+  spiral: (settings, seed) => drawnAlong((label, along) => {
     const radius = 0.1 + 0.9 * along;
     const angle = 2 * Math.PI * (label / settings.classes + 0.65 * along);
     return [radius * Math.cos(angle), radius * Math.sin(angle)];

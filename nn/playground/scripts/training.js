@@ -44,6 +44,7 @@ export class Training {
     /** @type {number[]} */ this.validationLosses = [];
     /** @type {Iteration | null} */ this.last = null;
     this.trouble = "";
+    /** @type {number[][]} the way of a line's m and b */ this.path = [this.layers.flat(2)];
     this.random = new Random(settings.seed);
     this.order = this.drawn();
   }
@@ -177,6 +178,7 @@ export class Training {
       this.layers = mapped(([w]) => w, tried.moved);
       this.states = mapped(([, state]) => state, tried.moved);
       this.last = tried;
+      if (this.path[0].length === 2) this.path.push(this.layers.flat(2));
       this.losses.push(tried.loss);
       this.iteration += 1;
       if (this.iteration % this.perEpoch === 0) this.ended();
