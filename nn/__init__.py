@@ -19,6 +19,7 @@ from nn.losses import (
 from nn.mlp import MLP
 from nn.neuron import Neuron
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
+from nn.playground import playground
 from nn.plot import plot_boundary, plot_loss, plot_weights
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
 from nn.storage import load, save
@@ -57,6 +58,7 @@ __all__ = [
     "mae",
     "moons",
     "mse",
+    "playground",
     "plot_boundary",
     "plot_loss",
     "plot_weights",

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from nn.activations import names
+from nn.draw import draw
 from nn.initial import SCHEMES
+from nn.mlp import Model
 from nn.playground.rules import HYPERPARAMETERS, LOSSES, OPTIMIZERS, script, table
-from nn.optim import SGD
 
 _FOLDER = Path(__file__).with_name("scripts")
 # In the order in which they use each other.
@@ -28,7 +29,7 @@ DATA: Final = {
     "sample": "one sample, by hand",
 }
 SETTINGS: Final[dict[str, Any]] = {
-    "data": "moons", "count": 100, "noise": 0.1, "classes": 2, "seed": 1, "validation": 50,
+    "data": "moons", "count": 100, "noise": 0.1, "classes": 2, "seed": 3, "validation": 50,
     "layers": [4, 3], "activation": "tanh", "output": "linear", "bias": True, "init": "uniform",
     "weights": [], "loss": "hinge", "optimizer": "SGD", "rate": 0.1, **HYPERPARAMETERS, "l2": 0,
     "batch": 10, "epochs": 100,
@@ -45,8 +46,10 @@ class Playground:
     that fits, is an error that says what is possible.
     """
 
-    def __init__(self, settings: dict[str, Any], given: list[Any], still: str = "") -> None:
-        self.settings, self.given, self.still = settings, given, still
+    def __init__(
+        self, settings: dict[str, Any], given: list[Any], model: Model | None = None
+    ) -> None:
+        self.settings, self.given, self.model = settings, given, model
 
     def document(self) -> str:
         """The page."""
@@ -60,7 +63,7 @@ class Playground:
             "starts": {name: make(0).start for name, make in OPTIMIZERS.items()},
         }
         code = [table(script(sorted(counts), own)), *(_read(f"{name}.js") for name in _MODULES)]
-        code.append(f"start({json.dumps(options)});")
+        code.append(f"start({json.dumps(options, default=float)});")
         data = {"given": "the samples given"} if self.given else {}
         activations = dict.fromkeys([*names(), *own])
         for mark, text in (
@@ -83,18 +86,25 @@ class Playground:
         target.write_text(self.document(), encoding="utf-8")
 
     def __repr__(self) -> str:
-        widths = "-".join(map(str, self.settings["layers"])) or "no hidden layer"
-        return f"<playground: {self.settings['data']}, {widths}, {self.settings['loss']}>"
+        own = self.settings
+        data = own["data"]
+        if self.given:
+            count, nin = len(self.given), len(self.given[0][0])
+            data = f"{count} samples of {nin} input{'s' * (nin > 1)}"
+        shape = f"hidden layers {own['layers']}" if own["layers"] else "no hidden layer"
+        return f"<playground: {data}, {shape}, {own['loss']}, {own['optimizer']}>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """The page in a frame. Where frames and styles are taken out, the sentence is left."""
-        page = html.escape(self.document())
+        page, still = html.escape(self.document()), ""
+        if self.model is not None:
+            still = draw(self.model)._repr_mimebundle_().get("text/html", "")
         return {
             "text/plain": repr(self),
             "text/html": (
                 "<style>.nn-still:has(+iframe){display:none}</style>"
                 f'<div class="nn-still"><p>A network that is trained in the page: run this cell, '
-                f"or trust the notebook, to see it.</p>{self.still}</div>"
+                f"or trust the notebook, to see it.</p>{still}</div>"
                 f'<iframe title="A network being trained" srcdoc="{page}" loading="lazy" '
                 'style="width:100%;height:960px;border:0"></iframe>'
             ),

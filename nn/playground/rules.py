@@ -53,6 +53,23 @@ def rule(name: str, rate: Any, given: dict[str, Any]) -> Rule:
     return make(rate, **{name: known[name] for name in own})
 
 
+def numbers_of(rule: Any) -> dict[str, Any]:
+    """What the page calls an optimizer, its learning rate and its other numbers.
+
+    >>> numbers_of(Momentum(0.1, momentum=0.5))
+    {'optimizer': 'Momentum', 'rate': 0.1, 'momentum': 0.5, 'decay': 0}
+    """
+    if not isinstance(rule, Rule) or type(rule).__name__ not in OPTIMIZERS:
+        raise TypeError(f"the page has the optimizers {', '.join(OPTIMIZERS)}, not {rule!r}")
+    if callable(rule.learning_rate):
+        raise TypeError(f"the page has a learning rate that stays, not {rule.learning_rate!r}")
+    known = {field.name: getattr(rule, field.name) for field in fields(rule)}
+    name = "Nesterov" if known.pop("nesterov", False) else type(rule).__name__
+    found = {"optimizer": name, "rate": known.pop("learning_rate")}
+    decay, betas = known.pop("weight_decay"), known.pop("betas", ())
+    return {**found, **known, **dict(zip(("beta1", "beta2"), betas, strict=False)), "decay": decay}
+
+
 def script(scores: Iterable[int], activations: Iterable[str] = ()) -> str:
     """An ES module: `tanh_unit(x)`, `mse_1(scores, targets)`, `Adam_rule(w, g, state, …)`, and the
     gradient of each, `tanh_unit_gradient` and so on. Losses are for so many `scores`.
@@ -68,7 +85,11 @@ def script(scores: Iterable[int], activations: Iterable[str] = ()) -> str:
             classes = loss is cross_entropy
             if count > classes:
                 targets = [0.0] * (1 if classes else count)
-                functions[f"{name}_{count}"] = (_judge(loss, classes or count == 1), [0.5] * count, targets)
+                functions[f"{name}_{count}"] = (
+                    _judge(loss, classes or count == 1),
+                    [0.5] * count,
+                    targets,
+                )
     for name, make in OPTIMIZERS.items():
         state = [0.0] * len(make(0).start)
         functions[f"{name}_rule"] = (_step(name), 0.5, 0.5, state, 0.5, 1.0, HYPERPARAMETERS)
@@ -108,9 +129,9 @@ _EXPORTED = re.compile(r"^export (?=function (\w+)|const (\w+))", re.MULTILINE)
 
 
 def table(module: str) -> str:
-    """The same module as `export const rules = {…}`, whose inner names meet no others.
+    r"""The same module as `export const rules = {…}`, whose inner names meet no others.
 
-    >>> print(table("export function f(x) {\\n  return x;\\n}\\n"))
+    >>> print(table("export function f(x) {\n  return x;\n}\n"))
     export const rules = (() => {
     function f(x) {
       return x;

@@ -8,8 +8,8 @@ import random
 import pytest
 
 import nn
-from nn.playground.rules import LOSSES, OPTIMIZERS
 from nn.activations import names
+from nn.playground.rules import LOSSES, OPTIMIZERS
 from tests.nn.playground.running import DEFAULTS, modules, run
 
 TRAIN = """
