@@ -26,7 +26,7 @@ DATA: Final = {
     "spiral": "spiral",
     "xor": "xor",
     "line": "line, noisy",
-    "sample": "one sample, by hand",
+    "sample": "one, by hand",
 }
 SETTINGS: Final[dict[str, Any]] = {
     "data": "moons", "count": 100, "noise": 0.1, "classes": 2, "seed": 3, "validation": 50,
@@ -68,6 +68,7 @@ class Playground:
         activations = dict.fromkeys([*names(), *own])
         for mark, text in (
             ("/*{style}*/", texts["page.css"]),
+            ("{own}", '<a href="#">These samples</a>\n' if self.given else ""),
             ("{data}", _options(DATA | data)),
             ("{activations}", _options(activations)),
             ("{inits}", _options(SCHEMES)),

@@ -28,7 +28,8 @@ export function names({ widths, settings }) {
   /** @param {number} layer @param {number} neuron */
   const neuron = (layer, neuron) => {
     if (layer < 0) return widths[0] === 1 ? "x" : indexed("x", neuron + 1);
-    if (layer < widths.length - 2) return indexed("h", sum(widths.slice(1, layer + 1)) + neuron + 1);
+    const before = sum(widths.slice(1, layer + 1));
+    if (layer < widths.length - 2) return indexed("h", before + neuron + 1);
     return widths[widths.length - 1] === 1 ? "ŷ" : indexed("ŷ", neuron + 1);
   };
   /** @param {number} layer @param {number} neuron @param {number} input */
@@ -52,6 +53,7 @@ export class Network {
     host.replaceChildren();
     const { widths } = training, tallest = Math.max(...widths);
     host.style.setProperty("--rows", String(tallest));
+    host.style.setProperty("--columns", String(widths.length));
     this.lines = element("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none",
       "aria-hidden": "true" }, "http://www.w3.org/2000/svg");
     host.append(this.lines);
@@ -63,10 +65,10 @@ export class Network {
       const what = l < 0 ? "input" : l < training.settings.layers.length ? "hidden" : "output";
       heading.append(element("span", { text: what }));
       if (what === "hidden") {
-        for (const [by, sign] of [[-1, "−"], [1, "+"]]) {
-          const button = element("button", { type: "button", text: sign, "aria-label":
-            `${by > 0 ? "one neuron more" : "one neuron fewer"} in hidden layer ${column}` });
-          button.addEventListener("click", () => resize(l, Number(by)));
+        for (const by of [-1, 1]) {
+          const button = element("button", { type: "button", text: by > 0 ? "+" : "−", "aria-label":
+            `one neuron ${by > 0 ? "more" : "fewer"} in hidden layer ${column}` });
+          button.addEventListener("click", () => resize(l, by));
           heading.append(button);
         }
       }

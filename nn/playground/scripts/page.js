@@ -15,16 +15,20 @@ const SLOW = 600; // milliseconds an iteration
 const part = (id) => document.getElementById(id);
 /** @param {number} x */
 const grouped = (x) => x.toLocaleString("en").replace(/,/g, "\u202f");
+/** @param {number} x @param {string} noun */
+const counted = (x, noun) => `${grouped(x)} ${noun}${x === 1 ? "" : "s"}`;
 
-/** @param {{ settings: Settings, starts: Record<string, number[]>, given: any[], losses: string[] }}
- *   options */
+/** @param {{ settings: Settings, starts: Record<string, number[]>, given: any[],
+ *   losses: string[] }} options */
 export function start({ settings: defaults, starts, given, losses }) {
   const form = part("settings");
   let settings = { ...defaults };
   /** @type {Training} */ let training;
   /** @type {Network} */ let network;
-  /** @type {any} */ let box, surface, chosen = null;
-  let which = 0, playing = false, due = 0;
+  /** @type {any} */ let box = null;
+  /** @type {any} */ let surface = null;
+  /** @type {any} */ let chosen = null;
+  let which = -1, playing = false, due = 0;
 
   /** A setting as it may be. @param {string} name @param {any} value */
   function checked(name, value) {
@@ -36,7 +40,8 @@ export function start({ settings: defaults, starts, given, losses }) {
       throw new RangeError(`no setting ${name}: there are ${Object.keys(defaults).join(", ")}`);
     }
     if (name === "layers" || name === "weights") {
-      const list = (Array.isArray(value) ? value : String(value).split(",").filter(Boolean)).map(Number);
+      const parts = Array.isArray(value) ? value : String(value).split(",").filter(Boolean);
+      const list = parts.map(Number);
       if (list.some(Number.isNaN)) refuse("a list of numbers");
       const fits = list.length <= 6 && list.every((n) => Number.isInteger(n) && n > 0 && n <= 32);
       return name === "weights" || fits ? list : refuse("up to 6 whole numbers from 1 to 32");
@@ -97,7 +102,7 @@ export function start({ settings: defaults, starts, given, losses }) {
     part("error-surface").hidden = !line;
     surface = line ? surfaceOf(training) : null;
     chosen = chosen && training.layers[chosen.layer]?.[chosen.neuron] ? chosen : null;
-    which = 0;
+    which = -1;
     network = new Network(part("network"), training, (place) => {
       chosen = chosen?.layer === place.layer && chosen.neuron === place.neuron ? null : place;
       render();
@@ -141,17 +146,17 @@ export function start({ settings: defaults, starts, given, losses }) {
 
   /** All that changes from one iteration to the next. */
   function render() {
-    const { iteration, epoch, perEpoch, size, samples, losses: found } = training, { epochs } = settings;
-    const field = sweep(training, box), regression = isRegression(settings) || settings.data === "given"
-      && REGRESSION.includes(settings.loss);
+    const { iteration, epoch, perEpoch, size, samples, losses: found } = training;
+    const { data, loss: judge, epochs } = settings, field = sweep(training, box, !playing);
+    const regression = isRegression(settings) || (data === "given" && REGRESSION.includes(judge));
     const batch = (training.last ?? { picks: training.coming }).picks, n = samples.length;
     plane(part("plane"), training, field, box, batch, regression);
     network.update(field, chosen);
     const ends = (/** @type {number[]} */ each) => each.map((y, k) => [(k + 1) * perEpoch, y]);
     curves(part("curves"), [
-      { points: found.map((y, k) => [k + 1, y]), colour: "rgb(148 163 184)" },
-      { points: ends(training.epochLosses), colour: "rgb(37 99 235)", width: 2 },
-      { points: ends(training.validationLosses), colour: "rgb(217 112 13)", width: 2, dash: [5, 3] },
+      { points: found.map((y, k) => [k + 1, y]), colour: "--grey" },
+      { points: ends(training.epochLosses), colour: "--blue", width: 2 },
+      { points: ends(training.validationLosses), colour: "--orange", width: 2, dash: [5, 3] },
     ], iteration);
     if (surface) {
       surfacePicture(part("surface"), surface, training.path);
@@ -163,13 +168,13 @@ export function start({ settings: defaults, starts, given, losses }) {
     part("counts").innerHTML = [["epoch", `${grouped(epoch)} of ${grouped(epochs)}`],
       ["iteration", `${grouped(iteration)} of ${grouped(epochs * perEpoch)}`],
       ["loss", short(loss)]].map(([name, text]) => `<span>${name} <b>${text}</b></span>`).join("");
-    part("arithmetic").textContent = `${grouped(n)} sample${n > 1 ? "s" : ""} ÷ ${size} in a batch = `
-      + `${n % size ? `${short(n / size)}, so ` : ""}${grouped(perEpoch)} iteration`
-      + `${perEpoch > 1 ? "s" : ""} an epoch; × ${grouped(epochs)} epochs = `
-      + `${grouped(epochs * perEpoch)} iterations`;
+    const odd = n % size ? `${short(n / size)}, so ` : "";
+    part("arithmetic").textContent = `${counted(n, "sample")} ÷ ${size} in a batch = ${odd}`
+      + `${counted(perEpoch, "iteration")} an epoch; × ${counted(epochs, "epoch")} = `
+      + counted(epochs * perEpoch, "iteration");
     part("trouble").textContent = training.trouble
       || (growing ? "The loss grows: the learning rate is too large for this." : "");
-    part("working").innerHTML = chosen ? working(training, chosen, Math.min(which, batch.length - 1))
+    part("working").innerHTML = chosen ? working(training, chosen, which)
       : "<p class=quiet>Choose a neuron to see this iteration’s back propagation through it.</p>";
   }
 
@@ -199,6 +204,7 @@ export function start({ settings: defaults, starts, given, losses }) {
 
   /** @param {number} count */
   function iterate(count = 1) {
+    which = -1;
     training.iterate(count);
     pause();
     return state();
@@ -217,6 +223,7 @@ export function start({ settings: defaults, starts, given, losses }) {
     const end = settings.epochs * training.perEpoch, { speed } = form.elements;
     if (speed.value !== "slow" || now >= due) {
       const until = performance.now() + 14;
+      which = -1;
       do training.iterate(1);
       while (speed.value === "fast" && training.iteration < end && !training.trouble
         && performance.now() < until);
@@ -238,13 +245,14 @@ export function start({ settings: defaults, starts, given, losses }) {
   part("epoch").addEventListener("click", () =>
     iterate(training.perEpoch - (training.iteration % training.perEpoch)));
   part("reset").addEventListener("click", () => configure());
-  part("copy").addEventListener("click", () => navigator.clipboard?.writeText(part("code").textContent));
-  part("working").addEventListener("click", (/** @type {any} */ event) => {
-    const by = Number(event.target.dataset.by ?? 0), count = (training.last?.picks ?? training.coming).length;
-    if (!by) return;
-    which = (which + by + count) % count;
+  part("copy").addEventListener("click", () => {
+    navigator.clipboard?.writeText(part("code").textContent);
+  });
+  part("working").addEventListener("click", (/** @type {any} */ { target }) => {
+    if (!target.dataset.to) return;
+    which = Number(target.dataset.to);
     render();
-    part("working").querySelector(`[data-by="${by}"]`).focus();
+    part("working").querySelector(`[data-way="${target.dataset.way}"]`).focus();
   });
   form.addEventListener("change", (/** @type {any} */ { target }) => {
     const depth = Number(target.value);
@@ -257,6 +265,10 @@ export function start({ settings: defaults, starts, given, losses }) {
   });
   form.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
   addEventListener("hashchange", visit);
+  new ResizeObserver(() => { // a frame in a notebook is as high as the page
+    const frame = window.frameElement;
+    if (frame) /** @type {any} */ (frame).style.height = `${document.body.scrollHeight + 4}px`;
+  }).observe(document.body);
   addEventListener("resize", () => render());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => render());
   visit();

@@ -1,4 +1,4 @@
-// Pictures on canvas: the plane and what each neuron makes of it, the loss curves, the error surface.
+// Pictures on canvas: the plane and what neurons make of it, loss curves, the error surface.
 
 import { weighted } from "./training.js";
 
@@ -16,7 +16,8 @@ const css = (colour) => `rgb(${colour.join(" ")})`;
 
 /** A canvas as sharp as the screen, wiped. @param {any} canvas */
 function sheet(canvas) {
-  const scale = devicePixelRatio || 1, w = canvas.clientWidth || 300, h = canvas.clientHeight || 300;
+  const scale = devicePixelRatio || 1;
+  const w = canvas.clientWidth || 300, h = canvas.clientHeight || 300;
   canvas.width = Math.round(w * scale);
   canvas.height = Math.round(h * scale);
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -37,10 +38,10 @@ export function boxOf({ samples }) {
 }
 
 /** What every neuron gives at the places of a grid, or along a line if there is one input.
- * @param {Training} training @param {Box} box @returns {Field} */
-export function sweep(training, box) {
+ * @param {Training} training @param {Box} box @param {boolean} fine @returns {Field} */
+export function sweep(training, box, fine) {
   const neurons = training.layers.flat().length, flat = training.inputs === 1;
-  const size = flat ? 64 : neurons > 20 ? 28 : 40;
+  const size = (flat || neurons < 20 ? 40 : 28) * (fine || flat ? 2 : 1);
   const at = (/** @type {number} */ k) => box.half * ((2 * k + 1) / size - 1);
   const values = training.layers.map((rows) => rows.map(() => /** @type {number[]} */ ([])));
   for (let row = 0; row < (flat ? 1 : size); row++) {
@@ -78,7 +79,8 @@ export function thumbnail(canvas, values, size) {
   const { g, w, h, ink } = sheet(canvas);
   g.strokeStyle = ink;
   g.beginPath();
-  values.forEach((value, k) => g.lineTo((k / size) * w, h / 2 - (value / (top || 1)) * (h / 2 - 3)));
+  const py = (/** @type {number} */ value) => (h / 2) * (1 - (0.9 * value) / (top || 1));
+  values.forEach((value, k) => g.lineTo((k / size) * w, py(value)));
   g.stroke();
 }
 
@@ -89,7 +91,8 @@ export function plane(canvas, training, field, box, batch, regression) {
   const { g, w, h, ink, paper } = sheet(canvas), scores = field.values.at(-1) ?? [];
   const flat = training.inputs === 1, all = [...training.samples, ...training.others];
   const ys = all.map(([, y]) => y[0]), low = Math.min(...ys), high = Math.max(...ys);
-  const rise = high - low || 1, px = (/** @type {number} */ x) => ((x - box.x) / box.half + 1) * w / 2;
+  const rise = high - low || 1;
+  const px = (/** @type {number} */ x) => (((x - box.x) / box.half + 1) * w) / 2;
   const py = (/** @type {number} */ y) => flat ? h - 20 - ((y - low) / rise) * (h - 40)
     : (1 - (y - box.y) / box.half) * h / 2;
   if (flat) {
@@ -131,6 +134,14 @@ export function plane(canvas, training, field, box, batch, regression) {
     g.lineWidth = 1.6;
     g.stroke();
   });
+  g.fillStyle = ink;
+  /** @param {number} a @param {number} b */
+  const span = (a, b) => `${short(a, 2)} to ${short(b, 2)}`;
+  const across = span(box.x - box.half, box.x + box.half);
+  g.fillText(flat ? `x ${across} →` : `x₁ ${across} →`, MARGIN, h - 8);
+  const up = (/** @type {number} */ at) => flat ? low + ((h - 20 - at) / (h - 40)) * rise
+    : box.y + box.half * (1 - (2 * at) / h);
+  g.fillText(`↑ ${flat ? "y" : "x₂"} ${span(up(h), up(0))}`, MARGIN, 16);
 }
 
 /** @param {number} x */
@@ -142,7 +153,7 @@ export function short(x, digits = 4) {
 /** Curves over the iterations, on a logarithmic scale where they fall far.
  * @param {any} canvas @param {Series[]} series @param {number} last the last iteration */
 export function curves(canvas, series, last) {
-  const { g, w, h, ink } = sheet(canvas);
+  const { g, w, h, ink } = sheet(canvas), style = getComputedStyle(canvas);
   const ys = series.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
   if (!ys.length) return;
   const low = ys.reduce((a, b) => Math.min(a, b)), high = ys.reduce((a, b) => Math.max(a, b));
@@ -152,12 +163,13 @@ export function curves(canvas, series, last) {
   const px = (/** @type {number} */ x) => MARGIN + (x / Math.max(last, 1)) * (w - 2 * MARGIN);
   for (const { points, colour, width = 1, dash = [] } of series) {
     const step = Math.ceil(points.length / 500) || 1;
-    g.strokeStyle = colour;
-    g.lineWidth = width;
+    g.strokeStyle = style.getPropertyValue(colour);
+    g.lineWidth = points.length > 1 ? width : 5; // one point is a dot
+    g.lineCap = points.length > 1 ? "butt" : "round";
     g.setLineDash(dash);
     g.beginPath();
-    points.filter((_, k) => k % step === 0 || k === points.length - 1)
-      .forEach(([x, y]) => g.lineTo(px(x), py(Math.min(y, high))));
+    [points[0] ?? [], ...points].filter((_, k) => k % step === 0 || k === points.length)
+      .forEach(([x, y], k) => g.lineTo(px(x) + (k && 0.01), py(Math.min(y, high))));
     g.stroke();
   }
   g.fillStyle = ink;

@@ -12,7 +12,7 @@ const ARGUMENTS = { Momentum: ["momentum"], Nesterov: ["momentum"], RMSprop: ["a
 /** @param {Settings} settings */
 function optimizerCode(settings) {
   const { optimizer, rate, beta1, beta2, decay } = settings;
-  const known = { ...settings, betas: `(${beta1}, ${beta2})` };
+  /** @type {Settings} */ const known = { ...settings, betas: `(${beta1}, ${beta2})` };
   const given = (ARGUMENTS[optimizer] ?? []).map((name) => `${name}=${known[name]}`);
   if (optimizer === "Nesterov") given.push("nesterov=True");
   if (decay || optimizer === "AdamW") given.push(`weight_decay=${decay}`);
@@ -41,9 +41,11 @@ function dataCode(settings, seed, given) {
   return `[(x, [1 if k == y else ${low} for k in range(${classes})]) for x, y in ${spiral}]`;
 }
 
-/** The whole program. @param {Settings} settings @param {number[]} widths @param {Sample[]} given */
+/** The whole program.
+ * @param {Settings} settings @param {number[]} widths @param {Sample[]} given */
 export function pythonCode(settings, widths, given) {
-  const { seed, layers, activation, output, bias, init, weights, loss, l2, epochs, batch } = settings;
+  const { seed, layers, activation, output, bias, init, weights } = settings;
+  const { loss, l2, epochs, batch } = settings;
   const model = [widths[0], `[${widths.slice(1).join(", ")}]`];
   if (layers.length) model.push(`activation="${activation}"`);
   if (output !== "linear") model.push(`output="${output}"`);

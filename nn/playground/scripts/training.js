@@ -10,7 +10,7 @@ import { rules } from "./rules.js";
  * @typedef {{ feeds: number[][], sums: number[][], outputs: number[][] }} Pass
  * @typedef {Pass & { arrived: number[][], deltas: number[][] }} Trace
  * @typedef {{ picks: number[], layers: Layers, traces: Trace[], gradients: Layers, loss: number,
- *   moved: [number, number[]][][][] }} Iteration `moved` are the new weights, each with its state */
+ *   moved: [number, number[]][][][] }} Iteration `moved` has new weights, each with its state */
 
 /** @param {number[]} row @param {number[]} feed */
 export function weighted(row, feed) {
