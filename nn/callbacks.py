@@ -1,4 +1,8 @@
-"""Callbacks: functions `(model, history)` that `fit` calls after each epoch; True ends training."""
+"""Callbacks: functions `(model, history)` that `fit` calls after each epoch; True ends training.
+
+One that has methods `begin(model)` and `end(model)` is also told when training begins and when it
+has ended, however it did.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from nn.history import History
+from nn.ranges import whole
 
 Callback: TypeAlias = Callable[[Any, History], Any]
 
@@ -13,8 +18,10 @@ Callback: TypeAlias = Callable[[Any, History], Any]
 class EarlyStopping:
     """Ends training after `patience` epochs without a better loss, and goes back to the best one.
 
-    The loss is that of the validation data if there is any. Better means lower by more than
-    `margin`. With `restore=False` the weights stay as the last epoch left them.
+    It goes back however training ends: when the epochs run out and after Ctrl-C, too. The loss is
+    that of the validation data if there is any; else it is the epoch's own, which in an epoch of
+    one batch is that of the weights before it. Better means lower by more than `margin`. With
+    `restore=False` the weights stay as the last epoch left them.
 
     >>> stop = EarlyStopping(patience=2)
     >>> from nn import Neuron
@@ -23,29 +30,42 @@ class EarlyStopping:
     """
 
     def __init__(self, patience: int = 10, *, margin: Any = 0, restore: bool = True) -> None:
-        if patience < 1:
-            raise ValueError(f"patience is a number of epochs, at least 1, not {patience!r}")
-        self.patience, self.margin, self.restore = patience, margin, restore
+        self.patience, self.margin, self.restore = whole("patience", patience), margin, restore
         self._start()
 
     def _start(self) -> None:
         self.best: Any = float("inf")
         self.waited = 0
         self._weights: list[Any] = []
+        self._before: list[Any] = []
+
+    def begin(self, model: Any) -> None:
+        """Starts anew, from these weights."""
+        self._start()
+        self._before = _data(model)
 
     def __call__(self, model: Any, history: History) -> bool:
         """Whether the training has waited long enough."""
+        before = self._before or _data(model)
         if history.epochs == 1:
             self._start()
+        self._before = _data(model)
         loss = (history.validation_loss or history.epoch_loss)[-1]
         if loss < self.best - self.margin:
+            one_batch = not history.validation_loss and history.iterations == history.epochs
             self.best, self.waited = loss, 0
-            self._weights = [parameter.data for parameter in model.parameters()]
+            self._weights = before if one_batch else self._before
             return False
         self.waited += 1
-        if self.waited < self.patience:
-            return False
-        if self.restore:
-            for parameter, data in zip(model.parameters(), self._weights, strict=False):
+        return self.waited >= self.patience
+
+    def end(self, model: Any) -> None:
+        """Goes back to the best weights."""
+        if self.restore and self._weights:
+            for parameter, data in zip(model.parameters(), self._weights, strict=True):
                 parameter.data = data
-        return True
+
+
+def _data(model: Any) -> list[Any]:
+    """The data of the parameters."""
+    return [parameter.data for parameter in model.parameters()]

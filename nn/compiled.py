@@ -70,9 +70,9 @@ class Compiled(Learner):
         if self.l2:
             mean = mean + self.l2 * float(w @ w)
             gradient += 2 * self.l2 * w
-        if mean != mean or self.numpy.isnan(gradient).any():
+        if not (self.numpy.isfinite(mean) and self.numpy.isfinite(gradient).all()):
             self.write()
-            found = super().learn(data[-1], picks)  # says where the nan comes from
+            found = super().learn(data[-1], picks)  # says where that comes from
             self.read()
             return found
         rule = self.optimizer.rule
@@ -83,8 +83,12 @@ class Compiled(Learner):
 
     def measure(self, data: Any) -> tuple[Any, int]:
         """The mean loss of all samples and how many are right."""
+        w = self.now[0]
         mean, _, right = self._pass(data, self.numpy.arange(len(data[0])))
-        return mean, right
+        if not self.numpy.isfinite(mean):
+            self.write()
+            return super().measure(data[-1])
+        return mean + self.l2 * float(w @ w) if self.l2 else mean, right
 
     def read(self) -> None:
         """Takes the weights and the optimizer's state into arrays."""
@@ -135,7 +139,11 @@ _RIGHT: dict[Correct, Any] = {
     same_side: lambda scores, targets: (
         ((scores > 0) == (targets > 0)).reshape(len(targets), -1).all(axis=1)
     ),
-    best_class: lambda scores, targets: scores.argmax(axis=1) == targets,
+    best_class: lambda scores, targets: (
+        scores.argmax(axis=1) == targets
+        if targets.ndim == 1
+        else targets[range(len(targets)), scores.argmax(axis=1)] == targets.max(axis=1)
+    ),
 }
 
 

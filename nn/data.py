@@ -6,9 +6,11 @@ A sample is a pair of inputs and target; a data set is a list of samples.
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
+
+from nn.initial import generator
+from nn.ranges import whole
 
 Sample: TypeAlias = tuple[Any, Any]
 Point: TypeAlias = tuple[float, float]
@@ -19,19 +21,16 @@ def batches(
 ) -> Iterator[list[Any]]:
     """The data in lists of `size`, the last one shorter if it must be; all at once without a size.
 
-    With `shuffle` the order is random, the same for the same `seed`. Raises ValueError for a size
-    below 1.
+    With `shuffle` the order is random, the same for the same `seed`; without one, `random.seed`
+    governs it, as it does weights and drawn data. Raises ValueError for a size below 1.
 
     >>> list(batches(range(7), 3))
     [[0, 1, 2], [3, 4, 5], [6]]
     """
     samples = list(data)
-    if size is None:
-        size = len(samples) or 1
-    if not isinstance(size, int) or size < 1:
-        raise ValueError(f"a batch has a whole number of samples, at least 1, not {size!r}")
+    size = len(samples) or 1 if size is None else whole("the size of a batch", size)
     if shuffle:
-        random.Random(seed).shuffle(samples)  # noqa: S311  samples are no secret
+        generator(seed, None).shuffle(samples)
     return (samples[start : start + size] for start in range(0, len(samples), size))
 
 
@@ -58,9 +57,7 @@ def line(
     >>> line(3, noise=0)
     [(-1.0, -1.0), (0.0, 2.0), (1.0, 5.0)]
     """
-    if count < 1:
-        raise ValueError(f"a line needs at least 1 point, not {count}")
-    rng = random.Random(seed)  # noqa: S311  points are no secret
+    count, rng = whole("count", count), generator(seed, None)
     xs = [2 * place / max(count - 1, 1) - 1 for place in range(count)]
     return [(x, rng.gauss(slope * x + intercept, noise)) for x in xs]
 
@@ -135,9 +132,10 @@ def _drawn(
     closed: bool = False,
 ) -> list[Sample]:
     """`count` noisy points, evenly along the curve of each class; a closed one ends before 1."""
+    count, classes = whole("count", count), whole("classes", classes)
     if count < classes:
         raise ValueError(f"{classes} classes need at least {classes} points, not {count}")
-    rng = random.Random(seed)  # noqa: S311  points are no secret
+    rng = generator(seed, None)
     data = []
     for label in range(classes):
         size = (count + classes - 1 - label) // classes

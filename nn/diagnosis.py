@@ -1,50 +1,62 @@
-"""Diagnosis: which operation made the first nan."""
+"""Diagnosis: which operation made the first number that is nan or infinite."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from autograd import Value, errors, topological
 
 
-def nan_value(root: Value) -> str:
-    """What made the first nan among the values that `root` was computed from.
+def is_finite(number: Any) -> bool:
+    """Whether a number is neither nan nor infinite.
 
-    >>> from autograd import log
-    >>> nan_value(2 * log(Value(-1.0, "x")) + 1)
-    'log(x = -1.0) is nan'
-    >>> nan_value(Value(float("nan"), "w1") * 2)
+    >>> is_finite(10**400), is_finite(float("-inf")), is_finite(float("nan"))
+    (True, False, False)
+    """
+    return bool(number == number and abs(number) != float("inf"))
+
+
+def bad_value(root: Value) -> str:
+    """What made the first nan or infinity among the values that `root` was computed from.
+
+    >>> from autograd import exp, log
+    >>> bad_value(2 * log(Value(-1.0, "x")) + 1), bad_value(exp(Value(800.0)) - 1)
+    ('log(x = -1.0) is nan', 'exp(800.0) is inf')
+    >>> bad_value(Value(float("nan"), "w1") * 2)
     'w1 is nan'
     """
-    first = next(node for node in topological(root) if node.data != node.data)
+    first = next(node for node in topological(root) if not is_finite(node.data))
     if first.op is None:
-        return f"{first.label or 'a number that was given'} is nan"
+        return f"{first.label or 'a number that was given'} is {first.data}"
     try:
-        with errors(nan="raise"):
+        with errors(nan="raise", inf="raise"):
             first.op.record(*first.inputs)
     except FloatingPointError as error:
         return str(error)
-    return f"{first.op.name} made it"  # pragma: no cover  the same inputs gave nan before
+    return f"{first.op.name} made it"  # pragma: no cover  the same inputs gave it before
 
 
-def nan_gradient(root: Value, parameters: Iterable[Value]) -> str:
-    """What made the first nan on the way back from `root`, "" if no parameter's gradient is nan.
+def bad_gradient(root: Value, parameters: Iterable[Value]) -> str:
+    """What made the first nan or infinity on the way back from `root`.
+
+    "" if every parameter's gradient is finite.
 
     >>> from autograd import sqrt
     >>> x = Value(0.0, "x")
     >>> root = 0.0 * sqrt(x)
     >>> root.backward()
-    >>> nan_gradient(root, [x])
+    >>> bad_gradient(root, [x])
     'the gradient of x 0.0 is nan after sqrt(x = 0.0), where a gradient of 0.0 meets a slope of inf'
     """
     parameters = list(parameters)
-    if all(parameter.grad == parameter.grad for parameter in parameters):
+    if all(is_finite(parameter.grad) for parameter in parameters):
         return ""
     for parameter in parameters:
         parameter.grad = 0
     try:
-        with errors(nan="raise"):
+        with errors(nan="raise", inf="raise"):
             root.backward()
     except FloatingPointError as error:
         return str(error)
-    return "gradients add up to nan"
+    return "gradients add up to it"  # pragma: no cover  the sum is checked, too

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -78,7 +79,8 @@ def to_torch(model: Model) -> Any:
 def from_torch(module: Any) -> MLP:
     """The MLP with the weights of a `torch.nn.Sequential` of linear layers and activations.
 
-    Raises ValueError for a module of another kind or an activation with other constants.
+    A module of one's own that applies its layers one after the other is taken, too. Raises
+    ValueError for one that does anything else, or an activation with other constants.
 
     >>> from_torch(to_torch(MLP(2, [3, 1])))  # doctest: +SKIP
     MLP(2, [3, 1], activation='relu')
@@ -100,7 +102,36 @@ def from_torch(module: Any) -> MLP:
             )
     if not layers:
         raise ValueError(f"from_torch takes a Sequential of linear layers, not {module}")
-    return MLP.of(Layer.of(*layer) for layer in layers)
+    model = MLP.of(Layer.of(*layer) for layer in layers)
+    _check_same(torch, module, model)
+    return model
+
+
+def _check_same(torch: Any, module: Any, model: MLP) -> None:
+    """Raises ValueError if a module computes something else than a model, at a few points."""
+    rng = random.Random(0)  # noqa: S311  points to compare at
+    points = [[rng.gauss(0, 1) for _ in range(model.nin)] for _ in range(3)]
+    like = next(module.parameters())
+    training = module.training
+    module.eval()
+    try:
+        with torch.no_grad():
+            given = [module(torch.tensor(point, dtype=like.dtype)).tolist() for point in points]
+    except (RuntimeError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(
+            f"from_torch cannot call {module} with {model.nin} inputs: {error}"
+        ) from None
+    finally:
+        module.train(training)
+    for point, found in zip(points, given, strict=True):
+        outputs = model(point)
+        own = [output.data for output in outputs] if isinstance(outputs, list) else [outputs.data]
+        near = zip(own, found, strict=False)
+        if len(own) != len(found) or not all(abs(a - b) <= 1e-4 * (1 + abs(b)) for a, b in near):
+            raise ValueError(
+                "from_torch takes layers that are applied one after the other; this module's "
+                f"forward does something else: {module} gives {found} for {point}, its layers {own}"
+            )
 
 
 def _activation(torch: Any, part: Any) -> str:

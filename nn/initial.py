@@ -6,9 +6,11 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import index
 from typing import Any, TypeAlias
 
 from nn.activations import Activation
+from nn.ranges import whole
 
 # A scheme draws one weight of a neuron with `nin` inputs in a layer of `nout` neurons. The
 # generator is a `random.Random` or the module `random` itself.
@@ -63,7 +65,9 @@ def generator(seed: int | None, rng: Any) -> Any:
     """
     if seed is not None and rng is not None:
         raise ValueError(f"give seed={seed!r} or rng={rng!r}, not both")
-    return rng or random if seed is None else random.Random(seed)  # noqa: S311  no secrets here
+    if seed is None:
+        return rng or random
+    return random.Random(index(seed) if hasattr(seed, "__index__") else seed)  # noqa: S311
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,7 @@ class Recipe:
 
         Raises ValueError for a number of inputs or outputs that is none.
         """
-        for name, size in (("nin", nin), ("nout", nout)):
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, not {size!r}")
+        nin, nout = whole("nin", nin), whole("nout", nout)
         draw = scheme(self.init)
         return [[draw(self.rng, nin, nout) for _ in range(nin)] for _ in range(nout)]
 

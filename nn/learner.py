@@ -10,7 +10,7 @@ from typing import Any
 from autograd import Value
 from nn.accuracy import Correct
 from nn.data import Sample
-from nn.diagnosis import nan_gradient, nan_value
+from nn.diagnosis import bad_gradient, bad_value, is_finite
 from nn.losses import Loss, l2_penalty
 from nn.optim import Optimizer
 
@@ -31,23 +31,20 @@ class Learner:
     def learn(self, data: Any, picks: Sequence[int]) -> tuple[Any, int]:
         """One step on the picked samples: their mean loss, with the penalty; how many are right.
 
-        Raises FloatingPointError naming the first operation that made the loss or a gradient nan.
+        Raises FloatingPointError naming the first operation that made the loss or a gradient nan
+        or infinite.
         """
         total, right = self._forward([data[pick] for pick in picks])
-        if self.l2:
-            total += l2_penalty(self.optimizer.parameters, self.l2)
-        if total.data != total.data:
-            raise FloatingPointError(f"the loss is nan: {nan_value(total)}")
         self.optimizer.zero_grad()
         total.backward()
-        made = nan_gradient(total, self.optimizer.parameters)
+        made = bad_gradient(total, self.optimizer.parameters)
         if made:
-            raise FloatingPointError(f"a gradient is nan: {made}")
+            raise FloatingPointError(f"a gradient is nan or infinite: {made}")
         self.optimizer.step()
         return total.data, right
 
     def measure(self, data: Any) -> tuple[Any, int]:
-        """The mean loss of all samples and how many are right, without learning from them."""
+        """The same numbers for all samples, without learning from them."""
         total, right = self._forward(data)
         return total.data, right
 
@@ -70,6 +67,10 @@ class Learner:
             raise TypeError(
                 f"the loss must be a Value computed from the model's output, not {total!r}"
             )
+        if self.l2:
+            total += l2_penalty(self.optimizer.parameters, self.l2)
+        if not is_finite(total.data):
+            raise FloatingPointError(f"the loss is {total.data}: {bad_value(total)}")
         if self.correct is None:
             return total, 0
         pairs = zip(predictions, samples, strict=True)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 from autograd import Value, sqrt
+from nn.ranges import check_range
 
 State: TypeAlias = tuple[Any, ...]
 
@@ -28,9 +29,21 @@ class Rule:
     weight_decay: Any = 0
     start: ClassVar[State] = ()
 
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Says in a newcomer's words what goes where."""
+        if "lr" in options:
+            raise TypeError(f"{cls.__name__} takes the learning rate as learning_rate, not as lr")
+        if args and isinstance(args[0], Iterable):
+            raise TypeError(
+                f"{cls.__name__} takes a learning rate; the parameters go to fit with their model, "
+                f"or to Optimizer({cls.__name__}(…), parameters)"
+            )
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
-        if not callable(self.learning_rate) and not self.learning_rate >= 0:
-            raise ValueError(f"a learning rate is at least 0, not {self.learning_rate!r}")
+        if not callable(self.learning_rate):
+            check_range("a learning rate", self.learning_rate)
+        check_range("weight_decay", self.weight_decay)
 
     def rate(self, step: int) -> Any:
         """The learning rate after `step` steps."""
@@ -74,6 +87,10 @@ class Momentum(Rule):
     nesterov: bool = False
     start: ClassVar[State] = (0,)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_range("momentum", self.momentum, below=1)
+
     def update(self, w: Any, g: Any, state: State, rate: Any, step: int) -> tuple[Any, State]:  # noqa: ARG002
         """The rule, for one weight: see `Rule.update`."""
         g = self.decayed(w, g)
@@ -94,6 +111,11 @@ class RMSprop(Rule):
     epsilon: Any = 1e-8
     start: ClassVar[State] = (0,)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_range("alpha", self.alpha, below=1)
+        check_range("epsilon", self.epsilon)
+
     def update(self, w: Any, g: Any, state: State, rate: Any, step: int) -> tuple[Any, State]:  # noqa: ARG002
         """The rule, for one weight: see `Rule.update`."""
         g = self.decayed(w, g)
@@ -113,6 +135,12 @@ class Adam(Rule):
     betas: tuple[Any, Any] = (0.9, 0.999)
     epsilon: Any = 1e-8
     start: ClassVar[State] = (0, 0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for place, beta in enumerate(self.betas, 1):
+            check_range(f"beta {place} of betas", beta, below=1)
+        check_range("epsilon", self.epsilon)
 
     def update(self, w: Any, g: Any, state: State, rate: Any, step: int) -> tuple[Any, State]:
         """The rule, for one weight: see `Rule.update`."""
@@ -156,7 +184,7 @@ class Optimizer:
 
     def __init__(self, rule: Rule, parameters: Iterable[Value]) -> None:
         self.rule = rule
-        self.parameters = list(parameters)
+        self.parameters = list(dict.fromkeys(parameters))  # a shared one moves once
         self.states = [rule.start for _ in self.parameters]
         self.steps = 0
 

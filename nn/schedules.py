@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from nn.ranges import whole
+
 
 @dataclass(frozen=True)
 class StepDecay:
@@ -22,6 +24,9 @@ class StepDecay:
     rate: Any
     every: int
     factor: Any = 0.1
+
+    def __post_init__(self) -> None:
+        whole("every", self.every)
 
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
@@ -58,6 +63,9 @@ class LinearDecay:
     end: Any
     steps: int
 
+    def __post_init__(self) -> None:
+        whole("steps", self.steps)
+
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
         return self.rate + (self.end - self.rate) * min(step, self.steps) / self.steps
@@ -76,6 +84,9 @@ class CosineDecay:
     steps: int
     end: Any = 0
 
+    def __post_init__(self) -> None:
+        whole("steps", self.steps)
+
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
         along = math.cos(math.pi * min(step, self.steps) / self.steps)
@@ -93,6 +104,9 @@ class Warmup:
 
     after: Any
     steps: int
+
+    def __post_init__(self) -> None:
+        whole("steps", self.steps)
 
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -16,6 +17,7 @@ from nn.learner import Learner
 from nn.losses import Loss
 from nn.optim import Optimizer, Rule
 from nn.progress import bar
+from nn.ranges import whole
 
 
 def fit(
@@ -41,16 +43,16 @@ def fit(
     `model` is anything that can be called with inputs and has `parameters()`; `loss(prediction,
     target)` is that of one sample, and a batch learns from the mean over its samples, a last,
     shorter one too. One batch is one iteration; without a `batch_size` all the data is one batch.
-    `l2` adds that many times the sum of the squared parameters. `accuracy(prediction, target)` says
-    whether a sample is right; for hinge and the cross entropies that is known. Ctrl-C ends training
-    with the history so far. An `Optimizer` in the place of its rule goes on where it was. With
-    `jit` (extra `jit`) steps run as compiled code, in floats; the result is the same to rounding,
-    and parameters have their new data when somebody looks: when callbacks are called and at the
-    end. Large batches are shared out among `workers` threads then, as many as there are cores if it
-    is None; what is learned does not depend on how many.
+    `l2` adds that many times the sum of the squared parameters, to the loss of `validation`, data
+    to measure after each epoch, too. `accuracy(prediction, target)` says whether a sample is right;
+    for hinge and the cross entropies that is known. Ctrl-C ends training with the history so far.
+    An `Optimizer` in the place of its rule goes on where it was. With `jit` (extra `jit`) steps run
+    as compiled code, in floats; the result is the same to rounding, and parameters have their new
+    data when callbacks are called and at the end. Large batches are shared out among `workers`
+    threads then, as many as there are cores if it is None; what is learned does not depend on it.
 
-    Raises FloatingPointError, naming the first operation that made it, if the loss or a gradient
-    becomes nan; the parameters are then those before that step.
+    Raises FloatingPointError, naming the first operation that made it, if a loss or a gradient
+    becomes nan or infinite; the parameters are then those before that step.
 
     >>> from autograd import Value
     >>> from nn import Neuron, SGD, mse
@@ -59,21 +61,21 @@ def fit(
     >>> [round(value.data, 6) for value in line.parameters()]
     [3.0, 2.0]
     """
+    _check(model, loss)
     samples = _samples(data, "data")
     held_out = [] if validation is None else _samples(validation, "validation")
     optimizer = _optimizer(optimizer, model)
-    if not isinstance(epochs, int) or epochs < 0:
-        raise ValueError(f"epochs is a whole number of at least 0, not {epochs!r}")
+    epochs = whole("epochs", epochs, least=0)
     correct = accuracy or CORRECT.get(loss)
     learner = _learner(jit, workers)(model, loss, optimizer, l2, correct)
-    size = len(samples) if batch_size is None else batch_size
+    size = len(samples) if batch_size is None else whole("batch_size", batch_size)
     rng = generator(seed, None) if shuffle and size < len(samples) else None
     course = _Epochs(learner, samples, held_out)
-    shown = bar(epochs * -(-len(samples) // max(size, 1)), show=progress)
+    shown = bar(epochs * -(-len(samples) // size), show=progress)
     try:
         course.run(epochs, size, rng, callbacks, shown)
     finally:
-        learner.write()
+        course.close(callbacks)
         shown.close()
     return course.history
 
@@ -82,7 +84,7 @@ class _Epochs:
     """A learner's way through its samples, epoch by epoch, and the history of that."""
 
     def __init__(self, learner: Learner, samples: list[Sample], held_out: list[Sample]) -> None:
-        self.learner, self.history = learner, History()
+        self.learner, self.history, self.samples = learner, History(), samples
         self.places, self.known = range(len(samples)), learner.prepare(samples)
         self.others, self.unknown = len(held_out), held_out and learner.prepare(held_out)
 
@@ -90,6 +92,8 @@ class _Epochs:
         self, epochs: int, size: int, rng: Any, callbacks: Sequence[Callback], shown: Any
     ) -> None:
         """The epochs, each in an order drawn by `rng` if there is one."""
+        for each in _told(callbacks):
+            each.begin(self.learner.model)
         try:
             for _ in range(epochs):
                 seed = rng and rng.getrandbits(64)
@@ -108,10 +112,9 @@ class _Epochs:
             try:
                 mean, right = self.learner.learn(self.known, picks)
             except FloatingPointError as error:
-                raise FloatingPointError(
-                    f"in epoch {history.epochs + 1}, iteration {history.iterations + 1}, {error}; "
-                    "a smaller learning rate or smaller inputs may help"
-                ) from None
+                when = f"in epoch {history.epochs + 1}, iteration {history.iterations + 1}"
+                way = self.given(picks) or "a smaller learning rate or smaller inputs may help"
+                raise FloatingPointError(f"{when}, {error}; {way}") from None
             history.loss.append(mean)
             summed, hits = summed + mean * len(picks), hits + right
             shown.set_postfix_str(f"loss {float(mean):.4g}", refresh=False)
@@ -120,21 +123,44 @@ class _Epochs:
         if self.learner.correct:
             history.accuracy.append(hits / len(self.places))
 
+    def given(self, picks: Sequence[int]) -> str:
+        """Which of these samples has a number that is not finite, "" if none has."""
+        bad = next((pick for pick in picks if not _finite(self.samples[pick])), None)
+        return "" if bad is None else f"sample {bad} of the data is {self.samples[bad]!r}"
+
     def measure(self) -> None:
         """The loss and accuracy of the samples that are not learned from."""
-        mean, right = self.learner.measure(self.unknown)
+        try:
+            mean, right = self.learner.measure(self.unknown)
+        except FloatingPointError as error:
+            when = f"after epoch {self.history.epochs}, in the validation data"
+            raise FloatingPointError(f"{when}, {error}") from None
         self.history.validation_loss.append(mean)
         if self.learner.correct:
             self.history.validation_accuracy.append(right / self.others)
+
+    def close(self, callbacks: Sequence[Callback]) -> None:
+        """Leaves the parameters as training, and then callbacks, want them."""
+        self.learner.write()
+        for each in _told(callbacks):
+            each.end(self.learner.model)
 
     def ended(self, callbacks: Sequence[Callback]) -> bool:
         """Whether a callback says that this is enough; all are asked."""
         self.learner.write()
         model, history = self.learner.model, self.history
-        names = [_name(each) for each in callbacks if each(model, history) is True]
+        names = [_name(each) for each in callbacks if _is_true(each(model, history))]
         self.learner.read()
         history.stopped = ", ".join(names) or history.stopped
         return bool(names)
+
+
+def _check(model: Any, loss: Any) -> None:
+    """Raises TypeError for what cannot be trained, or is no loss."""
+    if not callable(model) or not hasattr(model, "parameters"):
+        raise TypeError(f"fit trains a model, a callable with parameters(), not {model!r}")
+    if not callable(loss):
+        raise TypeError(f"a loss is a function of prediction and target, such as mse, not {loss!r}")
 
 
 def _learner(jit: bool, workers: int | None) -> Callable[..., Learner]:
@@ -164,6 +190,23 @@ def _samples(data: Iterable[Any], what: str) -> list[Sample]:
                 f"{reprlib.repr(sample)}: list(zip(inputs, targets)) pairs them"
             )
     return samples
+
+
+def _finite(sample: Any) -> bool:
+    """Whether all numbers of a sample are finite."""
+    if hasattr(sample, "__len__") and not isinstance(sample, str):
+        return all(map(_finite, sample))
+    return not isinstance(sample, float) or math.isfinite(sample)
+
+
+def _told(callbacks: Sequence[Callback]) -> list[Any]:
+    """Those callbacks that want to know when training begins and ends."""
+    return [each for each in callbacks if hasattr(each, "begin") and hasattr(each, "end")]
+
+
+def _is_true(answer: Any) -> bool:
+    """Whether a callback's answer is True, or NumPy's; any other has no meaning."""
+    return type(answer).__name__ in ("bool", "bool_") and bool(answer)
 
 
 def _name(callback: Callback) -> str:

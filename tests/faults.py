@@ -1350,7 +1350,7 @@ _fault(
 )
 _fault(
     "second share",
-    "autograd/steps/passes.py",
+    "autograd/explain/passes.py",
     "shares[pair] = total_of(shares[pair], added) if pair in shares else added",
     "shares[pair] = added",
     "a step adds only the last way between two named values",
@@ -1358,7 +1358,7 @@ _fault(
 )
 _fault(
     "used twice",
-    "autograd/steps/passes.py",
+    "autograd/explain/passes.py",
     "elif uses.get(node, 1) > 1:",
     "elif uses.get(node, 1) > 2:",
     "a value that is used twice is not said to be complete only now",
@@ -1366,7 +1366,7 @@ _fault(
 )
 _fault(
     "gradient so far",
-    "autograd/steps/passes.py",
+    "autograd/explain/passes.py",
     "before = totals.get(parent, 0)",
     "before = totals.get(node, 0)",
     "a step starts from another value's gradient",

@@ -9,7 +9,7 @@ from autograd.graph import topological
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.steps.passes import Steps
+    from autograd.steps.stepper import Steps
 
 # More steps than this are steps of named values, unless single operations are asked for.
 MOST_STEPS = 60
@@ -44,7 +44,7 @@ def steps(
     if collapse not in (None, "op", "named"):
         raise ValueError(f"unknown level {collapse!r}: steps are of 'op' or 'named' values")
     from autograd.formula.notation import wanted
-    from autograd.steps.passes import Steps
+    from autograd.steps.stepper import Steps
 
     if collapse is None:
         count = 2 * sum(node.op is not None for node in topological(root))

@@ -16,7 +16,8 @@ from autograd.draw.picture import Picture
 from autograd.steps.scene import BACKWARD, FORWARD, Scene
 
 if TYPE_CHECKING:
-    from autograd.steps.passes import Step, Steps
+    from autograd.explain.passes import Step
+    from autograd.steps.stepper import Steps
 
 SECONDS = 1.6  # that a step is shown; the last one is shown longer
 LAST = 3.0

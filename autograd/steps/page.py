@@ -20,7 +20,8 @@ from autograd.steps import player
 from autograd.steps.scene import BACKWARD, FORWARD, Scene
 
 if TYPE_CHECKING:
-    from autograd.steps.passes import Part, Step, Steps
+    from autograd.explain.passes import Part, Step
+    from autograd.steps.stepper import Steps
 
 # How often each content has been displayed: ids are unique, and the same in every run.
 _displayed: dict[str, int] = {}

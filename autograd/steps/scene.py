@@ -14,7 +14,8 @@ from autograd.draw.folding import Box
 from autograd.draw.picture import Picture
 
 if TYPE_CHECKING:
-    from autograd.steps.passes import Step, Steps
+    from autograd.explain.passes import Step
+    from autograd.steps.stepper import Steps
 
 FORWARD, BACKWARD = "#2563eb", "#c2410c"
 

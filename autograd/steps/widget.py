@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.steps import page
 
 if TYPE_CHECKING:
-    from autograd.steps.passes import Steps
+    from autograd.steps.stepper import Steps
 
 SCRIPT = """\
 function render({ model, el }) {

@@ -195,7 +195,7 @@ def test_a_wrong_number_of_inputs_names_both(make):
 
 def test_what_cannot_be_built_is_refused():
     for make, words in [
-        (lambda: Neuron(0), "nin must be a whole number of at least 1, not 0"),
+        (lambda: Neuron(0), "nin is a whole number of at least 1, not 0"),
         (lambda: Layer(2, 1.5), "nout .* not 1.5"),
         (lambda: Neuron(2, "rely"), "unknown activation: 'rely' .*'relu'"),
         (lambda: Neuron(2, init="glorot"), "unknown init: 'glorot' .*'xavier'"),

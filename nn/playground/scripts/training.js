@@ -132,26 +132,24 @@ export class Training {
     return rules[`${this.settings.loss}_${this.outputs}`](pass.outputs.at(-1), target)[0];
   }
 
-  /** The mean loss. @param {Sample[]} samples */
-  mean(samples, layers = this.layers) {
-    const sum = samples.reduce(
-      (total, [x, y]) => total + this.judged(this.forward(x, layers), y), 0);
-    return sum / samples.length;
+  /** The mean loss of samples, and the penalty on large weights. @param {Sample[]} samples */
+  mean(samples, layers = this.layers, passes = samples.map(([x]) => this.forward(x, layers))) {
+    const { l2 } = this.settings, weights = layers.flat(2);
+    const sum = samples.reduce((total, [, y], k) => total + this.judged(passes[k], y), 0);
+    return sum / samples.length + (l2 && l2 * weighted(weights, weights));
   }
 
   /** Forward and backward through the coming batch, and what the optimizer makes of the weights.
    * @returns {Iteration} */
   tried() {
     const { settings, layers, coming: picks } = this, { l2 } = settings;
-    const passes = picks.map((pick) => this.forward(this.samples[pick][0]));
-    let loss = passes.reduce((s, pass, k) => s + this.judged(pass, this.samples[picks[k]][1]), 0);
-    loss /= picks.length;
-    if (l2) loss += l2 * weighted(layers.flat(2), layers.flat(2));
+    const samples = picks.map((pick) => this.samples[pick]);
+    const passes = samples.map(([x]) => this.forward(x));
+    const loss = this.mean(samples, layers, passes);
     const gradients = mapped((w) => (l2 ? l2 * w + l2 * w : 0), layers);
     const traces = passes.map((pass) => /** @type {Trace} */ ({ ...pass }));
     for (let k = picks.length - 1; k >= 0; k--) { // as the engine goes back: the last one first
-      const target = this.samples[picks[k]][1];
-      traces[k] = this.backward(passes[k], target, 1 / picks.length, gradients);
+      traces[k] = this.backward(passes[k], samples[k][1], 1 / picks.length, gradients);
     }
     const moved = mapped(
       (w, l, j, i) => this.moved(w, gradients[l][j][i], this.states[l][j][i]), layers);
@@ -169,10 +167,11 @@ export class Training {
   iterate(count) {
     for (; count > 0 && !this.trouble; count--) {
       const tried = this.tried();
-      if (Number.isNaN(tried.loss) || tried.gradients.flat(2).some(Number.isNaN)) {
-        const what = Number.isNaN(tried.loss) ? "the loss" : "a gradient";
-        this.trouble = `In iteration ${this.iteration + 1} ${what} is not a number: training has `
-          + "diverged. The weights are those before it. Try a smaller learning rate.";
+      const bad = [tried.loss, ...tried.gradients.flat(2)].findIndex((x) => !Number.isFinite(x));
+      if (bad >= 0) {
+        this.trouble = `In iteration ${this.iteration + 1} ${bad ? "a gradient" : "the loss"} is `
+          + "infinite or not a number: training has diverged. The weights are those before it. "
+          + "Try a smaller learning rate.";
         return;
       }
       this.layers = mapped(([w]) => w, tried.moved);

@@ -1,15 +1,13 @@
-"""Stepping: the forward and the backward pass as a sequence of steps."""
+"""Passes: the forward and the backward pass of a graph, worked out step by step."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
-from typing import Any, TypeAlias, overload
+from typing import Any, Protocol, TypeAlias
 
-from autograd.draw.folding import Folded, fold_reading
 from autograd.explain import paths
 from autograd.explain.equation import Equation, worked_out
 from autograd.explain.naming import origin
@@ -19,12 +17,17 @@ from autograd.explain.writing import rule_name, value_formula
 from autograd.formula import notation, plain
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num, Partial, Sym
-from autograd.graph import fold, topological
+from autograd.graph import fold
 from autograd.text import calls
 from autograd.value import Value
 
-# A picture beside the steps has at most this many boxes.
-MOST_PICTURED = 80
+
+class Owner(Protocol):
+    """What a step belongs to, and what shows it."""
+
+    def single(self, step: Step) -> str:
+        """One of its steps as HTML."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Step:
     gradient: Any
     parts: tuple[Part, ...]
     notes: tuple[str, ...] = ()
-    owner: Steps | None = None
+    owner: Owner | None = field(default=None, repr=False)
 
     @property
     def title(self) -> str:
@@ -92,117 +95,14 @@ class Step:
         return str(self)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from autograd.steps import page
-
         bundle = {"text/plain": str(self)}
         if self.owner is not None:
-            bundle["text/html"] = page.single(self.owner, self)
+            bundle["text/html"] = self.owner.single(self)
         return bundle
 
 
-class Steps(Sequence[Step]):
-    """The steps of a graph: a sequence that a notebook shows as a stepper.
-
-    `next()` gives them one by one, whatever else reads the sequence.
-    """
-
-    def __init__(
-        self,
-        root: Value,
-        level: str,
-        names: Mapping[str, Any] | None = None,
-        digits: int | None = None,
-    ) -> None:
-        self.root = root
-        self.level = level
-        self.digits = digits
-        self.reading = Reading(topological(root), names, digits=digits)
-        found = _op_steps(self.reading) if level == "op" else _named_steps(self.reading)
-        self._steps = [_owned(step, self) for step in found]
-        self._cursor = iter(self._steps)
-
-    def picture(self) -> Folded:
-        """The graph folded for the picture beside the steps."""
-        folded = fold_reading(self.reading, self.level)
-        return folded if len(folded.boxes) <= MOST_PICTURED else fold_reading(self.reading)
-
-    def __len__(self) -> int:
-        return len(self._steps)
-
-    @overload
-    def __getitem__(self, index: int) -> Step: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Step]: ...
-    def __getitem__(self, index: int | slice) -> Step | list[Step]:
-        return self._steps[index]
-
-    def __iter__(self) -> Iterator[Step]:
-        return iter(self._steps)
-
-    def __next__(self) -> Step:
-        return next(self._cursor)
-
-    @property
-    def totals(self) -> dict[Value, Any]:
-        """The gradient of each value that the steps name, as the running totals leave it."""
-        found: dict[Value, Any] = {self.root: 1}
-        found |= {part.parent: part.total for step in self for part in step.parts if part.product}
-        return found
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self._steps))
-
-    def __repr__(self) -> str:
-        forward = sum(step.phase == "forward" for step in self)
-        name = notation.pretty(self.reading.names[self.root])
-        return f"<steps of {name}: {forward} forward, {len(self) - forward} backward>"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from autograd.steps import page
-
-        shown, note = page.ends(self)
-        text = "\n\n".join([*map(str, shown), *([note] if note else [])])
-        return {"text/html": page.fragment(self), "text/plain": text}
-
-    def save(self, path: str | Path) -> Path:
-        """Writes the steps in the format of the suffix, and returns the path.
-
-        .html is the stepper as one page that needs nothing else; .svg and .gif (extra `pictures`)
-        are animations of both passes. Raises ValueError for any other suffix.
-        """
-        from autograd.steps import animation, page
-
-        target = Path(path)
-        suffix = target.suffix.lower()
-        if suffix in (".html", ".htm"):
-            target.write_text(page.document(self), encoding="utf-8", errors="replace")
-        elif suffix == ".svg":
-            target.write_text(animation.svg(self), encoding="utf-8")
-        elif suffix == ".gif":
-            target.write_bytes(animation.gif(self))
-        else:
-            raise ValueError(
-                f"steps are written as .html (a page), .svg or .gif (animations): {target.name!r} "
-                "needs one of these suffixes"
-            )
-        return target
-
-    def widget(self) -> Any:
-        """The stepper with a slider and a play button, for a live notebook (needs anywidget)."""
-        from autograd.steps.widget import widget
-
-        return widget(self)
-
-
-def _owned(step: Step, owner: Steps) -> Step:
-    object.__setattr__(step, "owner", owner)
-    return step
-
-
-# Steps of single operations.
-
-
-def _op_steps(reading: Reading) -> Iterator[Step]:
+def op_steps(reading: Reading) -> Iterator[Step]:
+    """The steps of single operations."""
     interior = [node for node in reading.order if node.op is not None]
     for place, node in enumerate(interior, 1):
         parts = tuple(
@@ -340,10 +240,8 @@ def _backward(
         )  # fmt: skip
 
 
-# Steps of named values.
-
-
-def _named_steps(reading: Reading) -> Iterator[Step]:
+def named_steps(reading: Reading) -> Iterator[Step]:
+    """The steps of named values, each over the operations in between."""
     named, gradient = [*reading.slope], reading.gradient
     position = {node: place for place, node in enumerate(reading.order)}
 

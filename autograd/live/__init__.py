@@ -1,0 +1,1 @@
+"""live: the page in which the chain rule moves."""
