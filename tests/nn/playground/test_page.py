@@ -205,6 +205,10 @@ def test_playing_and_the_keyboard(browser, address):
     WebDriverWait(browser, 20).until(lambda b: call(b, "state")["iteration"] == 30)
     WebDriverWait(browser, 20).until(lambda b: b.find_element("id", "play").text == "Play")
     assert "iteration 30" in browser.find_element("id", "said").get_attribute("textContent")
+    reach("e.textContent === '+'").send_keys(Keys.ENTER)
+    assert browser.execute_script("return document.activeElement.textContent") == "+"
+    assert "layers=5,3" in browser.current_url
+    call(browser, "iterate", 30)
     reach("e.classList.contains('neuron')")
     assert "w₁ = " in browser.find_element("css selector", ".labels").text
     browser.switch_to.active_element.send_keys(Keys.ENTER)
