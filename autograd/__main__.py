@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from autograd.commands import calculation as notes
-from autograd.commands import check, course
+from autograd.commands import check, course, playground
 from autograd.commands import show as cli
 from autograd.commands.expression import NUMBERS
 from autograd.commands.terminal import Parser, say
@@ -19,6 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return cli.main(arguments)
     if arguments[:1] == ["notebooks"]:
         return course.main(arguments[1:])
+    if arguments[:1] == ["playground"]:
+        return playground.main(arguments[1:])
     if arguments[:1] == ["check"]:
         return check.main(arguments[1:])
     parser = Parser(

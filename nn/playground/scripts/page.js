@@ -1,0 +1,266 @@
+// The page: the controls, the address, play and pause, and `window.playground` for scripts.
+
+import { isRegression } from "./data.js";
+import { Training } from "./training.js";
+import { pythonCode } from "./python.js";
+import { boxOf, curves, plane, short, surfaceOf, surfacePicture, sweep } from "./plots.js";
+import { Network } from "./network.js";
+import { working } from "./working.js";
+
+/** @typedef {Record<string, any>} Settings */
+
+const REGRESSION = ["mse", "half_squared_error", "mae", "huber"];
+const SLOW = 600, MOMENT = 12; // milliseconds: a slow iteration, what a frame computes at least
+/** @param {string} id @returns {any} */
+const part = (id) => document.getElementById(id);
+/** @param {number} x */
+const grouped = (x) => x.toLocaleString("en").replace(/,/g, "\u202f");
+/** @param {number} x @param {string} noun */
+const counted = (x, noun) => `${grouped(x)} ${noun}${x === 1 ? "" : "s"}`;
+
+/** What a control takes. @param {any} field @param {any} value */
+function checked(field, value) {
+  /** @param {string} what @returns {never} */
+  const refuse = (what) => {
+    throw new RangeError(`${field.name} is ${what}, not ${JSON.stringify(value)}`);
+  };
+  if (field.type === "checkbox") return value === true || value === "true";
+  if (field.name === "layers" || field.name === "weights") {
+    const parts = Array.isArray(value) ? value : String(value).split(",").filter(Boolean);
+    const list = parts.map(Number);
+    if (list.some(Number.isNaN)) refuse("a list of numbers");
+    const fits = list.length <= 6 && list.every((n) => Number.isInteger(n) && n > 0 && n <= 32);
+    return field.name === "weights" || fits ? list : refuse("up to 6 whole numbers from 1 to 32");
+  }
+  if (field.options) {
+    const known = [...field.options].map((option) => option.value);
+    if (!known.includes(String(value))) refuse(`one of ${known.join(", ")}`);
+    return field.name === "classes" ? Number(value) : value;
+  }
+  const number = value === "" ? NaN : Number(value), low = Number(field.min);
+  const high = Number(field.max || Infinity), whole = field.step === "1";
+  if (!(number >= low && number <= high) || (whole && !Number.isInteger(number))) {
+    refuse(`a ${whole ? "whole " : ""}number from ${low} to ${high}`);
+  }
+  return number;
+}
+
+/** @param {{ settings: Settings, starts: Record<string, number[]>, given: any[],
+ *   losses: string[] }} options */
+export function start({ settings: defaults, starts, given, losses }) {
+  const form = part("settings"), fields = form.elements;
+  let settings = { ...defaults }, which = -1, playing = false, due = 0, drawing = MOMENT;
+  /** @type {Training} */ let training;
+  /** @type {Network} */ let network;
+  /** @type {any} */ let box = null;
+  /** @type {any} */ let surface = null;
+  /** @type {any} */ let chosen = null;
+
+  /** The losses that such samples can have. @param {Settings} next @returns {string[]} */
+  function allowed(next) {
+    if (isRegression(next)) return REGRESSION;
+    if (next.data !== "given") return ["hinge", ...losses.filter((loss) => loss !== "hinge")];
+    if (defaults.loss === "cross_entropy") return ["cross_entropy"];
+    const all = given.flatMap(([, targets]) => targets);
+    return [...REGRESSION, ...(all.every((y) => Math.abs(y) === 1) ? ["hinge"] : []),
+      ...(all.every((y) => y >= 0 && y <= 1) ? ["binary_cross_entropy"] : [])];
+  }
+
+  /** The settings with these changes, made to fit each other. @param {Settings} changes */
+  function resolved(changes) {
+    const next = { ...settings };
+    for (const [name, value] of Object.entries(changes)) {
+      if (!(name in defaults)) {
+        throw new RangeError(`no setting ${name}: there are ${Object.keys(defaults).join(", ")}`);
+      }
+      next[name] = checked(fields[name], value);
+    }
+    const possible = allowed(next);
+    if (next.data !== "spiral") next.classes = next.data === "given" ? defaults.classes : 2;
+    if (["xor", "sample", "given"].includes(next.data)) next.validation = 0;
+    if (!possible.includes(next.loss)) {
+      if ("loss" in changes) {
+        throw new RangeError(`the loss for ${next.data} is one of ${possible.join(", ")}`);
+      }
+      next.loss = possible[0];
+    }
+    const count = new Training({ ...next, weights: [] }, starts, given).layers.flat(2).length;
+    const anew = next.seed !== settings.seed || next.init !== settings.init;
+    if (!("weights" in changes) && (anew || next.weights.length !== count)) next.weights = [];
+    if (next.weights.length && next.weights.length !== count) {
+      throw new RangeError(`this network has ${count} weights, not ${next.weights.length}`);
+    }
+    return next;
+  }
+
+  /** Starts anew with other settings. @param {Settings} changes */
+  function configure(changes = {}) {
+    settings = resolved(changes);
+    training = new Training(settings, starts, given);
+    box = boxOf(training);
+    const line = training.inputs === 1 && training.path[0].length === 2;
+    part("error-surface").hidden = !line;
+    surface = line ? surfaceOf(training) : null;
+    chosen = training.layers[chosen?.layer]?.[chosen.neuron] ? chosen : null;
+    network = new Network(part("network"), training, (place) => {
+      chosen = chosen?.layer === place.layer && chosen.neuron === place.neuron ? null : place;
+      render();
+    }, (layer, by) => {
+      const layers = settings.layers.slice();
+      layers[layer] += by;
+      attempt({ layers: layers.filter(Boolean) });
+    });
+    for (const [name, value] of Object.entries({ ...settings, depth: settings.layers.length })) {
+      if (fields[name].type === "checkbox") fields[name].checked = value;
+      else fields[name].value = String(value);
+    }
+    for (const option of fields.loss.options) {
+      option.disabled = !allowed(settings).includes(option.value);
+    }
+    for (const label of form.querySelectorAll("[data-for]")) {
+      const known = label.dataset.for.split(" ");
+      label.hidden = !known.includes(settings.data) && !known.includes(settings.optimizer);
+    }
+    part("code").textContent = pythonCode(settings, training.widths, given);
+    return pause();
+  }
+
+  /** What a control asks for; a refusal is said beside the controls. @param {Settings} changes */
+  function attempt(changes) {
+    try {
+      configure(changes);
+      part("refusal").textContent = "";
+    } catch (error) {
+      part("refusal").textContent = /** @type {Error} */ (error).message;
+    }
+  }
+
+  /** All that changes from one iteration to the next. */
+  function render() {
+    const { epoch, iteration, perEpoch, size, losses: found } = training, { loss } = state();
+    const { data, epochs } = settings, n = training.samples.length, last = epochs * perEpoch;
+    const regression = isRegression(settings)
+      || (data === "given" && REGRESSION.includes(settings.loss));
+    const field = sweep(training, box, !playing);
+    plane(part("plane"), training, field, box, training.last?.picks ?? training.coming, regression);
+    network.update(field, chosen);
+    const ends = (/** @type {number[]} */ each) => each.map((y, k) => [(k + 1) * perEpoch, y]);
+    curves(part("curves"), [
+      { points: found.map((y, k) => [k + 1, y]), colour: "--grey" },
+      { points: ends(training.epochLosses), colour: "--blue", width: 2 },
+      { points: ends(training.validationLosses), colour: "--orange", width: 2, dash: [5, 3] },
+    ], iteration);
+    if (surface) {
+      const [m, b] = training.layers[0][0];
+      surfacePicture(part("surface"), surface, training.path);
+      part("line").textContent = `ŷ = ${short(m)}·x ${b < 0 ? "−" : "+"} ${short(Math.abs(b))}`;
+    }
+    part("counts").innerHTML = [["epoch", `${grouped(epoch)} of ${grouped(epochs)}`],
+      ["iteration", `${grouped(iteration)} of ${grouped(last)}`], ["loss", short(loss)]]
+      .map(([name, text]) => `<span>${name} <b>${text}</b></span>`).join("");
+    const odd = n % size ? `${short(n / size)}, so ` : "";
+    part("arithmetic").textContent = `${counted(n, "sample")} ÷ ${size} in a batch = ${odd}`
+      + `${counted(perEpoch, "iteration")} an epoch; × ${counted(epochs, "epoch")} = `
+      + counted(last, "iteration");
+    const growing = loss > 1000 * (found[0] ?? loss);
+    part("trouble").textContent = training.trouble
+      || (growing ? "The loss grows: the learning rate is too large for this." : "");
+    part("working").innerHTML = chosen ? working(training, chosen, which)
+      : "<p class=quiet>Choose a neuron to see this iteration’s back propagation through it.</p>";
+  }
+
+  /** Stands still, says where, and puts that into the address. */
+  function pause() {
+    const found = state(), { epoch, iteration, loss } = found;
+    playing = false;
+    which = -1;
+    render();
+    part("play").textContent = "Play";
+    part("said").textContent = `Epoch ${epoch}, iteration ${iteration}, loss ${short(loss)}.`;
+    const changed = Object.entries({ ...settings, iteration }).filter(
+      ([name, value]) => String(value) !== String({ ...defaults, iteration: 0 }[name]));
+    try {
+      history.replaceState(null, "", `#${changed.map((pair) => pair.join("=")).join("&")}`);
+    } catch { /* a page within a page has no address of its own */ }
+    return found;
+  }
+
+  /** Where training is; the weights are in the order of `model.parameters()`. */
+  function state() {
+    const { epoch, iteration, layers, losses: found } = training;
+    const loss = iteration ? found[iteration - 1] : training.tried().loss;
+    return { epoch, iteration, loss, weights: layers.flat(2) };
+  }
+
+  /** @param {number} count */
+  function iterate(count = 1) {
+    training.iterate(count);
+    return pause();
+  }
+
+  /** What the address asks for. */
+  function visit() {
+    const { iteration = 0, ...asked } = Object.fromEntries(
+      location.hash.slice(1).split("&").filter(Boolean).map((pair) => pair.split("=")));
+    settings = { ...defaults };
+    attempt(asked);
+    if (part("refusal").textContent) configure();
+    if (Number(iteration) > 0) iterate(Math.min(Number(iteration), 100000));
+  }
+
+  /** A moment of playing. @param {number} now */
+  function frame(now) {
+    const end = settings.epochs * training.perEpoch, speed = fields.speed.value;
+    const over = () => training.iteration >= end || training.trouble;
+    if (!playing) return;
+    if (speed !== "slow" || now >= due) {
+      const until = performance.now() + Math.max(MOMENT, drawing);
+      do training.iterate(1); while (speed === "fast" && !over() && performance.now() < until);
+      due = now + SLOW;
+      which = -1;
+      const began = performance.now();
+      render();
+      drawing = performance.now() - began;
+    }
+    if (over()) pause();
+    else requestAnimationFrame(frame);
+  }
+
+  const actions = {
+    play() {
+      if (playing) return pause();
+      if (training.iteration >= settings.epochs * training.perEpoch) configure();
+      playing = true;
+      part("play").textContent = "Pause";
+      requestAnimationFrame(frame);
+    },
+    one: () => iterate(1),
+    epoch: () => iterate(training.perEpoch - (training.iteration % training.perEpoch)),
+    reset: () => configure(),
+    copy: () => navigator.clipboard?.writeText(part("code").textContent),
+    working(/** @type {any} */ { target: { dataset } }) {
+      if (!dataset.to) return;
+      which = Number(dataset.to);
+      render();
+      part("working").querySelector(`[data-way="${dataset.way}"]`).focus();
+    },
+  };
+  for (const [id, act] of Object.entries(actions)) part(id).addEventListener("click", act);
+  form.addEventListener("change", (/** @type {any} */ { target }) => {
+    const { name, type, value } = target;
+    if (name === "depth") {
+      const { layers } = settings, length = Math.min(6, Number(value));
+      attempt({ layers: Array.from({ length }, (_, l) => layers[l] ?? layers.at(-1) ?? 4) });
+    } else if (name in defaults) attempt({ [name]: type === "checkbox" ? target.checked : value });
+  });
+  form.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
+  addEventListener("hashchange", visit);
+  addEventListener("resize", render);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
+  visit();
+  new ResizeObserver(() => { // a frame in a notebook is as high as the page
+    const frame = /** @type {any} */ (window.frameElement);
+    if (frame) frame.style.height = `${document.body.scrollHeight + 4}px`;
+  }).observe(document.body);
+  Object.assign(window, { playground: { configure, iterate, state } });
+}
