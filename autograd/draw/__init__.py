@@ -42,7 +42,8 @@ def draw(
     has lost beside the exact result of the same operations, and ▲ where they were lost (what has no
     exact value needs the extra `testing`). `title` stands above; `alt` is what a screen reader says
     instead of the description made from the graph. `engine="dot"` lays out with an installed
-    Graphviz. Raises TypeError or ValueError, naming the argument, for what is none of these.
+    Graphviz, `engine="layered"` with the layout of our own that serves where there is no program.
+    Raises TypeError or ValueError, naming the argument, for what is none of these.
 
     >>> a = Value(2, "a")
     >>> picture = draw(a * a)

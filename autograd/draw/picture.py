@@ -12,18 +12,22 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import graphviz  # type: ignore[import-untyped]
 
-from autograd.draw import layout, mermaid, pdf, raster, tikz
+from autograd.draw import layered, layout, mermaid, pdf, raster, tikz
 from autograd.formula import notation
 
 # What the graphviz package is told to run where nobody asked for an installed Graphviz. It is
 # checked after the package has checked the names it knows, so it may be one that it does not.
 PURE = "graphviz-pure"
+
+# The layout that is part of this package: it serves where there is no program, or if asked for.
+LAYERED = "layered"
+ENGINES = frozenset(graphviz.ENGINES) | {LAYERED}
 
 PURE_FORMATS = frozenset(
     {"svg", "png", "jpg", "jpeg", "dot", "gv", "xdot", "canon", "plain", "json0", "xdot_json"}
@@ -47,6 +51,8 @@ PAGE, SMALLEST = 750, 0.54
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type information
     r"""A Digraph that graphviz-pure lays out, or an installed Graphviz if `engine` names a layout.
+
+    Where there is neither, or with `engine="layered"`, the layout is one of our own.
 
     `source`, `save`, `render` and `pipe` are those of the graphviz package:
     `render(outfile="e.svg")` writes a file in the format of its suffix, and so does
@@ -80,6 +86,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
     def pipe(self, format: str | None = None, *args: Any, **options: Any) -> Any:
         """The picture in a format, as bytes, or as text if an `encoding` is given."""
         kind = _kind(format or self.format)
+        if (own := self._layered(options)) is not None:
+            return own.pipe(format, *args, **options)
         if not self._is_own(kind, options):
             with _one_line(kind):
                 return super().pipe(format, *args, **options)
@@ -88,6 +96,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
 
     def render(self, filename: Any = None, *args: Any, **options: Any) -> str:
         """Writes the picture to `outfile` in the format of its suffix, and returns the path."""
+        if (own := self._layered(options)) is not None:
+            return own.render(filename, *args, **options)
         if options.get("outfile") is None and _suffix(filename) in SUFFIXES[:-1]:
             named = options.get("format")
             outfile = filename if named in (None, _suffix(filename)) else f"{filename}.{named}"
@@ -133,12 +143,26 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
 
     def _is_own(self, kind: str, options: Mapping[str, Any]) -> bool:
         """Whether a format is written here; an engine that was asked for writes its own."""
-        asked = "_engine" in vars(self) or any(
+        asked = vars(self).get("_engine", LAYERED) != LAYERED or any(
             options.get(name) is not None for name in ("engine", "renderer", "formatter")
         )
         return kind in _WRITERS and not (asked and kind in graphviz.FORMATS)
 
+    def _layered(self, options: dict[str, Any]) -> Picture | None:
+        """A copy for our own layout, if that is asked for in options; takes it out of them."""
+        if str(options.get("engine")).lower() != LAYERED:
+            return None
+        del options["engine"]
+        own = self.copy()
+        own.engine = LAYERED
+        return own
+
     # The package's own hooks, in the order in which it calls them.
+
+    @staticmethod
+    def _verify_engine(engine: str, *, required: bool = True) -> None:  # noqa: ARG004
+        if engine.lower() not in ENGINES:
+            raise ValueError(f"unknown engine: {engine!r} (must be one of {sorted(ENGINES)})")
 
     def _get_parameters(self, **given: Any) -> dict[str, Any]:
         asked = given.get("engine") is not None or "_engine" in vars(self)
@@ -192,7 +216,10 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         return self._said(self._drawn("svg").decode("utf-8"))
 
     def png(self) -> bytes:
-        """The picture as the bytes of a PNG file, laid out by whatever can do it here."""
+        """The picture as the bytes of a PNG file, drawn by what can do it here.
+
+        Raises RuntimeError, saying what to install, if nothing can.
+        """
         return self._drawn("png")
 
     def pdf(self) -> bytes:
@@ -218,14 +245,15 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
 
     def _drawn(self, format: str) -> bytes:
         source = self.source.encode("utf-8")
+        own = vars(self).get("_engine") == LAYERED
         errors = []
-        for program in (pure(), shutil.which("dot")):
+        for program in (LAYERED,) if own else (pure(), shutil.which("dot"), LAYERED):
             if program is not None:
                 try:
                     return run(program, format, source)
                 except (OSError, RuntimeError) as error:
                     errors.append(str(error))
-        raise RuntimeError("; ".join(errors) or f"no program here can draw: {INSTALL}")
+        raise RuntimeError("; ".join(errors))
 
     # Showing itself.
 
@@ -244,7 +272,9 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
                 "application/pdf": self._page(drawn),
             }  # fmt: skip
             if len(svg) <= PNG_LIMIT:
-                bundle |= {"image/png": self.png(), "text/html": self.image(svg)}
+                bundle["text/html"] = self.image(svg)
+                with suppress(OSError, RuntimeError):  # not everything that draws makes dots
+                    bundle["image/png"] = self.png()
         except (OSError, RuntimeError) as error:
             bundle = {"text/plain": f"{self.source}\nTo see this as a picture: {_way_out(error)}"}
         wanted = set(bundle) if include is None else set(include)
@@ -324,7 +354,7 @@ def pure() -> str | None:
     """
     name = PURE + (".exe" if os.name == "nt" else "")
     folders: list[str | Path] = [sysconfig.get_path("scripts"), Path(sys.executable).parent]
-    if sysconfig.get_preferred_scheme("user") in sysconfig.get_scheme_names():
+    with suppress(ValueError):  # WebAssembly has no such folder
         folders.append(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")))
     for folder in folders:
         program = Path(folder, name)
@@ -334,7 +364,9 @@ def pure() -> str | None:
 
 
 def _program(engine: str, format: str) -> str | None:
-    """The graphviz-pure to run, or None to leave the work to the graphviz package and its `dot`."""
+    """What `run` is to run, or None to leave the work to the graphviz package and its `dot`."""
+    if engine == LAYERED:
+        return LAYERED
     if engine != PURE:
         if shutil.which("dot") is None:
             raise RuntimeError(
@@ -346,15 +378,18 @@ def _program(engine: str, format: str) -> str | None:
     if program is not None and format in PURE_FORMATS:
         return program
     if shutil.which("dot") is None:
-        missing = INSTALL if program is None else INSTALL_DOT
-        reason = "nothing here can draw" if program is None else f"{PURE} writes no {format}"
-        others = "" if program is None else f", or write one of {_suffixes()}"
-        raise RuntimeError(f"{reason}: {missing}{others}")
+        if program is None:
+            return LAYERED
+        raise RuntimeError(
+            f"{PURE} writes no {format}: {INSTALL_DOT}, or write one of {_suffixes()}"
+        )
     return None
 
 
 def run(program: str, format: str, source: bytes) -> bytes:
     """What a layout program makes of DOT text. Raises RuntimeError if it cannot."""
+    if program == LAYERED:
+        return _run_layered(format, source)
     done = subprocess.run(  # noqa: S603  the program is one that `pure` or `which` found
         [program, "-Kdot", f"-T{format}"], input=source, capture_output=True, check=False
     )
@@ -362,3 +397,16 @@ def run(program: str, format: str, source: bytes) -> bytes:
         message = done.stderr.decode("utf-8", "replace").strip()
         raise RuntimeError(f"{Path(program).name} could not draw this: {message}")
     return done.stdout
+
+
+def _run_layered(format: str, source: bytes) -> bytes:
+    """What our own layout makes of DOT text: it writes SVG, and what is made from that."""
+    if format != "svg":
+        raise RuntimeError(
+            f"the layered layout writes no {format}: {INSTALL}, or write .svg, .pdf, .tex, .mmd, "
+            ".json or .gv"
+        )
+    try:
+        return layered.svg(source.decode()).encode()
+    except ValueError as error:
+        raise RuntimeError(f"the layered layout could not draw this: {error}") from None

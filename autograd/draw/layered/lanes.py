@@ -1,0 +1,259 @@
+"""Lanes: boxes by rank, and between them a lane for each arrow and its label.
+
+What stands in a rank is an item: a box, or the place where an arrow passes. Along is the way of the
+arrows, across is the other one; so the same code lays out from left to right and from top to bottom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograd.draw.layered.ranks import ranks
+from autograd.draw.layered.source import Arrow, Graph
+from autograd.draw.layered.tables import LEADING, Figure, Words, font_of, lines_of
+from autograd.draw.layered.widths import width
+
+# Beyond so many places arrows no longer have one in each rank that they pass.
+MOST_PLACES = 6000
+
+MARGIN = 8.0  # between a frame and what stands in it
+
+
+@dataclass
+class Item:
+    """A box, or the place of an arrow: its rank, and its size along and to both sides across.
+
+    `up` are the items it is joined to in the rank before, `down` those in the rank after; `frames`
+    are the frames it stands in, from the outermost; `turn` is its (group, place) where an order is
+    prescribed, and `operand` the (head, place) of an arrow's last lane.
+    """
+
+    rank: int
+    along: float
+    before: float
+    after: float
+    key: str | None = None
+    label: bool = False
+    frames: tuple[int, ...] = ()
+    turn: tuple[int, int] | None = None
+    operand: tuple[int, int] | None = None
+    up: list[int] = field(default_factory=list)
+    down: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Way:
+    """An arrow's way: the items it passes, in the order of ranks, with its label's text.
+
+    A way of the kind "back" leads against the order of ranks; "flat" is from a box to one of the
+    same rank, by way of the rank after.
+    """
+
+    arrow: Arrow
+    items: tuple[int, ...]
+    kind: str
+    label: Words | None
+    place: int | None  # the item that has the label
+
+
+@dataclass(frozen=True)
+class Border:
+    """The room a frame needs beside what it has: along at both ends, and at both sides across."""
+
+    start: float
+    end: float
+    before: float
+    after: float
+    least: float  # the least size across
+    title: Words | None
+    below: bool
+
+
+@dataclass
+class Lanes:
+    """All items, their ways, and the frames with their borders and first and last ranks."""
+
+    items: list[Item]
+    ways: list[Way]
+    borders: list[Border]
+    spans: list[tuple[int, int]]
+    parents: list[int | None]
+    down: bool
+
+    @property
+    def depth(self) -> int:
+        """How many ranks there are."""
+        return max((item.rank for item in self.items), default=-1) + 1
+
+
+def lanes_of(graph: Graph, figures: Mapping[str, Figure]) -> Lanes:
+    """The boxes and arrows of a graph in ranks and lanes."""
+    down = graph.attributes.get("rankdir", "TB") == "TB"
+    place = {key: k for k, key in enumerate(graph.boxes)}
+    shown = [arrow for arrow in graph.arrows if arrow.attributes.get("style") != "invis"]
+    arcs = [
+        (place[arrow.tail], place[arrow.head])
+        for arrow in shown
+        if arrow.attributes.get("constraint") != "false" and arrow.tail != arrow.head
+    ]
+    groups = [[place[key] for key in group] for group in graph.same if group]
+    found = ranks(len(place), arcs, groups)
+    labels = [_label(arrow) for arrow in shown]
+    bent = any(found[place[a.tail]] == found[place[a.head]] for a in shown)
+    step = 2 if bent or any(label is not None for label in labels) else 1
+    items = []
+    for key, k in place.items():
+        figure = figures[key]
+        along, across = (figure.height, figure.width) if down else (figure.width, figure.height)
+        items.append(Item(step * found[k], along, across / 2, across / 2, key))
+    for number, group in enumerate(groups):
+        for turn, k in enumerate(group):
+            items[k].turn = number, turn
+    parents = [frame.parent for frame in graph.frames]
+    for key, frame in graph.inside.items():
+        items[place[key]].frames = _path(frame, parents)
+    lanes = Lanes(items, [], _borders(graph, down=down), [], parents, down)
+    lanes.spans = _spans(lanes)
+    _add_ways(lanes, shown, labels, place)
+    _add_ghosts(lanes)
+    return lanes
+
+
+def _path(frame: int | None, parents: Sequence[int | None]) -> tuple[int, ...]:
+    path: list[int] = []
+    while frame is not None:
+        path.insert(0, frame)
+        frame = parents[frame]
+    return tuple(path)
+
+
+def _label(arrow: Arrow) -> Words | None:
+    """The text of an arrow's label, wherever on the arrow it is to stand."""
+    for name in ("label", "headlabel", "taillabel", "xlabel"):
+        text = arrow.attributes.get(name, "")
+        if text.strip():
+            lines = lines_of(text, font_of(arrow.attributes))
+            return Words(
+                0, 0, " ".join(line.text for line in lines), lines[0].size, lines[0].colour
+            )
+    return None
+
+
+def _borders(graph: Graph, *, down: bool) -> list[Border]:
+    borders = []
+    for frame in graph.frames:
+        own = graph.attributes | frame.attributes
+        label = frame.attributes.get("label", "")
+        margin = float(frame.attributes.get("margin", MARGIN))
+        title, room, least = None, 0.0, 0.0
+        if label.strip():
+            title = lines_of(label, font_of(own))[0]
+            room = LEADING * title.size
+            least = width(title.text, title.size) + 2 * margin
+        below = frame.attributes.get("labelloc", "t") == "b"
+        above, under = (0.0, room) if below else (room, 0.0)
+        if down:
+            borders.append(Border(margin + above, margin + under, margin, margin, least, title, below))
+        else:
+            borders.append(Border(margin, margin, margin + above, margin + under, 0.0, title, below))
+    return borders
+
+
+def _spans(lanes: Lanes) -> list[tuple[int, int]]:
+    spans: list[list[int]] = [[] for _ in lanes.borders]
+    for item in lanes.items:
+        for frame in item.frames:
+            spans[frame].append(item.rank)
+    return [(min(own), max(own)) if own else (0, -1) for own in spans]
+
+
+def _add_ways(
+    lanes: Lanes, arrows: Sequence[Arrow], labels: Sequence[Words | None], place: Mapping[str, int]
+) -> None:
+    """A way for each arrow, with an item in each rank between its ends."""
+    items = lanes.items
+    lengths = [abs(items[place[a.head]].rank - items[place[a.tail]].rank) for a in arrows]
+    longest = _longest(lengths)
+    operands: dict[int, int] = {}
+    for arrow, label, length in zip(arrows, labels, lengths, strict=True):
+        ends = place[arrow.tail], place[arrow.head]
+        kind = "flat" if not length else "on"
+        if items[ends[0]].rank > items[ends[1]].rank:
+            kind = "back"
+        first, last = ends[::-1] if kind == "back" else ends
+        between = range(items[first].rank + 1, items[last].rank)
+        if kind == "flat":
+            between = range(items[first].rank + 1, items[first].rank + 2)
+        elif length > longest:
+            between = between[-1:]
+        chain, at = [first], None
+        for rank in between:
+            own = label if rank == between[-1] else None
+            if own is not None:
+                at = len(items)
+            chain.append(len(items))
+            items.append(_passing(lanes, rank, first, last, own))
+        chain.append(last)
+        turn = operands[ends[1]] = operands.get(ends[1], -1) + 1
+        if kind == "on" and len(chain) > 2:
+            items[chain[-2]].operand = ends[1], turn
+        joined = zip(chain[:-1], chain[1:], strict=True)
+        if kind == "flat":
+            joined = zip(chain[:1] + chain[2:], [chain[1]] * 2, strict=True)
+        for a, b in joined:
+            items[a].down.append(b)
+            items[b].up.append(a)
+        lanes.ways.append(Way(arrow, tuple(chain), kind, label, at))
+
+
+def _longest(lengths: Sequence[int]) -> int:
+    """How long an arrow may be to have a place in each rank it passes."""
+    total = 0
+    for length in sorted(lengths):
+        total += length
+        if total > MOST_PLACES:
+            return max(2, length - 1)
+    return max(lengths, default=0)
+
+
+def _passing(lanes: Lanes, rank: int, first: int, last: int, label: Words | None) -> Item:
+    """The place of an arrow in a rank between its ends: in the frames that hold it there."""
+    one, other = lanes.items[first].frames, lanes.items[last].frames
+    frames: list[int] = []
+    for path in (other, one):
+        frames = []
+        for frame in path:
+            start, end = lanes.spans[frame]
+            if start <= rank <= end:
+                frames.append(frame)
+        if len(frames) > sum(a == b for a, b in zip(one, other, strict=False)):
+            break
+    if label is None:
+        return Item(rank, 0.0, 1.0, 1.0, frames=tuple(frames))
+    wide, high = width(label.text, label.size), label.size * LABEL
+    if lanes.down:
+        return Item(rank, high, 1.0, wide, label=True, frames=tuple(frames))
+    return Item(rank, wide, high, 1.0, label=True, frames=tuple(frames))
+
+
+LABEL = 1.05  # the height of a label on its line, by its size
+
+
+def _add_ghosts(lanes: Lanes) -> None:
+    """An item of no size in each rank of a frame where it has none: nothing else is placed there."""
+    held: list[dict[int, int]] = [{} for _ in lanes.spans]
+    for k, item in enumerate(lanes.items):
+        for frame in item.frames:
+            held[frame].setdefault(item.rank, k)
+    for frame, (start, end) in reversed([*enumerate(lanes.spans)]):
+        for rank in range(start, end + 1):
+            if rank in held[frame]:
+                continue
+            ghost = Item(rank, 0.0, 0.0, 0.0, frames=_path(frame, lanes.parents))
+            before = held[frame][rank - 1]
+            ghost.up.append(before)
+            lanes.items[before].down.append(len(lanes.items))
+            for own in ghost.frames:
+                held[own].setdefault(rank, len(lanes.items))
+            lanes.items.append(ghost)
