@@ -21,6 +21,7 @@ from nn.neuron import Neuron
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
 from nn.plot import plot_boundary, plot_loss, plot_weights
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
+from nn.sketch import plot_curves
 from nn.storage import load, save
 from nn.train import fit
 
@@ -57,6 +58,7 @@ __all__ = [
     "moons",
     "mse",
     "plot_boundary",
+    "plot_curves",
     "plot_loss",
     "plot_weights",
     "ring",

@@ -1,0 +1,72 @@
+"""Copies: the notebooks as the browser gets them, which say what will not run there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+IMPORT = re.compile(r"^(?:import|from) (\w+)", re.MULTILINE)  # not what stands in a `try`
+COMPILED = 'backend="llvm"'
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A notebook of the site: its file, its title, and the packages that its cells lack there."""
+
+    name: str
+    title: str
+    lacks: tuple[str, ...]
+
+
+def copied(
+    notebooks: Mapping[Path, str], into: Path, lacking: Collection[str], *, install: bool
+) -> list[Copy]:
+    """Copies notebooks, with a word on top where cells will fail, and the wheel if it is asked for.
+
+    Notebooks come with their titles. `lacking` are the packages that are not there; with `install` a first cell installs the rest.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    found = []
+    for path, title in notebooks.items():
+        content = json.loads(path.read_text(encoding="utf-8"))
+        code = "\n".join(
+            "".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"
+        )
+        needs = {*IMPORT.findall(code), *(["llvmlite"] if COMPILED in code else [])}
+        lacks = tuple(sorted(needs & set(lacking)))
+        if install:
+            also = " hypothesis" if "hypothesis" in needs else ""
+            content["cells"].insert(0, _code(f"%pip install -q chainrule{also}"))
+        if lacks:
+            content["cells"].insert(1 + install, _remark(lacks))
+        content["metadata"]["kernelspec"] = {
+            "display_name": "Python (Pyodide)",
+            "language": "python",
+            "name": "python",
+        }
+        (into / path.name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        found.append(Copy(path.name, title, lacks))
+    return found
+
+
+def _code(source: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "install",
+        "metadata": {},
+        "outputs": [],
+        "source": source,
+    }
+
+
+def _remark(lacks: Sequence[str]) -> dict[str, Any]:
+    text = (
+        f"*In this browser there is no {' and no '.join(lacks)}: cells that need it stop with an "
+        "error, and what is shown below them is from a computer that has it. All other cells run.*"
+    )
+    return {"cell_type": "markdown", "id": "lacking", "metadata": {}, "source": text}
