@@ -30,6 +30,7 @@ from autograd.export import export, to_torch
 from autograd.functions import *  # noqa: F403  a function for each row
 from autograd.graph import replay, topological
 from autograd.jit import jit
+from autograd.live import live
 from autograd.ops import OPS, Op
 from autograd.steps import steps
 from autograd.value import Value
@@ -106,6 +107,7 @@ __all__ = [
     "jacobian",
     "jit",
     "jvp",
+    "live",
     "pace_collector",
     "register",
     "replay",

@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = Parser(
         prog="chainrule",
         description="Works the notes' step of back propagation by hand, exactly.",
-        epilog="For any expression: chainrule explain | draw | steps EXPRESSION name=number ... "
+        epilog="For any expression: chainrule explain | draw | steps | live EXPRESSION name=number ... "
         "The course: chainrule notebooks. A test of any engine: chainrule check FILE:CLASS.",
     )
     parser.add_argument(

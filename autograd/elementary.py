@@ -548,6 +548,8 @@ def floordiv(x: Any, y: Any) -> Any:
 
     >>> floordiv(-7.0, 3.0), floordiv(-1.0, 0.0), floordiv(Decimal(-7), 3)
     (-3.0, -inf, Decimal('-3'))
+    >>> floordiv(Fraction(-7), 3), floordiv(-7.0, Fraction(3))
+    (Fraction(-3, 1), -3.0)
     """
     try:
         whole = x // y
@@ -557,7 +559,8 @@ def floordiv(x: Any, y: Any) -> Any:
         raise
     if isinstance(whole, Decimal):  # that is towards 0
         return whole - 1 if x % y and (x < 0) != (y < 0) else whole
-    return Fraction(whole) if isinstance(x, Fraction) or isinstance(y, Fraction) else whole
+    broken = isinstance(x, Fraction) or isinstance(y, Fraction)
+    return Fraction(whole) if broken and isinstance(whole, int) else whole
 
 
 def copysign(x: Any, y: Any) -> Any:

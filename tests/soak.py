@@ -3,9 +3,9 @@
 Random graphs in exact numbers against dual numbers, which know no rule; slopes at random points
 against certified ones; gradients of random graphs against PyTorch's, within the error bound of the
 two; second and third derivatives of every row over all doubles; the signs of derivations, read
-back; strings on the command line. Prints tables at the end. The first failure stops the run: a
-graph is first made as small as it gets, and the last line is the command that comes to the same
-failure again, without what had passed.
+back; the numbers of the live page, in node; strings on the command line. Prints tables at the end.
+The first failure stops the run: a graph is first made as small as it gets, and the last line is the
+command that comes to the same failure again, without what had passed.
 """
 
 from __future__ import annotations
@@ -141,6 +141,13 @@ def read_back(count, seed, progress=iter):
     return reading_back.derivations(count, seed, progress)
 
 
+def live_rounds(count, seed, progress=iter):
+    """Numbers of the live page: every row and its nested expressions at ten times `count` inputs."""
+    from tests.live import expressions
+
+    return expressions.rounds(count, seed, progress)
+
+
 def chosen(names, rows):
     return names if rows is None else [name for name in names if name in rows]
 
@@ -247,6 +254,7 @@ PROOFS = (
         *("second and third derivatives an operation", True),
     ),
     Proof("derivations", "derivations read back", read_back, 5_000, "derivations read back"),
+    Proof("live", "numbers of the live page", live_rounds, 100, "rounds of 10 inputs in the page"),
     Proof("commands", "strings on the command line", fuzz.strings, 20_000, "command lines"),
     Proof("points", "points an operation", ulp_points, 1_000, "points an operation", True),
 )

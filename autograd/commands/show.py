@@ -1,4 +1,4 @@
-"""The commands for any expression: explain, draw and steps."""
+"""The commands for any expression: explain, draw, steps and live."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import SubprocessError
 
 from autograd.commands import expression
+from autograd.commands.calculation import RATE, parse
 from autograd.commands.grammar import name
 from autograd.commands.size import slopes_are_exact
 from autograd.commands.terminal import Parser, say
@@ -22,11 +23,12 @@ COMMANDS = {
     "explain": "work out the derivatives, as on paper",
     "draw": "draw the graph: to a file, or as DOT text",
     "steps": "step through the forward and the backward pass: to a page, or as text",
+    "live": "write the page in which the numbers move, step and learn",
 }
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs `explain`, `draw` or `steps` and returns the exit status: 0, or 2 for bad input."""
+    """Runs one of `COMMANDS` and returns the exit status: 0, or 2 for bad input."""
     command, *arguments = argv
     parser = _parser(command)
 
@@ -62,6 +64,9 @@ def _parser(command: str) -> Parser:
         parser.add_argument("--wrt", metavar="NAME", help="the derivative to this value alone")
     else:
         parser.add_argument("-o", "--output", metavar="FILE", help=_OUTPUTS[command])
+    if command == "live":
+        parser.add_argument("--lr", default=RATE, metavar="RATE", help="the learning rate")
+    elif command != "explain":
         levels = LEVELS if command == "draw" else ("op", "named")
         parser.add_argument("--collapse", metavar="|".join(levels), help="the level of detail")
     return parser
@@ -70,6 +75,7 @@ def _parser(command: str) -> Parser:
 _OUTPUTS = {
     "draw": "e.svg, e.png, e.pdf, e.tex, e.mmd …; without it, DOT text",
     "steps": "e.html, or an animation: e.svg, e.gif",
+    "live": "live.html unless another is named",
 }
 
 
@@ -160,4 +166,11 @@ def _steps(root: Value, options: Namespace, _: list[Value]) -> None:
         found.save(options.output)
 
 
-_COMMANDS = {"explain": _explain, "draw": _draw, "steps": _steps}
+def _live(root: Value, options: Namespace, _: list[Value]) -> None:
+    from autograd.live import live
+
+    page = live(root, digits=_digits(options), rate=parse(options.lr, "fraction", "--lr"))
+    say([f"wrote {page.save(options.output or 'live.html')}"])
+
+
+_COMMANDS = {"explain": _explain, "draw": _draw, "steps": _steps, "live": _live}

@@ -289,15 +289,19 @@ def _grouped(graph: Graph, find: Keys, level: str) -> Folded:
     _choose_shown(graph, boxes, box, ways)
     for neuron in found:
         box[neuron.output].neurons.append(neuron)
-    slopes = _group_slopes(box, boxes) if len(order) <= MOST_DIFFERENTIATED else {}
-    arrows = [
-        Arrow(tail, head, None if carried else slopes.get((tail, head)), uses, carried)
-        for (tail, head, carried), uses in ways.items()
-    ]
-    return _folded(graph, boxes, arrows, level, hidden)
+    return _folded(graph, boxes, _arrows(box, boxes, ways), level, hidden)
 
 
 _Ways: TypeAlias = dict[tuple[Box, Box, bool], list[tuple[Value, Value]]]
+
+
+def _arrows(owner: dict[Value, Box], boxes: list[Box], ways: _Ways) -> list[Arrow]:
+    """An arrow for each way, with its slope where both ends show one value."""
+    slopes = _group_slopes(owner, boxes) if len(owner) <= MOST_DIFFERENTIATED else {}
+    return [
+        Arrow(tail, head, None if carried else slopes.get((tail, head)), uses, carried)
+        for (tail, head, carried), uses in ways.items()
+    ]
 
 
 def _ways(graph: Graph, box: Mapping[Value, Box], level: str) -> _Ways:
@@ -316,6 +320,38 @@ def _ways(graph: Graph, box: Mapping[Value, Box], level: str) -> _Ways:
             if tail is not head or carried:
                 ways.setdefault((tail, head, carried), []).append((parent, node))
     return ways
+
+
+def opened(folded: Folded, box: Box) -> Folded:
+    """The same boxes with one unfolded: a layer into its neurons, any other into its values.
+
+    Raises ValueError if the graph is too large to be written out, or if what repeats is folded.
+    """
+    if folded.reading is None or folded.level == "repeat":
+        raise ValueError(f"a box of the level {folded.level!r} of this graph cannot be unfolded")
+    graph = Graph(folded.reading, folded.roots, folded.roles)
+    whole = len(box.neurons) > 1
+    home = {member: neuron for neuron in graph.neurons for member in neuron.members}
+    where = {node: other for other in folded.boxes for node in other.members}
+    used = {parent for node in box.members for parent in node.parents}
+    groups: dict[Any, list[Value]] = {}
+    for node in graph.order:
+        own = where.get(node, box)
+        if node in where or (node in used and not whole):  # parameters that were no boxes
+            key = (home.get(node, node) if whole else node) if own is box else own
+            groups.setdefault(key, []).append(node)
+    boxes, level = [], "neuron" if whole else folded.level
+    for index, (key, members) in enumerate(groups.items()):
+        if isinstance(key, Box):
+            boxes.append(replace(key, index=index, members=members))
+        elif isinstance(key, Neuron):
+            boxes.append(Box(index, members, None, "neuron", [key]))
+        else:
+            boxes.append(Box(index, members, None, inside=home.get(key)))
+    owner = {node: own for own in boxes for node in own.members}
+    ways = _ways(graph, owner, level)
+    _choose_shown(graph, boxes, owner, ways)
+    return _folded(graph, boxes, _arrows(owner, boxes, ways), level, folded.hidden)
 
 
 def _choose_shown(

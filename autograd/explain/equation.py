@@ -19,6 +19,11 @@ MOST_WORKED_OUT = 30
 # Digits are taken for a float that is this close to them: what is lost is rounding noise.
 NOISE = 2.0**-50
 
+# What notes say.
+WORDS = {
+    "none": "no exact value: floats have one", "by": "by convention: ", "has": " has no value",
+}  # fmt: skip
+
 # Words and formulas side by side.
 Phrase: TypeAlias = "tuple[str | Formula, ...]"
 
@@ -80,9 +85,9 @@ class Equation(lines.Shown):
     def note(self) -> Phrase:
         """What stands in brackets behind the line, nothing if it is empty."""
         if self.value is None:
-            return ("no exact value: floats have one",)
+            return (WORDS["none"],)
         if not self._applies and self.value == self.value:
-            return ("by convention: ", self.formulas[2], " has no value")
+            return (WORDS["by"], self.formulas[2], WORDS["has"])
         return self.remark
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol, TypeAlias
@@ -20,6 +20,9 @@ from autograd.formula.tree import Formula, Num, Partial, Sym
 from autograd.graph import fold
 from autograd.text import calls
 from autograd.value import Value
+
+# More steps than this are steps of named values, unless single operations are asked for.
+MOST_STEPS = 60
 
 
 class Owner(Protocol):
@@ -101,6 +104,22 @@ class Step:
         return bundle
 
 
+def level_of(order: Sequence[Value], collapse: str | None = None) -> str:
+    """What a step is of, "op" or "named"; by default single operations up to 60 steps.
+
+    Raises ValueError for another `collapse`.
+    """
+    if collapse not in (None, "op", "named"):
+        raise ValueError(f"unknown level {collapse!r}: steps are of 'op' or 'named' values")
+    operations = sum(node.op is not None for node in order)
+    return collapse or ("op" if 2 * operations <= MOST_STEPS else "named")
+
+
+def passes(reading: Reading, level: str) -> Iterator[Step]:
+    """The steps of both passes, of single operations ("op") or of named values ("named")."""
+    return op_steps(reading) if level == "op" else named_steps(reading)
+
+
 def op_steps(reading: Reading) -> Iterator[Step]:
     """The steps of single operations."""
     interior = [node for node in reading.order if node.op is not None]
@@ -110,7 +129,7 @@ def op_steps(reading: Reading) -> Iterator[Step]:
             for index, parent, slope in _shown_slopes(node)
         )
         yield Step(
-            "forward", (place, len(interior)), node, title(reading, node), _row(node),
+            "forward", (place, len(interior)), node, title(reading, node), row(node),
             _value_line(reading, node), None, parts, _forward_notes(place),
         )  # fmt: skip
     slopes = partial(Value.slopes, missing=True)
@@ -119,7 +138,7 @@ def op_steps(reading: Reading) -> Iterator[Step]:
         reading,
         [(node, gradient, adds) for node, gradient, adds in passed if node.op is not None],
         lambda node, index, _, slope: _slope_line(reading, node, index, slope),
-        _row,
+        row,
     )
 
 
@@ -128,24 +147,25 @@ def _shown_slopes(node: Value) -> Iterator[tuple[int, Value, Any]]:
         yield index, parent, 0 if slope is False else slope
 
 
-def _symbol(reading: Reading, node: Value) -> Formula:
+def symbol(reading: Reading, node: Value) -> Formula:
     """What a value is called in a formula: its name, else its expression."""
     if node in reading.names:
         return Sym(reading.names[node])
     return reading.writing.inline.get(node, Num(node.data))
 
 
-def _derivative(reading: Reading, of: Value, to: Value) -> Partial:
-    above, below = (reading.names.get(node) or _symbol(reading, node) for node in (of, to))
+def derivative(reading: Reading, of: Value, to: Value) -> Partial:
+    """The derivative of one value to another, each by its name or its expression."""
+    above, below = (reading.names.get(node) or symbol(reading, node) for node in (of, to))
     return Partial(above, below)
 
 
 def title(reading: Reading, node: Value) -> str:
     """What a value is called, or its expression."""
-    return plain.write(_symbol(reading, node))
+    return plain.write(symbol(reading, node))
 
 
-def _row(node: Value) -> str:
+def row(node: Value) -> str:
     """The rule of an operation as the table has it: `mul: x * y`.
 
     Without its text where that calls what only rules call.
@@ -161,22 +181,34 @@ def _row(node: Value) -> str:
 
 
 def _value_line(reading: Reading, node: Value) -> Equation:
-    op = node.op
-    assert op is not None
+    def number(part: Num | Sym) -> Formula:
+        return Num(node.operands[int(part.name)]) if isinstance(part, Sym) else part
+
+    assert node.op is not None
     return Equation(
-        rule_name(op),
-        _symbol(reading, node),
+        rule_name(node.op),
+        symbol(reading, node),
         reading.writing.body[node],
-        lambda: reading.writing.own(value_formula(op, [*map(Num, node.operands)], node.operands)),
+        lambda: fm.replaced(of_operands(reading, node), number),
         node.data,
         digits=reading.digits,
     )
 
 
+def of_operands(reading: Reading, node: Value) -> Formula:
+    """The value of an operation as a formula of its operands, each called by its place: "0"."""
+    arguments = enumerate(reading.writing.arguments(node))
+    given: list[Formula] = [
+        shown if isinstance(shown, Num) else Sym(str(place)) for place, shown in arguments
+    ]
+    assert node.op is not None
+    return reading.writing.own(value_formula(node.op, given, node.operands))
+
+
 def _slope_line(reading: Reading, node: Value, index: int, slope: Any) -> Equation:
     """`∂ŷ/∂h₁ = w₃ = 0.5`."""
     assert node.op is not None
-    left = _derivative(reading, node, node.inputs[index])
+    left = derivative(reading, node, node.inputs[index])
     symbolic, reasons = reading.writing.slope(node, index)
     numbers = reading.writing.numbers(node)
     if node in reading.names:
@@ -188,15 +220,15 @@ def _slope_line(reading: Reading, node: Value, index: int, slope: Any) -> Equati
 
 
 def _gradient_line(reading: Reading, node: Value, gradient: Any) -> Equation:
-    left, number = _derivative(reading, reading.root, node), Num(gradient)
+    left, number = derivative(reading, reading.root, node), Num(gradient)
     return Equation("gradient", left, number, lambda: number, gradient, digits=reading.digits)
 
 
 def _product_line(
     reading: Reading, node: Value, parent: Value, gradient: Any, slope: Any, added: Any
 ) -> Equation:
-    above = _derivative(reading, reading.root, node)
-    factors = fm.Mul((above, _derivative(reading, node, parent)))
+    above = derivative(reading, reading.root, node)
+    factors = fm.Mul((above, derivative(reading, node, parent)))
     numbers = fm.Mul((Num(gradient), Num(slope)), bracketed=True)
     return Equation("chain rule", factors, numbers, lambda: numbers, added, digits=reading.digits)
 
@@ -249,7 +281,7 @@ def named_steps(reading: Reading) -> Iterator[Step]:
         return sorted(reading.slope[node], key=position.__getitem__)
 
     def line(node: Value, parent: Value) -> Equation:
-        return paths.slope_step(reading, node, parent, _derivative(reading, node, parent))
+        return paths.slope_step(reading, node, parent, derivative(reading, node, parent))
 
     for place, node in enumerate(named, 1):
         parts = tuple(
@@ -260,7 +292,7 @@ def named_steps(reading: Reading) -> Iterator[Step]:
             "forward", (place, len(named)), node, title(reading, node),
             reading.values[node].rule, reading.values[node], None, parts, _forward_notes(place),
         )  # fmt: skip
-    shares = _shares(reading)
+    shares = shares_of(reading)
     yield from _backward(
         reading,
         [
@@ -275,7 +307,7 @@ def named_steps(reading: Reading) -> Iterator[Step]:
     )  # fmt: skip
 
 
-def _shares(reading: Reading) -> dict[tuple[Value, Value], Any]:
+def shares_of(reading: Reading) -> dict[tuple[Value, Value], Any]:
     """What each named value adds to each named input, over the operations in between."""
     owner = {node: top for top, own in reading.segments.items() for node in own[:-1]}
     owner |= dict(zip(reading.segments, reading.segments, strict=True))
@@ -292,11 +324,20 @@ def _shares(reading: Reading) -> dict[tuple[Value, Value], Any]:
 
 # What to learn.
 
+NOTES = {
+    "forward": "Forward goes in topological order: every value comes after those it is made of.",
+    "root": "Backward starts at {name}: the derivative of a value to itself is 1.",
+    "complete": "{name} is used {count} times and all of them have added to its gradient: only now "
+    "is it complete. That is why backward goes in reverse topological order.",
+    "again": "{name} is used more than once, so this is added to what is there already: gradients "
+    "of several ways add up.",
+    "last": "Leaves keep what was added. backward() a second time adds it again: zero_grad() comes "
+    "first.",
+}
+
 
 def _forward_notes(place: int) -> tuple[str, ...]:
-    if place > 1:
-        return ()
-    return ("Forward goes in topological order: every value comes after those it is made of.",)
+    return (NOTES["forward"],) if place == 1 else ()
 
 
 def _backward_notes(
@@ -305,21 +346,9 @@ def _backward_notes(
     notes = []
     name = title(reading, node)
     if node is reading.root:
-        notes.append(f"Backward starts at {name}: the derivative of a value to itself is 1.")
+        notes.append(NOTES["root"].format(name=name))
     elif uses.get(node, 1) > 1:
-        notes.append(
-            f"{name} is used {uses[node]} times and all of them have added to its gradient: only "
-            "now is it complete. That is why backward goes in reverse topological order."
-        )
+        notes.append(NOTES["complete"].format(name=name, count=uses[node]))
     shared = dict.fromkeys(part.name for part in parts if part.use[0] > 1)
-    notes += [
-        f"{part} is used more than once, so this is added to what is there already: gradients of "
-        "several ways add up."
-        for part in shared
-    ]
-    if last:
-        notes.append(
-            "Leaves keep what was added. backward() a second time adds it again: zero_grad() "
-            "comes first."
-        )
-    return tuple(notes)
+    notes += [NOTES["again"].format(name=part) for part in shared]
+    return (*notes, *([NOTES["last"]] if last else []))

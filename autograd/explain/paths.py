@@ -39,7 +39,7 @@ def explanation(reading: Reading, wrt: Value) -> Explanation:
     root, names, value = reading.root, reading.names, reading.gradient.get(wrt, 0)
     hops, count = _hops(reading, wrt)
     partials = {
-        (node, parent): Partial(names[node], names[parent], direct=_another_way(node, parent, hops))
+        (node, parent): Partial(names[node], names[parent], direct=another_way(node, parent, hops))
         for node, following in hops.items()
         for parent in following
     }
@@ -78,7 +78,7 @@ def _hops(reading: Reading, wrt: Value) -> tuple[_Hops, int]:
     return reached, ways.get(wrt, 0)
 
 
-def _another_way(node: Value, parent: Value, hops: _Hops) -> bool:
+def another_way(node: Value, parent: Value, hops: _Hops) -> bool:
     """Whether a longer way leads from `node` to `parent` beside the edge between them."""
     stack = [other for other in hops[node] if other is not parent]
     seen = set(stack)

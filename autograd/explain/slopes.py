@@ -13,7 +13,7 @@ from typing import Any
 from autograd.elementary import careful_product, careful_sum
 from autograd.explain.equation import Phrase
 from autograd.explain.naming import origin
-from autograd.explain.writing import Writing, rule_name
+from autograd.explain.writing import Holds, Writing, rule_name
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num
 from autograd.graph import fold
@@ -128,12 +128,20 @@ def because(reasons: Iterable[Formula]) -> Phrase:
     return ("as ", *found[1:]) if found else ()
 
 
-def formulas(top: Value, segment: Sequence[Value], writing: Writing) -> dict[Value, Slope]:
-    """The same derivatives as formulas."""
+def formulas(
+    top: Value, segment: Sequence[Value], writing: Writing, holds: Holds | None = None
+) -> dict[Value, Slope]:
+    """The same derivatives as formulas, along what is in the segment.
+
+    `holds` decides the conditions of the rules, if it is given.
+    """
+    within = {*segment}
 
     def slopes(node: Value) -> Iterator[tuple[int, Value, Slope]]:
         for place, parent, _ in _within(top, writing.names, node):
-            formula, reasons = writing.slope(node, place)
+            if parent not in within:
+                continue
+            formula, reasons = writing.slope(node, place, holds)
             assert node.op is not None
             yield place, parent, Slope(formula, (rule_name(node.op),), reasons)
 
@@ -154,4 +162,4 @@ def formulas(top: Value, segment: Sequence[Value], writing: Writing) -> dict[Val
 
     steps = fold(segment, Slope(Num(1)), slopes, times=times, plus=plus)
     totals = {node: total for node, total, _ in steps}
-    return {end: totals[end] for end in _met(top, segment, writing.names)}
+    return {end: totals[end] for end in _met(top, segment, writing.names) if end in within}

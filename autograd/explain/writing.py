@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograd import text
 from autograd.explain.naming import temporaries
@@ -16,6 +16,9 @@ from autograd.formula.symbolic import called, condition_of_rule, of_rule
 from autograd.formula.tree import Formula, Num, Sym
 from autograd.ops import OPS, Op
 from autograd.value import Value
+
+# Whether a condition in the rule of a value holds, in its slope to the argument at a place.
+Holds: TypeAlias = Callable[[Value, int, text.Node], bool]
 
 # An unnamed value whose formula is longer than this gets a name of its own.
 LONGEST = 30
@@ -66,26 +69,26 @@ class Writing:
                 found |= self.operands.get(argument, {})
         return found
 
-    def slope(self, node: Value, place: int) -> tuple[Formula, tuple[Formula, ...]]:
-        """A node's slope to one argument with symbols, and the cases of the rule that applied."""
+    def slope(
+        self, node: Value, place: int, holds: Holds | None = None
+    ) -> tuple[Formula, tuple[Formula, ...]]:
+        """A node's slope to one argument with symbols, and the cases of the rule that applied.
+
+        `holds` says whether a condition of the rule does, by default with the numbers of the graph.
+        """
         op = node.op
         assert op is not None
         if op.opaque:
             slope = next(slope for at, _, slope in node.slopes(missing=True) if at == place)
             return Num(slope), ()
-        which, shown = next(islice(op.places(self.arguments(node)), place, None))
-        scope = dict(zip(op.arguments, shown, strict=False)) | {"z": self.inline[node]}
-        if op.run:  # behind the elements come the runs
-            runs = zip(op.parameters, shown[len(op.inputs) :], strict=True)
-            scope |= {name: fm.Run(tuple(items)) for name, items in runs}
+        which, scope = scope_of(op, place, self.arguments(node), self.inline[node])
         reasons: list[Formula] = []
 
         def choose(test: text.Node) -> bool:
-            _, numbers = next(islice(op.places(node.operands), place, None))
-            holds = bool(_case(op, test)(*numbers, node.raw))
-            if holds:
+            found = (holds or recorded)(node, place, test)
+            if found:
                 reasons.append(condition_of_rule(test, scope, choose, op.rows))
-            return holds
+            return found
 
         formula = of_rule(op.trees.written[which], scope, choose, op.rows)
         return self.own(formula), tuple(reasons)
@@ -106,6 +109,25 @@ def write(order: Sequence[Value], names: Mapping[Value, str]) -> Writing:
         writing.body[node], writing.operands[node] = body, writing.numbers(node)
         writing.inline[node] = Sym(writing.names[node]) if node in writing.names else body
     return writing
+
+
+def scope_of(
+    op: Op, place: int, arguments: Sequence[Formula], value: Formula
+) -> tuple[int, dict[str, Formula]]:
+    """Which slope belongs to an argument, and what stands for each name in its text."""
+    which, shown = next(islice(op.places(arguments), place, None))
+    scope = dict(zip(op.arguments, shown, strict=False)) | {"z": value}
+    if op.run:  # behind the elements come the runs
+        runs = zip(op.parameters, shown[len(op.inputs) :], strict=True)
+        scope |= {name: fm.Run(tuple(items)) for name, items in runs}
+    return which, scope
+
+
+def recorded(node: Value, place: int, test: text.Node) -> bool:
+    """Whether a condition of the slope to one argument holds with the numbers of the graph."""
+    assert node.op is not None
+    _, numbers = next(islice(node.op.places(node.operands), place, None))
+    return bool(_case(node.op, test)(*numbers, node.raw))
 
 
 @cache

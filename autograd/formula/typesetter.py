@@ -119,7 +119,7 @@ class Style(ABC):
                 return self._number(notation.digits(value, shown))
             case fm.Sym(label):
                 name = notation.read_name(label)
-                return self.name(name), PHRASE if name.odd else POWER if name.mark else ATOM
+                return self.name(name), binding(name)
             case fm.Gap():
                 return self.number("…"), ATOM
             case fm.Partial(of, to, direct):
@@ -209,6 +209,11 @@ class Style(ABC):
         if isinstance(order, fm.Num) and order.value in (1, 2, 3):
             return self.function(function + notation.PRIME * int(order.value))
         return self.power(self.function(function), self.fenced(self.write(order)))
+
+
+def binding(name: Name) -> int:
+    """How tightly a name binds: a text that is no name is bracketed wherever it is a part."""
+    return PHRASE if name.odd else POWER if name.mark else ATOM
 
 
 def elided(parts: Sequence[Formula]) -> Sequence[Formula]:

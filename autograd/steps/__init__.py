@@ -11,9 +11,6 @@ from autograd.value import Value
 if TYPE_CHECKING:
     from autograd.steps.stepper import Steps
 
-# More steps than this are steps of named values, unless single operations are asked for.
-MOST_STEPS = 60
-
 
 def steps(
     root: Value,
@@ -41,12 +38,8 @@ def steps(
       · Backward starts at f: the derivative of a value to itself is 1.
       · Leaves keep what was added. backward() a second time adds it again: zero_grad() comes first.
     """
-    if collapse not in (None, "op", "named"):
-        raise ValueError(f"unknown level {collapse!r}: steps are of 'op' or 'named' values")
+    from autograd.explain.passes import level_of
     from autograd.formula.notation import wanted
     from autograd.steps.stepper import Steps
 
-    if collapse is None:
-        count = 2 * sum(node.op is not None for node in topological(root))
-        collapse = "op" if count <= MOST_STEPS else "named"
-    return Steps(root, collapse, names, wanted(digits))
+    return Steps(root, level_of(topological(root), collapse), names, wanted(digits))

@@ -1,12 +1,12 @@
-"""The stepper as HTML: radio buttons and CSS, so that it works without a kernel or a network.
+"""The stepper as HTML: radio buttons and CSS, so that it works without a script.
 
-What a front end shows that strips styles and inputs (an untrusted notebook) is the picture and the
-list of steps: the interactive part is hidden by an inline style that only the style sheet undoes.
+The live page has all that a script can do. What a front end shows that strips styles and inputs (an
+untrusted notebook) is the picture and the list of steps: the interactive part is hidden by an
+inline style that only the style sheet undoes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import html
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -16,15 +16,12 @@ from autograd.explain.lines import note, on_one_line
 from autograd.formula import notation
 from autograd.formula import tree as fm
 from autograd.formula.mathml import MATHML, element, write_mathml
-from autograd.steps import player
+from autograd.live.page import identity
 from autograd.steps.scene import BACKWARD, FORWARD, Scene
 
 if TYPE_CHECKING:
     from autograd.explain.passes import Part, Step
     from autograd.steps.stepper import Steps
-
-# How often each content has been displayed: ids are unique, and the same in every run.
-_displayed: dict[str, int] = {}
 
 STYLE = """\
 #ID{font:14px/1.5 system-ui,sans-serif;color:#0f172a;background:#fff;border:1px solid #cbd5e1;
@@ -98,26 +95,15 @@ def single(steps: Steps, step: Step) -> str:
 
 
 def document(steps: Steps) -> str:
-    """The stepper as a page of its own; with many steps it has a slider and a number field."""
+    """All of the stepper as a page of its own: for rules that no page can compute."""
     title = html.escape(f"Steps of {notation.pretty(steps.reading.names[steps.root])}")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{title}</title>"
         "<style>body{margin:16px;background:#f1f5f9}</style></head>\n"
-        f"<body>{_whole(steps)}</body></html>\n"
+        f"<body>{fragment(steps, len(steps))}</body></html>\n"
     )
-
-
-def _whole(steps: Steps) -> str:
-    if len(steps) <= MOST_DOTS:
-        return fragment(steps, len(steps))
-    if len(steps) <= player.MOST_WRITTEN:
-        return player.with_radios(fragment(steps, len(steps)))
-    scene = Scene(steps, list(steps))
-    own = identity(scene.svg + repr(steps))
-    some = "\n\n".join(map(str, ends(steps)[0]))
-    return player.with_data(scene, own, STYLE.replace("#ID", f"#{own}"), map(_panel, steps), some)
 
 
 def _fragment(steps: Steps, shown: list[Step], note: str, only: int | None) -> str:
@@ -174,13 +160,6 @@ def apart(count: int) -> int:
 
 def _steps(count: int) -> str:
     return "one step" if count == 1 else f"all {count} steps"
-
-
-def identity(content: str) -> str:
-    """An id that no other display has, and that is the same whenever a notebook is run again."""
-    digest = hashlib.sha256(content.encode()).hexdigest()[:8]
-    _displayed[digest] = _displayed.get(digest, 0) + 1
-    return f"cr{digest}-{_displayed[digest]}"
 
 
 def _rules(scene: Scene, own: str, only: int | None) -> Iterator[str]:

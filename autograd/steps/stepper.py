@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from autograd.draw.folding import Folded, fold_reading
-from autograd.explain.passes import Step, named_steps, op_steps
+from autograd.explain.passes import Step, passes
 from autograd.explain.reading import Reading
 from autograd.formula import notation
 from autograd.graph import topological
@@ -35,8 +35,7 @@ class Steps(Sequence[Step]):
         self.level = level
         self.digits = digits
         self.reading = Reading(topological(root), names, digits=digits)
-        found = op_steps(self.reading) if level == "op" else named_steps(self.reading)
-        self._steps = [replace(step, owner=self) for step in found]
+        self._steps = [replace(step, owner=self) for step in passes(self.reading, level)]
         self._cursor = iter(self._steps)
 
     def picture(self) -> Folded:
@@ -91,15 +90,16 @@ class Steps(Sequence[Step]):
     def save(self, path: str | Path) -> Path:
         """Writes the steps in the format of the suffix, and returns the path.
 
-        .html is the stepper as one page that needs nothing else; .svg and .gif (extra `pictures`)
-        are animations of both passes. Raises ValueError for any other suffix.
+        .html is the live page, opened at its film, in one file that needs nothing else; .svg and
+        .gif (extra `pictures`) are animations of both passes. Raises ValueError for any other
+        suffix.
         """
         from autograd.steps import animation, page
 
         target = Path(path)
         suffix = target.suffix.lower()
         if suffix in (".html", ".htm"):
-            target.write_text(page.document(self), encoding="utf-8", errors="replace")
+            target.write_text(self._document(), encoding="utf-8", errors="replace")
         elif suffix == ".svg":
             target.write_text(animation.svg(self), encoding="utf-8")
         elif suffix == ".gif":
@@ -111,8 +111,11 @@ class Steps(Sequence[Step]):
             )
         return target
 
-    def widget(self) -> Any:
-        """The stepper with a slider and a play button, for a live notebook (needs anywidget)."""
-        from autograd.steps.widget import widget
+    def _document(self) -> str:
+        from autograd.live.page import page_of
+        from autograd.steps import page
 
-        return widget(self)
+        try:
+            return page_of(self.reading, self.level, "film").document()
+        except (NotImplementedError, TypeError, ValueError):  # what a page cannot compute
+            return page.document(self)

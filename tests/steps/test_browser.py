@@ -1,10 +1,9 @@
-"""The stepper in a real browser: JupyterLab trusted and untrusted, exported HTML, a page, a widget.
+"""The stepper and the live page in JupyterLab, trusted and untrusted, and in exported HTML.
 
 Needs chromium with its driver, selenium and JupyterLab; skips, with the reason, without one.
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,32 +17,20 @@ selenium = pytest.importorskip("selenium", reason="selenium is not installed")
 pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
 nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
 
-from selenium import webdriver  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+
+from autograd.steps.page import document  # noqa: E402
+from tests.chromium import chromium  # noqa: E402
 
 ROOT = Path(__file__).parent.parent.parent
 
 # The libraries behind the notebook and the browser warn about each other.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--window-size=1400,1000",
-]
-
 CODE = """\
 from fractions import Fraction
-from autograd import Value, draw, explain, steps
+from autograd import Value, draw, explain, live, steps
 x1, w1 = Value(5, "x1"), Value(Fraction("0.4"), "w1")
 x2, w2 = Value(3, "x2"), Value(Fraction("0.6"), "w2")
 w3, y = Value(Fraction("0.5"), "w3"), Value(8, "y")
@@ -53,24 +40,13 @@ E = (yhat - y) ** 2 / 2
 E.backward()
 s = steps(E, globals())
 """
-CELLS = [CODE, "draw(E, globals())", "s", "s", "next(s)", "s.widget()", "explain(E, w1, globals())"]
+CELLS = [CODE, "draw(E, globals())", "s", "s", "next(s)", "explain(E, w1, globals())"]
+CELLS += ["live(E, globals())"] * 2
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip("no chromium with chromedriver here: apt install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in FLAGS:
-        options.add_argument(flag)
-    # Nothing but this machine can be reached: what works here works offline.
-    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
-    with webdriver.Chrome(options=options, service=Service(driver)) as opened:
-        opened.set_page_load_timeout(60)
+    with chromium(tmp_path_factory.mktemp("chromium")) as opened:
         yield opened
 
 
@@ -211,6 +187,28 @@ def explained(browser):
     return seen(found, ".cr-math math"), lambda: seen(found, ".cr-tex mjx-container")
 
 
+def moves(browser):
+    """Both live pages are there, and the numbers of the second move alone."""
+    wait(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, ".cr-page .cr-app")) == 2)
+    first, second = browser.find_elements(By.CSS_SELECTOR, ".cr-page")
+    assert first.get_attribute("id") != second.get_attribute("id")
+    browser.execute_script("arguments[0].scrollIntoView()", second)
+    assert not seen(browser, ".cr-page .cr-still")
+    address = browser.current_url
+    tab = second.find_elements(By.CSS_SELECTOR, ".cr-tabs button")
+    assert [button.text for button in tab][:3] == ["Look", "Film", "Learn"]
+    tab[2].click()
+    [learn] = seen(second, ".cr-main")
+    learn.click()
+    wait(browser, lambda: "9.94706400415778" in second.text)
+    assert "9.94706400415778" not in first.text
+    tab[1].click()
+    [follow] = seen(second, ".cr-film button[aria-label='next']")
+    follow.click()
+    wait(browser, lambda: "2 / 14" in second.text)
+    assert browser.current_url == address  # it is the notebook's own
+
+
 def opened(browser, lab, name):
     browser.get(f"{lab}/lab/workspaces/{name}/tree/{name}.ipynb")
     wait(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, ".jp-OutputArea-child")) >= 5)
@@ -234,6 +232,7 @@ def test_a_trusted_notebook_steps(browser, lab):
     assert image.get_attribute("alt").startswith("The graph of E. 13 boxes")
     cell = browser.execute_script("return arguments[0].closest('.jp-OutputArea-output')", image)
     assert image.size["width"] <= cell.size["width"]
+    moves(browser)
 
 
 def test_an_untrusted_notebook_shows_the_picture_and_the_list(browser, lab):
@@ -249,6 +248,11 @@ def test_an_untrusted_notebook_shows_the_picture_and_the_list(browser, lab):
     formulas, tex = explained(browser)
     assert not formulas
     assert wait(browser, tex)
+    [page, _] = browser.find_elements(By.CSS_SELECTOR, ".cr-page")
+    assert page.find_element(By.TAG_NAME, "img").get_attribute("alt").startswith("The graph of E")
+    assert not page.find_elements(By.CSS_SELECTOR, ".cr-app")
+    page.find_element(By.TAG_NAME, "summary").click()
+    assert "adds (−6.1)(0.5) = −3.05 to h₁: 0 → −3.05" in page.text
 
 
 def test_exported_html_steps_offline(browser, executed, environment):
@@ -260,8 +264,7 @@ def test_exported_html_steps_offline(browser, executed, environment):
     assert not seen(browser, ".cr-still")
     formulas, tex = explained(browser)
     assert formulas[0].text and not tex()
-    beside = browser.find_element(By.CSS_SELECTOR, "[data-beside] .cr-live")
-    assert state(beside)[0] == "Forward 1 of 7"  # the widget's cell, for it cannot be fetched here
+    moves(browser)
     image = browser.find_element(By.CSS_SELECTOR, ".jp-RenderedSVG img")
     assert image.get_attribute("alt").startswith("The graph of E. 13 boxes")
     for width in (375, 1400):
@@ -270,10 +273,17 @@ def test_exported_html_steps_offline(browser, executed, environment):
         assert image.size["height"] > 20
 
 
-def test_a_saved_page_steps_and_fits(browser, tmp_path):
+def saved(steps, folder):
+    """The page of rules that no page computes."""
+    path = folder / "steps.html"
+    path.write_text(document(steps), encoding="utf-8")
+    return path.as_uri()
+
+
+def test_a_page_without_a_script_steps_and_fits(browser, tmp_path):
     namespace = {}
     exec(CODE, namespace)
-    browser.get(namespace["s"].save(tmp_path / "steps.html").as_uri())
+    browser.get(saved(namespace["s"], tmp_path))
     [stepper] = steppers(browser)
     walk(stepper)
     width = browser.execute_script("return document.documentElement.scrollWidth")
@@ -288,37 +298,10 @@ def test_a_saved_page_steps_and_fits(browser, tmp_path):
     assert max(over) <= 1
 
 
-def test_a_slider_steps_through_many(browser, tmp_path):
-    from autograd import steps
-    from tests.graphs import chain
-
-    for length in (40, 220):
-        path = steps(chain(length)[1], collapse="op").save(tmp_path / f"{length}.html")
-        browser.get(path.as_uri())
-        wait(browser, lambda: seen(browser, ".cr-panels>section"))
-        number = browser.find_element(By.CSS_SELECTOR, ".cr-player input[type=number]")
-        for step, title in (
-            (length, "Forward"),
-            (length + 1, "Backward"),
-            (2 * length, "Backward"),
-        ):
-            browser.execute_script(
-                "arguments[0].value = arguments[1];"
-                "arguments[0].dispatchEvent(new Event('change'))", number, step,
-            )  # fmt: skip
-            [shown] = seen(browser, ".cr-panels>section .cr-title")
-            place = step if step <= length else step - length
-            assert shown.text.startswith(f"{title} {place} of {length}")
-        [prev, *_] = seen(browser, ".cr-player button")
-        prev.click()
-        assert number.get_property("value") == str(2 * length - 1)
-        assert seen(browser, ".cr-picture svg")
-
-
 def test_printing_shows_every_step(browser, tmp_path):
     namespace = {}
     exec(CODE, namespace)
-    browser.get(namespace["s"].save(tmp_path / "steps.html").as_uri())
+    browser.get(saved(namespace["s"], tmp_path))
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
         [stepper] = steppers(browser)
@@ -326,33 +309,3 @@ def test_printing_shows_every_step(browser, tmp_path):
         assert not seen(stepper, ".cr-bar")
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-
-
-def test_the_widget_slides_and_plays(browser, tmp_path):
-    from autograd.steps import widget
-
-    namespace = {}
-    exec(CODE, namespace)
-    page = namespace["s"].save(tmp_path / "steps.html")
-    # The front end's side of a widget: a model with the traits, and an element.
-    script = widget.SCRIPT.replace("export default { render };", "")
-    host = f"""<meta charset="utf-8"><div id="host"></div><script>
-    const traits = {{html: {page.read_text().split("<body>")[1].split("</body>")[0]!r},
-                     step: 1, seconds: 0.05}};
-    let changed = () => {{}};
-    const model = {{get: name => traits[name], save_changes: () => changed(),
-      set: (name, value) => {{traits[name] = value}}, on: (name, f) => {{changed = f}}}};
-    {script}
-    render({{model, el: document.getElementById("host")}});</script>"""
-    (tmp_path / "widget.html").write_text(host)
-    browser.get((tmp_path / "widget.html").as_uri())
-    [stepper] = steppers(browser)
-    walk(stepper)
-    slider = stepper.find_element(By.CSS_SELECTOR, "input[type=range]")
-    browser.execute_script(
-        "arguments[0].value = 3; arguments[0].dispatchEvent(new Event('input'))", slider
-    )
-    assert state(stepper)[0] == "Forward 3 of 7"
-    stepper.find_element(By.TAG_NAME, "button").click()
-    wait(browser, lambda: slider.get_property("value") == "14")
-    assert state(stepper)[0] == "Backward 7 of 7"

@@ -31,6 +31,7 @@ def svg(source: str) -> str:
     rows = ordered(lanes)
     ports = Ports(lanes, rows)
     places = placed(lanes, rows, ports)
+    ports.slide(places.across)
     apart = 72 * float(graph.attributes.get("ranksep", "0.5")) / 2
     columns = columns_of(lanes, places, ports, apart=apart)
     router = Router(lanes, rows, places, columns, ports)

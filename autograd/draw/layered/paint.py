@@ -249,6 +249,8 @@ def _put_frames(
             at = (x + right) / 2, below - 0.35 * size - 1 if border.below else y + 1.05 * size + 1
             if frame.attributes.get("labeljust") == "r":
                 at = right - wide / 2 - 6, at[1]
+            elif lanes.down:  # beside the arrows that come from above
+                at = x + wide / 2 + 8, at[1]
             shapes += sheet.words(
                 Words(*at, border.title.text, size, border.title.colour, centred=True), 0, 0
             )

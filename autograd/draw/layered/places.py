@@ -8,17 +8,18 @@ several ranks are straightened.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from autograd.draw.layered.lanes import Item, Lanes
-from autograd.draw.layered.ports import Ports
+from autograd.draw.layered.pooled import nearest
+from autograd.draw.layered.ports import LANE, Ports
 
 SWEEPS = 24
-MOST_WORK = 80_000  # items times sweeps
+MOST_WORK = 60_000  # items times sweeps
 
-LANE, BESIDE, APART = 4.0, 6.0, 11.5  # between two arrows, an arrow and a box, two boxes
+BESIDE, APART = 6.0, 11.5  # between an arrow and a box, and two boxes
 
 # What stands at least so far after what: (one, other, distance). Frames have two numbers each,
 # of their beginning and their end, after those of the items.
@@ -46,43 +47,60 @@ def placed(lanes: Lanes, rows: Sequence[Sequence[int]], ports: Ports) -> Places:
             at += gap
     sweeps = max(3, min(SWEEPS, MOST_WORK // max(1, len(items))))
     free = [(-math.inf, math.inf)] * len(items)
-    _settle(rows, gaps, joined, across, free, sweeps)
+    _settle(rows, gaps, joined, across, [], sweeps, max(2, sweeps // 4))
     if not lanes.borders:
-        _straighten(lanes, rows, gaps, across, free)
+        _straighten(lanes, rows, gaps, across, free, ports)
         return Places(across, [])
     limits = _limits(lanes, rows)
     order = _sorted(len(items) + 2 * len(lanes.borders), limits)
-    strips = _projected(across, limits, order, len(items))
-    bounds = _bounds(len(items), limits, strips)
-    _settle(rows, gaps, joined, across, bounds, 6)
-    _straighten(lanes, rows, gaps, across, bounds)
+    for _ in range(2):
+        strips = _projected(across, limits, order, len(items))
+        bounds = _bounds(len(items), limits, strips)
+        _settle(rows, gaps, joined, across, bounds, 2, 8)
+    _straighten(lanes, rows, gaps, across, bounds, ports)
     strips = _tightened(across, limits, order, len(items))
     return Places(across, [*zip(strips[::2], strips[1::2], strict=True)])
 
 
-Joint: TypeAlias = tuple[int, float, float]
+@dataclass(frozen=True)
+class _Joints:
+    """What an item is joined to: (item, distance if straight, weight), and the sum of weights."""
+
+    joints: list[tuple[int, float, float]]
+    weight: float
 
 
-def _joined(lanes: Lanes, ports: Ports) -> tuple[list[list[Joint]], list[list[Joint]]]:
-    """What each item is joined to before and after: (item, distance if straight, weight)."""
+def _joined(lanes: Lanes, ports: Ports) -> tuple[list[_Joints], list[_Joints], list[_Joints]]:
+    """What each item is joined to in the rank before, in the one after, and in both."""
     items = lanes.items
-    before: list[list[Joint]] = [[] for _ in items]
-    after: list[list[Joint]] = [[] for _ in items]
+    before: list[list[tuple[int, float, float]]] = [[] for _ in items]
+    after: list[list[tuple[int, float, float]]] = [[] for _ in items]
     for k, way in enumerate(lanes.ways):
         chain = way.items
-        offsets = [ports.first[k], *[0.0] * (len(chain) - 2), ports.last[k]]
-        for (a, x), (b, y) in zip(
-            zip(chain, offsets, strict=True), [*zip(chain, offsets, strict=True)][1:], strict=False
-        ):
-            lane = (items[a].key is None) + (items[b].key is None)
-            weight = (1.0, 2.0, 8.0)[lane]
-            if items[a].rank < items[b].rank:
-                after[a].append((b, y - x, weight))
-                before[b].append((a, x - y, weight))
-            elif items[a].rank > items[b].rank:
-                before[a].append((b, y - x, weight))
-                after[b].append((a, x - y, weight))
-    return before, after
+        ends = [*zip(chain, ports.offsets(k), strict=True)]
+        for (a, x), (b, y) in zip(ends, ends[1:], strict=False):
+            weight = WEIGHTS[(items[a].key is None) + (items[b].key is None)]
+            if items[a].frames and items[a].frames == items[b].frames:
+                weight *= INSIDE
+            here, there = (a, x), (b, y)
+            if items[a].rank > items[b].rank:
+                here, there = there, here
+            after[here[0]].append((there[0], there[1] - here[1], weight))
+            before[there[0]].append((here[0], here[1] - there[1], weight))
+    both = [one + other for one, other in zip(before, after, strict=True)]
+    for k, joints in enumerate(both):
+        before[k] = before[k] or joints
+        after[k] = after[k] or joints
+
+    def summed(all: list[list[tuple[int, float, float]]]) -> list[_Joints]:
+        return [_Joints(joints, sum(weight for _, _, weight in joints)) for joints in all]
+
+    return summed(before), summed(after), summed(both)
+
+
+# By how many of the two that are joined are no boxes; and how much more those of one frame count.
+WEIGHTS = (1.0, 2.0, 8.0)
+INSIDE = 16.0
 
 
 def _gap(lanes: Lanes, a: int, b: int) -> float:
@@ -104,58 +122,44 @@ def _between(one: Item, other: Item) -> float:
 def _settle(
     rows: Sequence[Sequence[int]],
     gaps: Sequence[Sequence[float]],
-    joined: tuple[list[list[Joint]], list[list[Joint]]],
+    joined: tuple[list[_Joints], list[_Joints], list[_Joints]],
     across: list[float],
     bounds: Sequence[tuple[float, float]],
-    sweeps: int,
+    first: int,
+    last: int,
 ) -> None:
-    """Moves items rank by rank towards what they are joined to before, after, and at last both."""
-    before, after = joined
-    for sweep in range(sweeps):
+    """Moves items rank by rank towards what they are joined to, in so many sweeps at most.
+
+    The first ones look to one side, the last ones to both.
+    """
+    before, after, both = joined
+    sides = [before, after] * (first // 2) + [both] * last
+    for sweep, side in enumerate(sides):
         onwards = sweep % 2 == 0
-        both = sweep >= sweeps - max(2, sweeps // 4)
+        moved = 0.0
         for k in range(len(rows)) if onwards else range(len(rows) - 1, -1, -1):
             row = rows[k]
             wanted, weights = [], []
             for v in row:
-                near = before[v] + after[v] if both else (before if onwards else after)[v]
-                near = near or before[v] + after[v]
-                weight = sum(w for _, _, w in near)
-                weights.append(weight or 0.1)
-                mean = sum(w * (across[u] - d) for u, d, w in near) / weight if weight else across[v]
-                wanted.append(mean)
-            for v, at in zip(row, _nearest(wanted, weights, gaps[k], bounds, row), strict=True):
+                own = side[v]
+                if own.joints:
+                    wanted.append(sum([w * (across[u] - d) for u, d, w in own.joints]) / own.weight)
+                    weights.append(own.weight)
+                else:
+                    wanted.append(across[v])
+                    weights.append(LOOSE)
+            found = nearest(wanted, weights, gaps[k], [bounds[v] for v in row] if bounds else ())
+            for v, at in zip(row, found, strict=True):
+                moved = max(moved, abs(across[v] - at))
                 across[v] = at
+        if moved < STILL:
+            if side is both:
+                return
+            del sides[sweep + 1 : -last]
 
 
-def _nearest(
-    wanted: Sequence[float],
-    weights: Sequence[float],
-    gaps: Sequence[float],
-    bounds: Sequence[tuple[float, float]],
-    row: Sequence[int],
-) -> list[float]:
-    """Places nearest to those wanted, in least squares, at these distances and within bounds."""
-    offsets = [0.0]
-    for gap in gaps:
-        offsets.append(offsets[-1] + gap)
-    pools: list[tuple[float, float, int]] = []  # of neighbours that touch: sum, weight, how many
-    for want, weight, offset in zip(wanted, weights, offsets, strict=False):
-        total, heavy, many = (want - offset) * weight, weight, 1
-        while pools and pools[-1][0] * heavy >= total * pools[-1][1]:
-            more, also, others = pools.pop()
-            total, heavy, many = total + more, heavy + also, many + others
-        pools.append((total, heavy, many))
-    found = [total / heavy for total, heavy, many in pools for _ in range(many)]
-    low = -math.inf
-    for k, v in enumerate(row):
-        low = max(low, bounds[v][0] - offsets[k])
-        found[k] = max(found[k], low)
-    high = math.inf
-    for k in range(len(row) - 1, -1, -1):
-        high = min(high, bounds[row[k]][1] - offsets[k])
-        found[k] = min(found[k], high)
-    return [at + offset for at, offset in zip(found, offsets, strict=False)]
+LOOSE = 0.1  # the weight of what is joined to nothing
+STILL = 0.2  # where less than this moves, all have their places
 
 
 # Frames.
@@ -283,8 +287,20 @@ def _straighten(
     gaps: Sequence[Sequence[float]],
     across: list[float],
     bounds: Sequence[tuple[float, float]],
+    ports: Ports,
 ) -> None:
-    """Puts the places of an arrow that passes several ranks on one line wherever there is room."""
+    """Leads arrows straight from their labels on, and through ranks wherever there is room."""
+    target = {
+        way.items[-2]: across[way.items[-1]] + ports.last[k]
+        for k, way in enumerate(lanes.ways)
+        if way.kind == "on" and lanes.items[way.items[-2]].key is None
+    }
+    for row, own in zip(rows, gaps, strict=True):
+        if not target.keys().isdisjoint(row) and all(lanes.items[v].key is None for v in row):
+            wanted = [target.get(v, across[v]) for v in row]
+            found = nearest(wanted, [1.0] * len(row), own, [bounds[v] for v in row])
+            for v, at in zip(row, found, strict=True):
+                across[v] = at
     beside: dict[int, tuple[int, int]] = {}
     apart: dict[int, tuple[float, float]] = {}
     for row, own in zip(rows, gaps, strict=True):
@@ -300,20 +316,24 @@ def _straighten(
 
     for _ in range(2):
         for way in lanes.ways:
-            inner = way.items[1:-1]
-            start = 0
-            while start < len(inner):
-                low, high = room(inner[start])
-                end = start + 1
-                while end < len(inner):
-                    more = room(inner[end])
-                    if max(low, more[0]) > min(high, more[1]):
-                        break
-                    low, high = max(low, more[0]), min(high, more[1])
-                    end += 1
-                if end - start > 1:
-                    run = sorted(across[v] for v in inner[start:end])
-                    at = min(max(run[len(run) // 2], low), high)
-                    for v in inner[start:end]:
-                        across[v] = at
-                start = end
+            _align(way.items[-2:0:-1], across, room)
+
+
+def _align(
+    places: Sequence[int], across: list[float], room: Callable[[int], tuple[float, float]]
+) -> None:
+    """Puts the places of an arrow, from its head back, on as few lines as there is room for."""
+    start = 0
+    while start < len(places):
+        low, high = room(places[start])
+        end = start + 1
+        while end < len(places):
+            more = room(places[end])
+            if max(low, more[0]) > min(high, more[1]):
+                break
+            low, high = max(low, more[0]), min(high, more[1])
+            end += 1
+        at = min(max(across[places[start]], low), high)
+        for v in places[start:end]:
+            across[v] = at
+        start = end

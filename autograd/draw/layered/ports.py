@@ -2,39 +2,80 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from autograd.draw.layered.lanes import Item, Lanes
+from autograd.draw.layered.pooled import nearest
 
 EDGE = 5.0  # no port is nearer to a corner
-APART = {False: 13.0, True: 30.0}  # how far apart ports are at best, across: with `down`, labels are wide
+LANE = 4.0  # between two arrows with their labels
+APART = {False: 13.0, True: 24.0}  # between two ports at first, where there is room
+LEAST = 6.0  # between two ports at last
+INNER = 0.3  # how far towards the corners a port goes for an arrow that is not straight
 
 
 class Ports:
     """How far from the middle of a box, across, the ends of each way are."""
 
     def __init__(self, lanes: Lanes, rows: Sequence[Sequence[int]]) -> None:
+        self.lanes = lanes
         self.first = [0.0] * len(lanes.ways)
         self.last = [0.0] * len(lanes.ways)
         place = {v: i for row in rows for i, v in enumerate(row)}
-        # Of each box, the ends on the side of the rank before (False) and after: what they lead
-        # to, the way, and whether it is the way's first end.
-        sides: dict[tuple[int, bool], list[tuple[int, int, bool]]] = {}
+        # Of each box, the ends on the side of the rank before (False) and after, in their order:
+        # what they lead to, the way, and whether it is the way's first end.
+        self.sides: dict[tuple[int, bool], list[tuple[int, int, bool]]] = {}
         for k, way in enumerate(lanes.ways):
-            first, last = way.items[0], way.items[-1]
-            sides.setdefault((first, True), []).append((place[way.items[1]], k, True))
-            after = way.kind == "flat"
-            sides.setdefault((last, after), []).append((place[way.items[-2]], k, False))
-        for (box, _), ends in sides.items():
-            ends.sort(key=lambda end: (end[0], end[1]))
-            for offset, (_, k, first) in zip(
-                _spread(lanes.items[box], len(ends), down=lanes.down), ends, strict=True
-            ):
-                (self.first if first else self.last)[k] = offset
+            flat = way.kind == "flat"
+            self._add(way.items[0], (way.items[1], k, True), after=True)
+            self._add(way.items[-1], (way.items[-2], k, False), after=flat)
+        for (box, _), ends in self.sides.items():
+            ends.sort(key=lambda end: (place[end[0]], end[1]))
+            gaps = [
+                max(APART[lanes.down], lanes.items[a].after + lanes.items[b].before + LANE)
+                for (a, _, _), (b, _, _) in zip(ends, ends[1:], strict=False)
+            ]
+            scale = min(1.0, _room(lanes.items[box]) / (sum(gaps) or 1.0))
+            at = -scale * sum(gaps) / 2
+            for end, gap in zip(ends, [*gaps, 0.0], strict=True):
+                self._put(end, at)
+                at += scale * gap
+
+    def _add(self, box: int, end: tuple[int, int, bool], *, after: bool) -> None:
+        self.sides.setdefault((box, after), []).append(end)
+
+    def _put(self, end: tuple[int, int, bool], offset: float) -> None:
+        _, way, first = end
+        (self.first if first else self.last)[way] = offset
+
+    def offsets(self, way: int) -> list[float]:
+        """How far from the middle of each of its items a way is."""
+        between = len(self.lanes.ways[way].items) - 2
+        return [self.first[way], *[0.0] * between, self.last[way]]
+
+    def slide(self, across: Sequence[float]) -> None:
+        """Moves each end along its side to where its arrow is straight, as far as there is room."""
+        for (box, _), ends in self.sides.items():
+            room = _room(self.lanes.items[box])
+            gap = min(LEAST, room / (len(ends) - 1)) if len(ends) > 1 else 0.0
+            wanted = [self._straight(end, across) - across[box] for end in ends]
+            wanted = [
+                at if abs(at) <= room / 2 else math.copysign(INNER * room, at) for at in wanted
+            ]
+            bounds = [(-room / 2, room / 2)] * len(ends)
+            found = nearest(wanted, [1.0] * len(ends), [gap] * (len(ends) - 1), bounds)
+            for end, offset in zip(ends, found, strict=True):
+                self._put(end, offset)
+
+    def _straight(self, end: tuple[int, int, bool], across: Sequence[float]) -> float:
+        """Where an arrow comes from or goes to."""
+        other, way, first = end
+        if self.lanes.items[other].key is None:
+            return across[other]
+        return across[other] + (self.last if first else self.first)[way]
 
 
-def _spread(box: Item, count: int, *, down: bool) -> list[float]:
-    """So many places on a box's side, around its middle."""
-    room = box.before + box.after - 2 * EDGE
-    apart = min(APART[down], room / (count - 1)) if count > 1 else 0.0
-    return [apart * (k - (count - 1) / 2) for k in range(count)]
+def _room(box: Item) -> float:
+    """How much of a box's side ports may take."""
+    return max(0.0, box.before + box.after - 2 * EDGE)

@@ -22,11 +22,18 @@ def ranks(count: int, arcs: Iterable[Arc], groups: Iterable[Sequence[int]] = ())
     Groups that cannot stand abreast do not, and of a circle one arc leads back.
     """
     arcs = [*arcs]
+    if len(_order(count, arcs)) < count:
+        arcs = _without_circles(count, arcs)
+    groups = [*groups]
     found = _merged(count, groups)
-    merged = [(found[a], found[b]) for a, b in arcs if found[a] != found[b]]
-    if len(_order(count, merged)) < count:
-        found, merged = [*range(count)], _without_circles(count, arcs)
-    weights = Counter(merged)
+    if len(_order(count, _between(arcs, found))) < count:
+        possible: list[Sequence[int]] = []
+        for group in groups:
+            merged = _between(arcs, _merged(count, [*possible, group]))
+            if len(_order(count, merged)) == count:
+                possible.append(group)
+        found = _merged(count, possible)
+    weights = Counter(_between(arcs, found))
     rank = _longest(count, weights)
     for part in _parts(count, weights):
         _shorten(part, weights, rank)
@@ -34,6 +41,11 @@ def ranks(count: int, arcs: Iterable[Arc], groups: Iterable[Sequence[int]] = ())
         for v in part:
             rank[v] -= least
     return [rank[found[v]] for v in range(count)]
+
+
+def _between(arcs: Iterable[Arc], stands: Sequence[int]) -> list[Arc]:
+    """The arcs between those who stand for the ends."""
+    return [(stands[a], stands[b]) for a, b in arcs if stands[a] != stands[b]]
 
 
 def _merged(count: int, groups: Iterable[Sequence[int]]) -> list[int]:

@@ -14,8 +14,8 @@ from autograd.draw.layered.ports import Ports
 Point: TypeAlias = tuple[float, float]  # along, across
 
 NEAR, HEAD = 9.0, 6.0  # between a box and a lane at least, and the length of an arrow's head
-STEEP = 0.16  # how much longer a gap is for arrows that go far across
-WIDEST = 46.0
+STEEP = 0.2  # how much longer a gap is for arrows that go far across
+WIDEST = {False: 46.0, True: 26.0}  # from left to right, and from top to bottom
 BEND = 0.45  # where the control points of a curve are, of its length along
 AHEAD = 12  # so many ranks are looked at for one curve
 
@@ -52,8 +52,7 @@ def columns_of(lanes: Lanes, places: Places, ports: Ports, *, apart: float) -> C
     steps = [0.0] * lanes.depth
     heads = [False] * lanes.depth
     for k, way in enumerate(lanes.ways):
-        offsets = [ports.first[k], *[0.0] * (len(way.items) - 2), ports.last[k]]
-        ends = [*zip(way.items, offsets, strict=True)]
+        ends = [*zip(way.items, ports.offsets(k), strict=True)]
         for (a, x), (b, y) in zip(ends, ends[1:], strict=False):
             rank = min(lanes.items[a].rank, lanes.items[b].rank)
             steps[rank] = max(steps[rank], abs(places.across[a] + x - places.across[b] - y))
@@ -64,7 +63,7 @@ def columns_of(lanes: Lanes, places: Places, ports: Ports, *, apart: float) -> C
         at += starts[rank]
         start.append(at)
         least = max(NEAR, apart) + HEAD * heads[rank]
-        gap = least + min(STEEP * steps[rank], WIDEST)
+        gap = least + min(STEEP * steps[rank], WIDEST[lanes.down])
         at += size[rank] + ends_[rank] + gap
     return Columns(start, size)
 
@@ -201,11 +200,19 @@ def _height(start: Point, end: Point, along: float) -> float:
     (a, b), (c, d) = start, end
     if c <= a or b == d:
         return d
-    part = min(1.0, max(0.0, (along - a) / (c - a)))
-    low, high = 0.0, 1.0
-    for _ in range(20):
-        t = (low + high) / 2
-        x = 3 * BEND * t * (1 - t) ** 2 + 3 * (1 - BEND) * t * t * (1 - t) + t**3
-        low, high = (t, high) if x < part else (low, t)
-    t = (low + high) / 2
-    return b + (d - b) * (3 * t * t - 2 * t**3)
+    part = min(1.0, max(0.0, (along - a) / (c - a))) * (len(_HEIGHTS) - 1)
+    k = min(int(part), len(_HEIGHTS) - 2)
+    return b + (d - b) * (_HEIGHTS[k] + (part - k) * (_HEIGHTS[k + 1] - _HEIGHTS[k]))
+
+
+def _heights(steps: int) -> list[float]:
+    """How far across the curve of `_bent` is at equal steps along, both from 0 to 1."""
+    found, t = [], 0.0
+    for k in range(steps + 1):
+        while 3 * BEND * t * (1 - t) ** 2 + 3 * (1 - BEND) * t * t * (1 - t) + t**3 < k / steps:
+            t += 1 / 1024
+        found.append(min(1.0, t * t * (3 - 2 * t)))
+    return found
+
+
+_HEIGHTS = _heights(32)
