@@ -1,7 +1,7 @@
 """Neurons, layers and their training, on Values."""
 
 from nn.callbacks import EarlyStopping
-from nn.data import batches, moons, ring, spiral, xor
+from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.history import History
@@ -19,6 +19,7 @@ from nn.losses import (
 from nn.mlp import MLP
 from nn.neuron import Neuron
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
+from nn.playground import playground
 from nn.plot import plot_boundary, plot_loss, plot_weights
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
 from nn.sketch import plot_curves
@@ -53,10 +54,12 @@ __all__ = [
     "hinge",
     "huber",
     "l2_penalty",
+    "line",
     "load",
     "mae",
     "moons",
     "mse",
+    "playground",
     "plot_boundary",
     "plot_curves",
     "plot_loss",

@@ -44,6 +44,26 @@ def xor(labels: tuple[Any, ...] = (0, 1)) -> list[Sample]:
     return [((x, y), labels[x != y]) for x, y in corners]
 
 
+def line(
+    count: int = 100,
+    *,
+    slope: Any = 3,
+    intercept: Any = 2,
+    noise: float = 0.1,
+    seed: int | None = None,
+) -> list[Sample]:
+    """Points near a straight line, for regression: x evenly from −1 to 1, y with the noise.
+
+    >>> line(3, noise=0)
+    [(-1.0, -1.0), (0.0, 2.0), (1.0, 5.0)]
+    """
+    if count < 1:
+        raise ValueError(f"a line needs at least 1 point, not {count}")
+    rng = random.Random(seed)  # noqa: S311  points are no secret
+    xs = [2 * place / max(count - 1, 1) - 1 for place in range(count)]
+    return [(x, rng.gauss(slope * x + intercept, noise)) for x in xs]
+
+
 def moons(
     count: int = 100,
     *,

@@ -55,7 +55,9 @@ class Rule:
 
     def decayed(self, w: Any, g: Any) -> Any:
         """The gradient with the weight decay in it."""
-        return g + self.weight_decay * w if self.weight_decay else g
+        decay = self.weight_decay
+        # What is traced has no truth: the code that it becomes is for any decay.
+        return g + decay * w if isinstance(decay, Value) or decay else g
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,7 @@ def room(name):
     return rest.partition(".")[0] or "__init__"
 
 
-MODULES = {module(path): path for path in chain(FILES, (ROOT / "nn").glob("*.py"))}
+MODULES = {module(path): path for path in chain(FILES, (ROOT / "nn").rglob("*.py"))}
 
 
 def imported(path, *, hints=True):
@@ -163,7 +163,7 @@ def test_the_engine_can_be_read_in_an_hour():
 def test_nn_uses_what_autograd_exports():
     import autograd
 
-    for path in (ROOT / "nn").glob("*.py"):
+    for path in (ROOT / "nn").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "autograd":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,9 @@ __all__ = ["export", "to_torch"]
 _ENDINGS = (".c", ".js", ".mjs", ".py", ".onnx")
 
 
-def export(f: UserFunction, path: str | os.PathLike[str], *args: Any) -> None:
+def export(
+    f: UserFunction | Mapping[str, tuple[Any, ...]], path: str | os.PathLike[str], *args: Any
+) -> None:
     """Writes a function of Values and its gradient as code that needs nothing of this package.
 
     The ending of `path` says what: `.c` (C11, with its mathematical library), `.js` or `.mjs` (an
@@ -27,6 +30,9 @@ def export(f: UserFunction, path: str | os.PathLike[str], *args: Any) -> None:
     bits where no function of a mathematical library is involved, those within 4 ulp. Values that
     the function captures are its parameters: their present numbers are written into the code, and
     others can be given to it. Of several results, the slopes are those of their weighted sum.
+    Several functions share one ES module: a mapping of names to `(f, *args)`, for `.js` and `.mjs`;
+    the gradient of `f` is called `f_gradient` there.
+
     Raises ValueError for another ending, NotImplementedError for an operation that the language
     cannot have, such as one that `custom` made of Python functions.
 
@@ -45,6 +51,9 @@ def export(f: UserFunction, path: str | os.PathLike[str], *args: Any) -> None:
         raise ValueError(
             f"{target.name!r} has an ending that says no language (must be one of {[*_ENDINGS]})"
         )
+    if isinstance(f, Mapping):
+        target.write_text(_several(f, target, args), encoding="utf-8")
+        return
     from autograd.export.listing import listing
 
     if target.suffix == ".onnx":
@@ -66,6 +75,26 @@ def export(f: UserFunction, path: str | os.PathLike[str], *args: Any) -> None:
 
         text = JavaScript().file(traced)
     target.write_text(text, encoding="utf-8")
+
+
+def _several(functions: Mapping[str, tuple[Any, ...]], target: Path, args: Any) -> str:
+    """The ES module of several functions."""
+    if target.suffix not in (".js", ".mjs"):
+        raise ValueError(f"several functions share a file in JavaScript only, not {target.name!r}")
+    if args:
+        raise TypeError(
+            "a mapping has the example of each function's arguments beside it, as in "
+            f'export({{"f": (f, 1.0)}}, path), and takes none after the path: {args!r}'
+        )
+    for name, given in functions.items():
+        if not name.isidentifier() or not name.isascii():
+            raise ValueError(f"{name!r} cannot be the name of a function in JavaScript")
+        if not isinstance(given, tuple) or not given or not callable(given[0]):
+            raise TypeError(f"{name!r} needs (f, *args), a function and its example, not {given!r}")
+    from autograd.export.listing import listing
+    from autograd.export.source.javascript import JavaScript
+
+    return JavaScript().files(listing(f, args, name) for name, (f, *args) in functions.items())
 
 
 def to_torch(f: UserFunction, *args: Any) -> Any:

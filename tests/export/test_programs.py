@@ -362,3 +362,54 @@ def test_arguments_are_called_what_the_code_is_not(f, tmp_path):
 def test_a_name_that_means_something_in_c_is_refused(name, tmp_path):
     with pytest.raises(ValueError, match="means something already in C"):
         export(first, tmp_path / f"{name}.c", 0.5, 2.0)
+
+
+def test_several_functions_share_a_module(tmp_path):
+    """Each with the bits that it has alone, what they share written once."""
+    w = Value(0.5, "w")
+    functions = {
+        "neuron": (lambda x: w * x, 1.0),
+        "tanh_of": (lambda x: tanh(x) / 3, 1.0),
+        "pair": (lambda x, y: [x * y, logsumexp([x, y])], 1.0, 1.0),
+        "forward": (lambda x: x * x, 1.0),
+    }
+    path, points = tmp_path / "several.js", [*SPECIAL, 0.3]
+    export(functions, path)
+    text = path.read_text()
+    assert text.count("const tanh =") == text.count("function add(") == 1
+    assert "export const neuron_parameters = [0.5];" in text
+    for name, (f, *args) in functions.items():
+        alone, adapter = tmp_path / f"{name}_.js", tmp_path / f"{name}.js"
+        export(f, alone, *args)
+        adapter.write_text(
+            f'export {{ {name}, {name}_gradient as gradient }} from "./several.js";\n'
+        )
+        given = [(x,) * len(args) for x in points]
+        weights = [2.0, 3.0] if name == "pair" else None
+        one = in_javascript(alone, f"{name}_", given, weights)
+        for found, expected in zip(in_javascript(adapter, name, given, weights), one, strict=True):
+            assert_same(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("functions", "ending", "error", "said"),
+    [
+        ({"f": (first, 1.0, 2.0)}, ".py", ValueError, "in JavaScript only"),
+        ({"f": (first, 1.0, 2.0)}, ".c", ValueError, "in JavaScript only"),
+        ({"f-1": (first, 1.0, 2.0)}, ".js", ValueError, "'f-1' cannot be the name"),
+        ({"tanh": (first, 1.0, 2.0)}, ".js", ValueError, "'tanh' means something already"),
+        ({"f_forward_0": (first, 1.0, 2.0)}, ".js", ValueError, "means something already"),
+        ({"f": (first, 1.0, 2.0), "f_gradient": (tanh, 1.0)}, ".js", ValueError, "f_gradient"),
+        ({"f": first}, ".js", TypeError, r"needs \(f, \*args\)"),
+        ({"f": (first, 1.0)}, ".js", TypeError, "one example of each argument"),
+    ],
+)
+def test_several_functions_that_cannot_be_are_refused(functions, ending, error, said, tmp_path):
+    with pytest.raises(error, match=said):
+        export(functions, tmp_path / f"g{ending}")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_examples_stand_beside_each_of_several_functions(tmp_path):
+    with pytest.raises(TypeError, match="beside it"):
+        export({"f": (first, 1.0, 2.0)}, tmp_path / "g.js", 1.0)

@@ -90,9 +90,21 @@ class JavaScript(Script):
         return json.dumps(str(key))
 
     def file(self, listing: Listing) -> str:
-        """The whole module."""
-        name = self.public(listing.name)
-        functions, forward, backward = self.passes(listing)
+        """The whole module of one function."""
+        about, *code = self._function(listing, self.public(listing.name), "")
+        return self._module([about], code)
+
+    def files(self, listings: Iterable[Listing]) -> str:
+        """The module of several functions, in which `f_gradient` is the gradient of `f`."""
+        parts = []
+        for listing in listings:
+            name = self.public(listing.name)
+            parts.append(self._function(listing, name, f"{name}_"))
+        return self._module([], [text for part in parts for text in part])
+
+    def _function(self, listing: Listing, name: str, prefix: str) -> list[str]:
+        """What is said about a function, its parameters, and its code: itself and its gradient."""
+        functions, forward, backward = self.passes(listing, prefix)
         own = self.locals([argument.name for argument in listing.arguments])
         checks, numbers = self.started(listing, own)
         value, slopes, parameters = self.results(listing)
@@ -103,17 +115,22 @@ class JavaScript(Script):
             *backward,
         ]
         given = [*own.values()]
-        last = ["p = parameters"] if listing.parameters else []
+        last = [f"p = {prefix}parameters"] if listing.parameters else []
         weights = [] if listing.one else ["weights"]
+        gradient = self.public(f"{prefix}gradient") if prefix else "gradient"
         back = f"return {{ value: {value}, slopes: {slopes}, parameters: {parameters} }};"
         public = [
             "export " + self.block(name, [*given, *last], [*ahead, f"return {value};"]),
-            "export " + self.block("gradient", [*given, *weights, *last], [*ahead, *turn, back]),
+            "export " + self.block(gradient, [*given, *weights, *last], [*ahead, *turn, back]),
         ]
         baked = ", ".join(map(literal, listing.parameters))
-        data = [f"export const parameters = [{baked}];"] if listing.parameters else []
-        code = [*self.functions, *functions, *public]
-        return "\n\n".join([_about(listing, name), *data, *self.primitives_of(*code), *code]) + "\n"
+        data = [f"export const {prefix}parameters = [{baked}];"] if listing.parameters else []
+        return [_about(listing, name, gradient), *data, *functions, *public]
+
+    def _module(self, head: Sequence[str], code: Sequence[str]) -> str:
+        """Code with the rows and the primitives that it needs, each once."""
+        code = [*self.functions, *code]
+        return "\n\n".join([*head, *self.primitives_of(*code), *code]) + "\n"
 
     def rows(self, ops: Iterable[Op] | None = None) -> str:
         """The rows of the table, or some, as a module: `rows.tanh.value(x)`, `.slopes[0](x, z)`.
@@ -149,9 +166,9 @@ class JavaScript(Script):
         return f"{json.dumps(op.name)}: {{ {', '.join(f'{k}: {v}' for k, v in fields.items())} }}"
 
 
-def _about(listing: Listing, name: str) -> str:
+def _about(listing: Listing, name: str, gradient: str) -> str:
     """The comment on top."""
-    lines = [f"{name} is the function, gradient gives its value and its slopes to all arguments"]
+    lines = [f"{name} is the function, {gradient} gives its value and its slopes to all arguments"]
     lines[0] += " and parameters." if listing.parameters else "."
     if not listing.one:
         lines.append("The slopes are those of the sum of all results, each times its weight.")

@@ -121,13 +121,19 @@ class Script(Writer):
             f"[{', '.join(f'given(g[{place}])' for place in parameters)}]",
         )
 
-    def passes(self, listing: Listing) -> tuple[list[str], list[str], list[str]]:
+    def passes(self, listing: Listing, prefix: str = "") -> tuple[list[str], list[str], list[str]]:
         """The functions of the ways there and back, and the lines that call each of them."""
         there, back = ([*chunks(lines)] for lines in self.operations(listing))
-        functions = [self.block(f"forward_{k}", "v", part) for k, part in enumerate(there)]
-        functions += [self.block(f"backward_{k}", "vg", part) for k, part in enumerate(back)]
-        forward = [f"forward_{k}(v){self.end}" for k in range(len(there))]
-        return functions, forward, [f"backward_{k}(v, g){self.end}" for k in range(len(back))]
+        functions = [self.block(f"{prefix}forward_{k}", "v", part) for k, part in enumerate(there)]
+        functions += [
+            self.block(f"{prefix}backward_{k}", "vg", part) for k, part in enumerate(back)
+        ]
+        forward = [f"{prefix}forward_{k}(v){self.end}" for k in range(len(there))]
+        return (
+            functions,
+            forward,
+            [f"{prefix}backward_{k}(v, g){self.end}" for k in range(len(back))],
+        )
 
 
 def _listed(run: Sequence[Any]) -> str:

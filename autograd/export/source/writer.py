@@ -23,7 +23,7 @@ CHUNK = 100
 SHORT = 8
 
 # What the parts of a long pass are called.
-_PART = re.compile(r"(forward|backward)_\d+")
+_PART = re.compile(r"(\w+_)?(forward|backward)_\d+")
 
 
 class Writer:
@@ -57,10 +57,11 @@ class Writer:
 
     def public(self, name: str) -> str:
         """The name of the function itself. Raises ValueError if it means something already."""
-        if name in self.reserved or _PART.fullmatch(name):
+        if name in self._taken or _PART.fullmatch(name):
             raise ValueError(
                 f"{name!r} means something already in {self.language}, or in the code that is "
-                "written: call the file otherwise, for the function is called as the file is"
+                "written: call the file (or, of several, the function) otherwise, for a single "
+                "function is called as the file is"
             )
         return self.local(name)
 

@@ -1,0 +1,27 @@
+"""The command for the playground: a page in which a network is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd.commands.terminal import Parser, say
+
+
+def main(argv: Sequence[str]) -> int:
+    """Writes the page; the exit status is 0, 2 where that is not possible."""
+    parser = Parser(
+        prog="chainrule playground",
+        description="Writes a page in which a network is trained, every hyperparameter a control.",
+    )
+    parser.add_argument("-o", "--output", default="playground.html", metavar="FILE.html")
+
+    def work() -> None:
+        # The one place where autograd speaks of nn, which is built on it: whoever asks for the
+        # page of networks wants them.
+        from nn import playground
+
+        path = parser.parse_args(argv).output
+        playground().save(path)
+        say([f"wrote {path}: open it in a browser"])
+
+    return parser.run(work)

@@ -1,0 +1,133 @@
+"""playground: a network being trained in a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from nn.data import Sample
+from nn.losses import Loss, cross_entropy
+from nn.mlp import Model
+from nn.optim import Rule
+from nn.playground.page import SETTINGS, Playground
+from nn.playground.rules import LOSSES, numbers_of
+
+__all__ = ["Playground", "playground"]
+
+MOST_LAYERS, MOST_NEURONS, MOST_CLASSES, MOST_SAMPLES = 6, 32, 4, 5000
+
+
+def playground(
+    model: Model | None = None,
+    data: Iterable[Sample] | None = None,
+    loss: Loss | None = None,
+    optimizer: Rule | None = None,
+    epochs: int = 100,
+    batch_size: int | None = 10,
+    *,
+    l2: float = 0,
+    seed: int = 3,
+) -> Playground:
+    """A page in which a network is trained, by what `fit` does, with the same numbers.
+
+    Every hyperparameter is a control there. The page begins with this model and its present
+    weights, these samples, this loss and this optimizer, and with ones of its own for what is not
+    given. Planes have one input or two. Nothing is computed in Python afterwards: the page needs no
+    kernel and no network. See `Playground` for `save` and for how scripts steer it.
+
+    Raises ValueError for what a page cannot have, TypeError for what `fit` could not take either.
+
+    >>> from nn import MLP, SGD, mse
+    >>> page = playground(MLP(1, [1]), [(0.0, 2.0), (1.0, 5.0)], mse, SGD(0.1))
+    >>> page
+    <playground: 2 samples of 1 input, no hidden layer, mse, SGD>
+    >>> "<script>" in page.document()
+    True
+    """
+    settings = dict(SETTINGS, epochs=epochs, l2=l2, seed=seed)
+    samples = [] if data is None else [_sample(sample) for sample in data]
+    if data is not None:
+        settings |= _given(samples, loss or LOSSES["mse"], model)
+    elif model is not None and model.nin == 1:
+        settings |= {"data": "line", "loss": "mse"}
+    elif model is not None and model.nout > 1:
+        settings |= {"data": "spiral", "loss": "cross_entropy", "classes": model.nout}
+    if loss is not None:
+        settings["loss"] = _name(loss)
+    settings["batch"] = len(samples) or settings["count"] if batch_size is None else batch_size
+    settings |= {} if optimizer is None else numbers_of(optimizer)
+    if model is not None:
+        settings |= _shape(model)
+        _check_fit(model, settings, samples)
+    return Playground(settings, samples, model)
+
+
+def _name(loss: Loss) -> str:
+    for name, known in LOSSES.items():
+        if loss is known:
+            return name
+    raise ValueError(f"the page has the losses {', '.join(LOSSES)}, not {loss!r}")
+
+
+def _numbers(given: Any) -> list[float]:
+    return [float(x) for x in (given if hasattr(given, "__len__") else [given])]
+
+
+def _sample(sample: Sample) -> tuple[list[float], list[float]]:
+    inputs, target = sample
+    return _numbers(inputs), _numbers(target)
+
+
+def _given(samples: list[Any], loss: Loss, model: Model | None) -> dict[str, Any]:
+    """What samples of one's own say. Raises ValueError where the page cannot have them."""
+    if not 0 < len(samples) <= MOST_SAMPLES:
+        raise ValueError(f"a page takes 1 to {MOST_SAMPLES} samples, not {len(samples)}")
+    sizes = {(len(inputs), len(target)) for inputs, target in samples}
+    (nin, nout), *others = sorted(sizes)
+    if others or nin not in (1, 2):
+        raise ValueError(f"a page shows samples of 1 input or 2, all alike, not of {sorted(sizes)}")
+    classes = nout
+    if loss is cross_entropy:
+        classes = model.nout if model else int(max(y for _, (y,) in samples)) + 1
+    for _, target in samples:  # the loss says what is wrong with one
+        if loss is cross_entropy:
+            loss([0.0] * classes, target[0])
+        else:
+            loss([0.0] * nout, target)
+    return {
+        "data": "given", "loss": _name(loss), "count": len(samples), "classes": classes,
+        "validation": 0,
+    }  # fmt: skip
+
+
+def _check_fit(model: Model, settings: dict[str, Any], samples: Sequence[Any]) -> None:
+    """Raises ValueError for a model that does not fit the samples."""
+    nin = len(samples[0][0]) if samples else 1 if settings["data"] == "line" else 2
+    nout = len(samples[0][1]) if samples else 1
+    nout = settings["classes"] if settings["loss"] == "cross_entropy" else nout
+    if (model.nin, model.nout) != (nin, nout):
+        raise ValueError(
+            f"these samples and {settings['loss']} need a network of {nin} inputs and {nout} "
+            f"outputs, not {model!r}"
+        )
+
+
+def _shape(model: Model) -> dict[str, Any]:
+    """What a model says: its widths, its activations and its weights."""
+    *hidden, last = model.stack()
+    kinds = [layer.activation for layer in (*hidden, last)]
+    widths = [layer.nout for layer in hidden]
+    biased = {neuron.bias is not None for layer in model.stack() for neuron in layer.neurons}
+    if len({*kinds[:-1]}) > 1 or not all(isinstance(kind, str) for kind in kinds):
+        raise ValueError(f"the page has one activation, by name, for all hidden layers: {model!r}")
+    large = max([0, *widths]) > MOST_NEURONS or len(widths) > MOST_LAYERS
+    if len(biased) > 1 or model.nin > 2 or model.nout > MOST_CLASSES or large:
+        raise ValueError(
+            f"the page shows networks of 1 or 2 inputs, up to {MOST_LAYERS} hidden layers of up to "
+            f"{MOST_NEURONS} neurons, and up to {MOST_CLASSES} outputs, not {model!r}"
+        )
+    return {
+        "layers": widths, "output": kinds[-1], "bias": biased == {True},
+        "weights": [float(value.data) for value in model.parameters()],
+        **({"activation": kinds[0]} if hidden else {}),
+    }  # fmt: skip

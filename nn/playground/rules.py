@@ -1,0 +1,145 @@
+"""Rules: nn's activations, losses and optimizers as JavaScript, traced from the Python they are."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+from autograd import export
+from nn.activations import function, names
+from nn.losses import (
+    Loss,
+    binary_cross_entropy,
+    cross_entropy,
+    half_squared_error,
+    hinge,
+    huber,
+    mae,
+    mse,
+)
+from nn.optim import SGD, Adam, AdamW, Momentum, RMSprop, Rule
+
+LOSSES: Final = {
+    loss.__name__: loss
+    for loss in (half_squared_error, mse, mae, huber, hinge, binary_cross_entropy, cross_entropy)
+}
+OPTIMIZERS: Final[dict[str, Callable[..., Rule]]] = {
+    "SGD": SGD,
+    "Momentum": Momentum,
+    "Nesterov": lambda *args, **given: Momentum(*args, nesterov=True, **given),
+    "RMSprop": RMSprop,
+    "Adam": Adam,
+    "AdamW": AdamW,
+}
+# What the page calls the numbers of a rule, beside its learning rate.
+HYPERPARAMETERS: Final = {
+    "momentum": 0.9, "alpha": 0.99, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "decay": 0,
+}  # fmt: skip
+
+
+def rule(name: str, rate: Any, given: dict[str, Any]) -> Rule:
+    """The optimizer of that name with the numbers of the page.
+
+    >>> rule("Adam", 0.1, HYPERPARAMETERS)
+    Adam(learning_rate=0.1, weight_decay=0, betas=(0.9, 0.999), epsilon=1e-08)
+    """
+    make = OPTIMIZERS[name]
+    known = {**given, "betas": (given["beta1"], given["beta2"]), "weight_decay": given["decay"]}
+    own = {field.name for field in fields(make(rate))} - {"nesterov", "learning_rate"}
+    return make(rate, **{name: known[name] for name in own})
+
+
+def numbers_of(rule: Any) -> dict[str, Any]:
+    """What the page calls an optimizer, its learning rate and its other numbers.
+
+    >>> numbers_of(Momentum(0.1, momentum=0.5))
+    {'optimizer': 'Momentum', 'rate': 0.1, 'momentum': 0.5, 'decay': 0}
+    """
+    if not isinstance(rule, Rule) or type(rule).__name__ not in OPTIMIZERS:
+        raise TypeError(f"the page has the optimizers {', '.join(OPTIMIZERS)}, not {rule!r}")
+    if callable(rule.learning_rate):
+        raise TypeError(f"the page has a learning rate that stays, not {rule.learning_rate!r}")
+    known = {field.name: getattr(rule, field.name) for field in fields(rule)}
+    name = "Nesterov" if known.pop("nesterov", False) else type(rule).__name__
+    found = {"optimizer": name, "rate": known.pop("learning_rate")}
+    decay, betas = known.pop("weight_decay"), known.pop("betas", ())
+    return {**found, **known, **dict(zip(("beta1", "beta2"), betas, strict=False)), "decay": decay}
+
+
+def script(scores: Iterable[int], activations: Iterable[str] = ()) -> str:
+    """An ES module: `tanh_unit(x)`, `mse_1(scores, targets)`, `Adam_rule(w, g, state, …)`, and the
+    gradient of each, `tanh_unit_gradient` and so on. Losses are for so many `scores`.
+
+    >>> "export function mse_3_gradient(" in script([3])
+    True
+    """
+    functions: dict[str, tuple[Any, ...]] = {
+        f"{name}_unit": (_unit(name), 0.5) for name in dict.fromkeys([*names(), *activations])
+    }
+    for count in scores:
+        for name, loss in LOSSES.items():
+            classes = loss is cross_entropy
+            if count > classes:
+                targets = [0.0] * (1 if classes else count)
+                functions[f"{name}_{count}"] = (
+                    _judge(loss, classes or count == 1),
+                    [0.5] * count,
+                    targets,
+                )
+    for name, make in OPTIMIZERS.items():
+        state = [0.0] * len(make(0).start)
+        functions[f"{name}_rule"] = (_step(name), 0.5, 0.5, state, 0.5, 1.0, HYPERPARAMETERS)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.mjs"
+        export(functions, path)
+        return path.read_text(encoding="utf-8")
+
+
+# Each gives a list of one number, so that its gradient takes the gradient that arrives.
+
+
+def _unit(name: str) -> Callable[[Any], list[Any]]:
+    activate = function(name)
+    return lambda x: [x if activate is None else activate(x)]
+
+
+def _judge(loss: Loss, one: bool) -> Callable[[Any, Any], list[Any]]:
+    """A loss of lists; `one` target is a number, and so is the score unless they are classes."""
+
+    def judge(scores: Any, targets: Any) -> list[Any]:
+        if not one:
+            return [loss(scores, targets)]
+        return [loss(scores if loss is cross_entropy else scores[0], targets[0])]
+
+    return judge
+
+
+def _step(name: str) -> Callable[..., Any]:
+    def step(w: Any, g: Any, state: Any, rate: Any, steps: Any, numbers: Any) -> Any:
+        return rule(name, 0, numbers).update(w, g, tuple(state), rate, steps)
+
+    return step
+
+
+_EXPORTED = re.compile(r"^export (?=function (\w+)|const (\w+))", re.MULTILINE)
+
+
+def table(module: str) -> str:
+    r"""The same module as `export const rules = {…}`, whose inner names meet no others.
+
+    >>> print(table("export function f(x) {\n  return x;\n}\n"))
+    export const rules = (() => {
+    function f(x) {
+      return x;
+    }
+    <BLANKLINE>
+    return { f };
+    })();
+    """
+    exported = [one or other for one, other in _EXPORTED.findall(module)]
+    code = _EXPORTED.sub("", module)
+    return f"export const rules = (() => {{\n{code}\nreturn {{ {', '.join(exported)} }};\n}})();"

@@ -1,0 +1,197 @@
+// Training: what `nn.fit` does, batch by batch, in the same order of additions.
+// Activations, losses and optimizers are code that was generated from nn's own: `rules`.
+
+import { Random } from "./random.js";
+import { samplesOf } from "./data.js";
+import { rules } from "./rules.js";
+
+/** @typedef {Record<string, any>} Settings @typedef {[number[], number[]]} Sample
+ * @typedef {number[][][]} Layers for each layer and neuron its weights, and its bias
+ * @typedef {{ feeds: number[][], sums: number[][], outputs: number[][] }} Pass
+ * @typedef {Pass & { arrived: number[][], deltas: number[][] }} Trace
+ * @typedef {{ picks: number[], layers: Layers, traces: Trace[], gradients: Layers, loss: number,
+ *   moved: [number, number[]][][][] }} Iteration `moved` has new weights, each with its state */
+
+/** @param {number[]} row @param {number[]} feed */
+export function weighted(row, feed) {
+  let total = 0;
+  for (let k = 0; k < row.length; k++) total += row[k] * feed[k];
+  return total;
+}
+
+/** @template T, U @param {(item: T, layer: number, neuron: number, place: number) => U} make
+ * @param {T[][][]} layers @returns {U[][][]} */
+const mapped = (make, layers) =>
+  layers.map((rows, l) => rows.map((row, j) => row.map((item, i) => make(item, l, j, i))));
+
+export class Training {
+  /** @param {Settings} settings @param {Record<string, number[]>} starts @param {Sample[]} given */
+  constructor(settings, starts, given) {
+    this.settings = settings;
+    this.samples = samplesOf(settings, settings.seed, given);
+    this.others = settings.validation
+      ? samplesOf({ ...settings, count: settings.validation }, settings.seed + 1, given) : [];
+    this.inputs = this.samples[0][0].length;
+    this.outputs = settings.loss === "cross_entropy" ? settings.classes : this.samples[0][1].length;
+    this.widths = [this.inputs, ...settings.layers, this.outputs];
+    this.size = Math.min(settings.batch, this.samples.length);
+    this.perEpoch = Math.ceil(this.samples.length / this.size);
+    this.layers = this.first();
+    this.states = mapped(() => starts[settings.optimizer], this.layers);
+    this.iteration = 0;
+    /** @type {number[]} */ this.losses = [];
+    /** @type {number[]} */ this.epochLosses = [];
+    /** @type {number[]} */ this.validationLosses = [];
+    /** @type {Iteration | null} */ this.last = null;
+    this.trouble = "";
+    /** @type {number[][]} the way of a line's m and b */ this.path = [this.layers.flat(2)];
+    this.random = new Random(settings.seed);
+    this.order = this.drawn();
+  }
+
+  /** The weights that training begins with. @returns {Layers} */
+  first() {
+    const { settings, widths } = this, random = new Random(settings.seed);
+    const given = settings.weights.slice();
+    return widths.slice(1).map((nout, l) => Array.from({ length: nout }, () => {
+      const nin = widths[l], bound = Math.sqrt(6 / (nin + nout)), bias = settings.bias ? [0] : [];
+      const row = Array.from({ length: nin }, () =>
+        settings.init === "he" ? random.gauss(0, Math.sqrt(2 / nin))
+          : settings.init === "xavier" ? random.uniform(-bound, bound) : random.uniform(-1, 1));
+      const start = [...row, ...bias];
+      return given.length ? given.splice(0, start.length) : start;
+    }));
+  }
+
+  /** The order of the samples in an epoch. */
+  drawn() {
+    const places = this.samples.map((_, place) => place);
+    if (this.size === places.length) return places;
+    return new Random(this.random.getrandbits(64)).shuffle(places);
+  }
+
+  get epoch() {
+    return this.epochLosses.length;
+  }
+
+  /** The samples of the coming iteration. */
+  get coming() {
+    const start = (this.iteration % this.perEpoch) * this.size;
+    return this.order.slice(start, start + this.size);
+  }
+
+  /** @param {number} layer */
+  activation(layer) {
+    const { activation, output } = this.settings;
+    return layer === this.layers.length - 1 ? output : activation;
+  }
+
+  /** The slope of a neuron's activation, times what arrived. @param {number} layer
+   * @param {number} sum @param {number} arrived @returns {number} */
+  slope(layer, sum, arrived) {
+    return rules[`${this.activation(layer)}_unit_gradient`](sum, [arrived]).slopes[0];
+  }
+
+  /** @param {number[]} inputs @returns {Pass} */
+  forward(inputs, layers = this.layers) {
+    const pass = /** @type {Pass} */ ({ feeds: [], sums: [], outputs: [] });
+    let values = inputs;
+    layers.forEach((rows, l) => {
+      const feed = this.settings.bias ? [...values, 1] : values;
+      const sums = rows.map((row) => weighted(row, feed));
+      const unit = rules[`${this.activation(l)}_unit`];
+      values = sums.map((sum) => unit(sum)[0]);
+      pass.feeds.push(feed);
+      pass.sums.push(sums);
+      pass.outputs.push(values);
+    });
+    return pass;
+  }
+
+  /** The way back through one sample; adds to the gradients. @param {Pass} pass
+   * @param {number[]} target @param {number} share @param {Layers} gradients @returns {Trace} */
+  backward(pass, target, share, gradients, layers = this.layers) {
+    const trace = { ...pass, arrived: layers.map(() => [0]), deltas: layers.map(() => [0]) };
+    const judge = rules[`${this.settings.loss}_${this.outputs}_gradient`];
+    let arrived = judge(pass.outputs[layers.length - 1], target, [share]).slopes[0];
+    for (let l = layers.length - 1; l >= 0; l--) {
+      const deltas = pass.sums[l].map((sum, j) => this.slope(l, sum, arrived[j]));
+      trace.arrived[l] = arrived;
+      trace.deltas[l] = deltas;
+      deltas.forEach((delta, j) => pass.feeds[l].forEach((x, i) => {
+        gradients[l][j][i] += delta * x;
+      }));
+      arrived = Array.from({ length: this.widths[l] }, (_, i) =>
+        deltas.reduceRight((sum, delta, j) => sum + delta * layers[l][j][i], 0));
+    }
+    return trace;
+  }
+
+  /** The loss of one sample. @param {Pass} pass @param {number[]} target @returns {number} */
+  judged(pass, target) {
+    return rules[`${this.settings.loss}_${this.outputs}`](pass.outputs.at(-1), target)[0];
+  }
+
+  /** The mean loss. @param {Sample[]} samples */
+  mean(samples, layers = this.layers) {
+    const sum = samples.reduce(
+      (total, [x, y]) => total + this.judged(this.forward(x, layers), y), 0);
+    return sum / samples.length;
+  }
+
+  /** Forward and backward through the coming batch, and what the optimizer makes of the weights.
+   * @returns {Iteration} */
+  tried() {
+    const { settings, layers, coming: picks } = this, { l2 } = settings;
+    const passes = picks.map((pick) => this.forward(this.samples[pick][0]));
+    let loss = passes.reduce((s, pass, k) => s + this.judged(pass, this.samples[picks[k]][1]), 0);
+    loss /= picks.length;
+    if (l2) loss += l2 * weighted(layers.flat(2), layers.flat(2));
+    const gradients = mapped((w) => (l2 ? l2 * w + l2 * w : 0), layers);
+    const traces = passes.map((pass) => /** @type {Trace} */ ({ ...pass }));
+    for (let k = picks.length - 1; k >= 0; k--) { // as the engine goes back: the last one first
+      const target = this.samples[picks[k]][1];
+      traces[k] = this.backward(passes[k], target, 1 / picks.length, gradients);
+    }
+    const moved = mapped(
+      (w, l, j, i) => this.moved(w, gradients[l][j][i], this.states[l][j][i]), layers);
+    return { picks, layers, traces, gradients, loss, moved };
+  }
+
+  /** The new weight and its state. @param {number} w @param {number} g @param {number[]} state
+   * @returns {[number, number[]]} */
+  moved(w, g, state) {
+    const { optimizer, rate } = this.settings;
+    return rules[`${optimizer}_rule`](w, g, state, rate, this.iteration + 1, this.settings);
+  }
+
+  /** So many iterations; stops at a nan, with the weights before it. @param {number} count */
+  iterate(count) {
+    for (; count > 0 && !this.trouble; count--) {
+      const tried = this.tried();
+      if (Number.isNaN(tried.loss) || tried.gradients.flat(2).some(Number.isNaN)) {
+        const what = Number.isNaN(tried.loss) ? "the loss" : "a gradient";
+        this.trouble = `In iteration ${this.iteration + 1} ${what} is not a number: training has `
+          + "diverged. The weights are those before it. Try a smaller learning rate.";
+        return;
+      }
+      this.layers = mapped(([w]) => w, tried.moved);
+      this.states = mapped(([, state]) => state, tried.moved);
+      this.last = tried;
+      if (this.path[0].length === 2) this.path.push(this.layers.flat(2));
+      this.losses.push(tried.loss);
+      this.iteration += 1;
+      if (this.iteration % this.perEpoch === 0) this.ended();
+    }
+  }
+
+  /** What happens after an epoch. */
+  ended() {
+    const sizes = Array.from({ length: this.perEpoch }, (_, k) =>
+      Math.min(this.size, this.samples.length - k * this.size));
+    this.epochLosses.push(
+      weighted(sizes, this.losses.slice(-this.perEpoch)) / this.samples.length);
+    if (this.others.length) this.validationLosses.push(this.mean(this.others));
+    this.order = this.drawn();
+  }
+}

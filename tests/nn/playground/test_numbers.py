@@ -1,0 +1,141 @@
+"""The page's numbers are Python's: random ones, data sets, and every weight after training."""
+
+import contextlib
+import io
+import itertools
+import random
+
+import pytest
+
+import nn
+from nn.activations import names
+from nn.playground.rules import LOSSES, OPTIMIZERS
+from tests.nn.playground.running import DEFAULTS, modules, run
+
+TRAIN = """
+import { Training } from "./training.js";
+import { pythonCode } from "./python.js";
+const STARTS = { SGD: [], Momentum: [0], Nesterov: [0], RMSprop: [0], Adam: [0, 0], AdamW: [0, 0] };
+const found = given.map((settings) => {
+  const training = new Training(settings, STARTS, []);
+  training.iterate(settings.epochs * training.perEpoch);
+  const { losses, epochLosses, validationLosses, iteration, trouble } = training;
+  return { code: pythonCode(settings, training.widths, []), weights: training.layers.flat(2),
+    iteration, losses, epochLosses, validationLosses, trouble };
+});
+console.log(JSON.stringify(found));
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return modules(tmp_path_factory.mktemp("playground"))
+
+
+def ran(code):
+    """The names that the program leaves behind."""
+    space = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(code, space)  # what the page shows
+    return space
+
+
+def compare(folder, configurations):
+    configurations = [{**DEFAULTS, **given} for given in configurations]
+    worst = 0.0
+    for settings, found in zip(configurations, run(folder, TRAIN, configurations), strict=True):
+        space = ran(found["code"])
+        weights = [value.data for value in space["model"].parameters()]
+        assert found["trouble"] == ""
+        assert found["iteration"] == space["history"].iterations
+        assert found["weights"] == pytest.approx(weights, rel=0, abs=1e-12), settings
+        for mine, own in (
+            ("losses", "loss"),
+            ("epochLosses", "epoch_loss"),
+            ("validationLosses", "validation_loss"),
+        ):
+            assert found[mine] == pytest.approx(getattr(space["history"], own), rel=1e-9, abs=1e-12)
+        worst = max(worst, *(abs(a - b) for a, b in zip(found["weights"], weights, strict=True)))
+    return worst
+
+
+def test_random_numbers_are_those_of_python(folder):
+    seeds = [0, 1, 7, 1337, 2**31, 2**32 + 5, 2**53 - 1, -12]
+    script = """
+import { Random } from "./random.js";
+const found = given.map((seed) => {
+  const random = new Random(seed);
+  const list = (make) => Array.from({ length: 700 }, make);
+  return [list(() => random.random()), list(() => random.uniform(-1, 3)),
+    list(() => Number(random.getrandbits(17))), list(() => String(random.getrandbits(64))),
+    random.shuffle(list((_, k) => k)), list(() => random.gauss(1, 2)),
+    new Random(random.getrandbits(64)).random()];
+});
+console.log(JSON.stringify(found));
+"""
+    for seed, found in zip(seeds, run(folder, script, seeds), strict=True):
+        rng = random.Random(seed)
+        order = [*range(700)]
+        assert found[0] == [rng.random() for _ in order]
+        assert found[1] == [rng.uniform(-1, 3) for _ in order]
+        assert found[2] == [rng.getrandbits(17) for _ in order]
+        assert found[3] == [str(rng.getrandbits(64)) for _ in order]
+        rng.shuffle(order)
+        assert found[4] == order
+        assert found[5] == pytest.approx([rng.gauss(1, 2) for _ in order], rel=1e-14, abs=1e-15)
+        assert found[6] == random.Random(rng.getrandbits(64)).random()
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_weights_after_fifty_iterations_are_those_of_fit(optimizer, folder):
+    """Every loss with every activation, of one score and of three."""
+    configurations = [
+        {"optimizer": optimizer, "loss": loss, "activation": activation, "count": 5, "batch": 1,
+         "layers": [2], "rate": 0.01, **data}
+        for loss, activation in itertools.product(LOSSES, names())
+        for data in ({"data": "moons"}, {"data": "spiral", "classes": 3})
+    ]  # fmt: skip
+    compare(folder, configurations)
+
+
+def test_settings_mean_what_they_mean_in_python(folder):
+    compare(folder, [
+        {"data": "line", "layers": [], "loss": "mse", "count": 30, "batch": 7, "epochs": 12},
+        {"data": "line", "layers": [4, 3], "loss": "huber", "init": "he", "activation": "relu"},
+        {"data": "ring", "l2": 0.01, "validation": 13, "init": "xavier", "layers": [4, 4]},
+        {"data": "xor", "batch": 4, "epochs": 50, "loss": "half_squared_error"},
+        {"data": "xor", "batch": 3, "epochs": 25, "loss": "binary_cross_entropy", "bias": False},
+        {"data": "xor", "batch": 3, "epochs": 25, "loss": "cross_entropy", "layers": [2, 2, 2]},
+        {"data": "spiral", "classes": 2, "loss": "hinge", "optimizer": "AdamW", "decay": 0.1},
+        {"data": "spiral", "classes": 4, "count": 40, "loss": "cross_entropy", "batch": 100},
+        {"data": "moons", "optimizer": "Nesterov", "decay": 0.05, "momentum": 0.5, "l2": 1e-3},
+        {"data": "moons", "optimizer": "RMSprop", "alpha": 0.9, "epsilon": 1e-3, "decay": 0.01},
+        {"data": "moons", "optimizer": "Adam", "beta1": 0.5, "beta2": 0.9, "output": "tanh"},
+        {"data": "moons", "count": 1000, "batch": 10, "epochs": 1, "seed": 1337, "layers": [16, 16],
+         "activation": "relu"},
+    ])  # fmt: skip
+
+
+def test_the_notes_network_gives_the_numbers_of_the_notes(folder):
+    notes = {
+        "data": "sample", "layers": [1], "activation": "linear", "bias": False, "rate": 0.01,
+        "loss": "half_squared_error", "weights": [0.4, 0.6, 0.5], "epochs": 1,
+    }  # fmt: skip
+    compare(folder, [notes])
+    ((found,)) = run(folder, TRAIN, [{**DEFAULTS, **notes}])
+    assert found["weights"] == pytest.approx([0.5525, 0.6915, 0.7318], rel=1e-15)
+    assert found["losses"] == pytest.approx([18.605], rel=1e-15)
+
+
+def test_what_diverges_stops_with_the_weights_before(folder):
+    settings = {**DEFAULTS, "data": "line", "layers": [], "loss": "mse", "rate": 50, "epochs": 2000}
+    (found,) = run(folder, TRAIN, [settings])
+    assert "not a number" in found["trouble"]
+    with pytest.raises(FloatingPointError, match=f"iteration {found['iteration'] + 1},"):
+        ran(found["code"])
+
+
+def test_lines_are_evenly_spaced():
+    assert len(nn.line(7, seed=3)) == 7
+    with pytest.raises(ValueError, match="at least 1 point"):
+        nn.line(0)
