@@ -28,8 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = Parser(
         prog="chainrule",
         description="Works the notes' step of back propagation by hand, exactly.",
-        epilog="For any expression: chainrule explain | draw | steps | live EXPRESSION name=number ... "
-        "The course: chainrule notebooks, in a browser: chainrule classroom. A test of any engine: chainrule check FILE:CLASS.",
+        epilog="For any expression: chainrule explain | draw | steps | live EXPRESSION "
+        "name=number ... The course: chainrule notebooks, and as a site: chainrule classroom. "
+        "A test of any engine: chainrule check FILE:CLASS.",
     )
     parser.add_argument(
         "--numbers",

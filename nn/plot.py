@@ -163,7 +163,9 @@ def _sketched_boundary(
     sketch = Sketch(Axis(xs, LEFT, RIGHT), Axis(ys, BOTTOM, TOP), "x₁", "x₂", REMARK)
     half, up = (xs[1] - xs[0]) / 2, (ys[1] - ys[0]) / 2
     for y, row in zip(ys, margins, strict=True):
-        cells = zip(xs, (max(range(len(found)), key=found.__getitem__) for found in row), strict=True)
+        cells = zip(
+            xs, (max(range(len(found)), key=found.__getitem__) for found in row), strict=True
+        )
         for place, run in groupby(cells, key=lambda cell: cell[1]):
             across = [x for x, _ in run]
             ends = max(across[0] - half, xs[0]), min(across[-1] + half, xs[-1])
@@ -176,7 +178,7 @@ def _sketched_boundary(
 
 def _by_label(data: Sequence[Sample]) -> Iterator[tuple[Any, str, list[tuple[float, ...]]]]:
     """Each label with its colour and its points."""
-    for label, colour in zip(sorted({label for _, label in data}), cycle(CLASSES)):  # noqa: B905
+    for label, colour in zip(sorted({label for _, label in data}), cycle(CLASSES)):
         yield label, colour, [tuple(inputs) for inputs, target in data if target == label]
 
 

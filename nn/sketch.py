@@ -27,7 +27,9 @@ class Axis:
     [0, 2, 4, 6]
     """
 
-    def __init__(self, numbers: Iterable[Any], start: float, end: float, *, log: bool = False):
+    def __init__(
+        self, numbers: Iterable[Any], start: float, end: float, *, log: bool = False
+    ) -> None:
         self.log, self.start, self.end = log, start, end
         shown = [x for x in map(self._scaled, numbers) if math.isfinite(x)] or [0.0, 1.0]
         self.low, self.high = min(shown), max(shown)
@@ -63,7 +65,9 @@ class Axis:
 class Sketch:
     """A plot of curves, points and coloured cells: a notebook shows it, `svg()` is its text."""
 
-    def __init__(self, x: Axis, y: Axis, xlabel: str = "", ylabel: str = "", remark: str = ""):
+    def __init__(
+        self, x: Axis, y: Axis, xlabel: str = "", ylabel: str = "", remark: str = ""
+    ) -> None:
         self.x, self.y, self.remark = x, y, remark
         self.below: list[str] = []
         self.parts: list[str] = []
@@ -185,7 +189,7 @@ def plot_curves(
     x = Axis([a for a, _ in every], LEFT, RIGHT, log="x" in log)
     y = Axis([b for _, b in every], BOTTOM, TOP, log="y" in log)
     sketch = Sketch(x, y, xlabel, ylabel)
-    for (name, pairs), colour in zip(lines.items(), cycle(CLASSES)):  # noqa: B905  they come round
+    for (name, pairs), colour in zip(lines.items(), cycle(CLASSES)):
         sketch.curve(pairs, colour, name)
     sketch.dots(points, "#222222")
     return sketch

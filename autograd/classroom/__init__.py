@@ -7,8 +7,8 @@ them need no Python at all. `serving` shows the site on this machine.
 
 from __future__ import annotations
 
-from autograd.classroom.distribution import Unusable
 from autograd.classroom import cards
+from autograd.classroom.distribution import Unusable
 from autograd.classroom.serving import serve
 from autograd.classroom.site import Site, build
 

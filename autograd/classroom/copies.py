@@ -27,7 +27,8 @@ def copied(
 ) -> list[Copy]:
     """Copies notebooks, with a word on top where cells will fail, and the wheel if it is asked for.
 
-    Notebooks come with their titles. `lacking` are the packages that are not there; with `install` a first cell installs the rest.
+    Notebooks come with their titles. `lacking` are the packages that are not there; with `install`
+    a first cell installs the rest.
     """
     into.mkdir(parents=True, exist_ok=True)
     found = []
@@ -39,7 +40,7 @@ def copied(
         needs = {*IMPORT.findall(code), *(["llvmlite"] if COMPILED in code else [])}
         lacks = tuple(sorted(needs & set(lacking)))
         if install:
-            also = " hypothesis" if "hypothesis" in needs else ""
+            also = " hypothesis mpmath" if "autograd.testing" in code else ""
             content["cells"].insert(0, _code(f"%pip install -q chainrule{also}"))
         if lacks:
             content["cells"].insert(1 + install, _remark(lacks))

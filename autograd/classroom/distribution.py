@@ -25,7 +25,7 @@ NOTEBOOKS = ("chainrule", "numpy", "matplotlib", "hypothesis", "mpmath")
 
 # What is not in Pyodide's list: what it needs, and what is imported.
 OTHERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "chainrule": (("graphviz",), ("autograd", "nn")),
+    "chainrule": (("graphviz", "mpmath"), ("autograd", "nn")),
     "comm": ((), ("comm",)),
     "graphviz": ((), ("graphviz",)),
     "hypothesis": (("sortedcontainers",), ("hypothesis",)),
@@ -69,7 +69,9 @@ class Distribution:
         for wheel in wheels:
             shutil.copy(wheel, self.target)
         roots = [*KERNEL, *NOTEBOOKS]
-        self._download([self._requirement(name) for name in self._closure(roots) if self._simple(name)])
+        self._download(
+            [self._requirement(name) for name in self._closure(roots) if self._simple(name)]
+        )
         for root in roots:
             self._bring(root)
         lost = self.missing & {*KERNEL, "chainrule"}
@@ -90,7 +92,9 @@ class Distribution:
     def _needs(self, name: str) -> tuple[str, ...]:
         if name in OTHERS:
             return OTHERS[name][0]
-        return tuple(one.replace("_", "-").lower() for one in self.lock["packages"][name]["depends"])
+        return tuple(
+            one.replace("_", "-").lower() for one in self.lock["packages"][name]["depends"]
+        )
 
     def _closure(self, names: list[str]) -> list[str]:
         """The names and all that they need, what is needed first."""

@@ -41,14 +41,14 @@ PROMPT = "from autograd import *"
 def page(notebooks: Sequence[Copy], pages: Collection[str], *, offline: bool) -> str:
     """The front page: what there is, what happens at a click, and where one's work is kept."""
     entries = "".join(
-        _entry(f"notebooks/index.html?path={quote(copy.name)}", f"{place} · {copy.title}", _lack(copy))
+        _entry(
+            f"notebooks/index.html?path={quote(copy.name)}", f"{place} · {copy.title}", _lack(copy)
+        )
         for place, copy in enumerate(notebooks, 1)
     )
     install = "" if offline else "%pip install -q chainrule\n"
     prompt = f"repl/index.html?kernel=python&code={quote(install + PROMPT)}"
-    beside = [
-        _entry(name, *words) for name, words in PAGES.items() if name in pages
-    ]
+    beside = [_entry(name, *words) for name, words in PAGES.items() if name in pages]
     beside.append(_entry(prompt, "A Python prompt", "Type a formula, draw it, differentiate it."))
     beside.append(_entry("lab/index.html", "All in one window", "Notebooks, files and prompts."))
     source = (
@@ -66,8 +66,8 @@ def page(notebooks: Sequence[Copy], pages: Collection[str], *, offline: bool) ->
 <p>How a network learns, from one step of back propagation by hand to a small language model. Python
 runs inside this page: nothing is installed.</p>
 <h2>The course</h2>
-<p>Open a notebook, then press <b>Shift + Enter</b> (on a phone ▶) in each grey box, from the top. Python
-takes some 10 to 30 seconds to start. {source}</p>
+<p>Open a notebook, then press <b>Shift + Enter</b> (on a phone ▶) in each grey box, from the top.
+Python takes some 10 to 30 seconds to start. {source}</p>
 <ol>{entries}</ol>
 <h2>To play with</h2>
 <ul>{"".join(beside)}</ul>
@@ -85,4 +85,4 @@ def _entry(address: str, title: str, words: str = "") -> str:
 
 
 def _lack(copy: Copy) -> str:
-    return f"some cells need {' and '.join(copy.lacks)}, which is not here" if copy.lacks else ""
+    return f"without the cells that need {' or '.join(copy.lacks)}" if copy.lacks else ""

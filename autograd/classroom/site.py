@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -36,7 +37,15 @@ class Site:
     @property
     def size(self) -> int:
         """The bytes of all its files."""
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        return sum(path.stat().st_size for path in self._files())
+
+    @property
+    def packed(self) -> int:
+        """The bytes that a host sends for all of them, each packed by itself."""
+        return sum(len(zlib.compress(path.read_bytes())) for path in self._files())
+
+    def _files(self) -> Iterator[Path]:
+        return (path for path in self.folder.rglob("*") if path.is_file())
 
 
 def build(
@@ -47,12 +56,13 @@ def build(
 ) -> Site:
     """Builds the site into a folder that is new, empty or was built so before.
 
-    `notebooks` come with their titles, `pages` are HTML by file name. Without `pyodide`, a folder of its own files, the notebooks load
-    Python from the network. Raises FileExistsError for a folder with other things in it, and
-    Unusable for a Pyodide that cannot be used.
+    `notebooks` come with their titles, `pages` are HTML by file name. Without `pyodide`, a folder
+    of its own files, the notebooks load Python from the network. Raises FileExistsError for a
+    folder with other things in it, and Unusable for a Pyodide that cannot be used; a site that
+    was there stays until the new one is complete.
     """
     start = time.monotonic()
-    _cleared(folder)
+    _refuse(folder)
     with tempfile.TemporaryDirectory() as path:
         work = Path(path)
         own = wheel.pack(work)
@@ -63,26 +73,24 @@ def build(
             lacking |= distribution.missing
         copies = copied(notebooks, work / "files", lacking, install=pyodide is None)
         _configure(work, offline=pyodide is not None)
-        _assemble(work, folder, own)
-    for name, text in pages.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    front = page(copies, list(pages), offline=pyodide is not None)
-    (folder / "index.html").write_text(front, encoding="utf-8")
-    site = Site(folder, tuple(copies), pyodide is not None, time.monotonic() - start)
-    mark = {"chainrule": own.name, "offline": site.offline}
-    (folder / MARK).write_text(json.dumps(mark) + "\n", encoding="utf-8")
-    return site
+        made = _assembled(work, own)
+        front = page(copies, list(pages), offline=pyodide is not None)
+        mark = json.dumps({"chainrule": own.name, "offline": pyodide is not None})
+        for name, text in {**pages, "index.html": front, MARK: mark + "\n"}.items():
+            (made / name).write_text(text, encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        shutil.move(made, folder)
+    return Site(folder, tuple(copies), pyodide is not None, time.monotonic() - start)
 
 
-def _cleared(folder: Path) -> None:
+def _refuse(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise FileExistsError(f"{folder} is a file: name a folder that is new, or a site to renew")
-    if folder.is_dir() and any(folder.iterdir()):
-        if not (folder / MARK).is_file():
-            raise FileExistsError(
-                f"{folder} has files that are no classroom: name a new folder, or empty this one"
-            )
-        shutil.rmtree(folder)
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
+        raise FileExistsError(
+            f"{folder} has files that are no classroom: name a new folder, or empty this one"
+        )
 
 
 def _extension() -> Path:
@@ -112,14 +120,16 @@ def _configure(work: Path, *, offline: bool) -> None:
     (work / "overrides.json").write_text(json.dumps(quiet), encoding="utf-8")
 
 
-def _assemble(work: Path, folder: Path, own: Path) -> None:
+def _assembled(work: Path, own: Path) -> Path:
+    """The site as JupyterLite makes it, in a folder of its own."""
+    made = work / "site"
     build = {
         "apps": APPS,
         "federated_extensions": [str(_extension())],
         "ignore_sys_prefix": True,  # the same site, whatever else is installed beside it
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
-        "output_dir": str(folder.resolve()),
+        "output_dir": str(made),
     }
     settings = {"LiteBuildConfig": build, "PipliteAddon": {"piplite_urls": [str(own)]}}
     (work / "jupyter_lite_config.json").write_text(json.dumps(settings), encoding="utf-8")
@@ -128,3 +138,4 @@ def _assemble(work: Path, folder: Path, own: Path) -> None:
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["it said nothing"]
         raise Unusable(f"JupyterLite did not build: {said[-1]}")
+    return made

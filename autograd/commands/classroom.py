@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
                 say([f"http://{host!s}:{port}/ has it, on this computer only; Ctrl-C ends it"])
                 server.serve_forever()
         else:
-            say([f"to see it: python -m autograd classroom -o {folder} --serve"])
+            say([f"to see it: python -m http.server --bind 127.0.0.1 -d {folder}"])
     except KeyboardInterrupt:
         return 0 if options.serve else INTERRUPTED
     except (OSError, ValueError) as error:
@@ -86,11 +86,10 @@ def pages() -> dict[str, str]:
 
 def _report(site: Site) -> list[str]:
     where = "any host of files, with the network off" if site.offline else "any host of files"
-    lines = [
-        f"{site.folder}: {len(site.notebooks)} notebooks, {site.size / 1e6:.1f} MB "
-        f"({site.packed / 1e6:.1f} MB packed), built in {site.seconds:.0f} s; for {where}"
+    size = f"{site.size / 1e6:.1f} MB ({site.packed / 1e6:.1f} MB packed)"
+    built = f"{len(site.notebooks)} notebooks, {size}, built in {site.seconds:.0f} s"
+    lacks = ((copy.name, ", ".join(copy.lacks)) for copy in site.notebooks if copy.lacks)
+    return [
+        f"{site.folder}: {built}; for {where}",
+        *(f"  {name}: cells that need {packages} will not run there" for name, packages in lacks),
     ]
-    for copy in site.notebooks:
-        if copy.lacks:
-            lines.append(f"  {copy.name}: cells that need {', '.join(copy.lacks)} will not run")
-    return lines

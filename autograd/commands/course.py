@@ -15,7 +15,6 @@ from pathlib import Path
 from autograd.commands.terminal import Parser, say
 
 
-
 def beside(folder: str, installed: str) -> Path:
     """A folder of a checkout, or where an installation has put it.
 
