@@ -8,8 +8,9 @@ them need no Python at all. `serving` shows the site on this machine.
 from __future__ import annotations
 
 from autograd.classroom import cards
+from autograd.classroom.copies import Copy
 from autograd.classroom.distribution import Unusable
 from autograd.classroom.serving import serve
 from autograd.classroom.site import Site, build
 
-__all__ = ["Site", "Unusable", "build", "cards", "serve"]
+__all__ = ["Copy", "Site", "Unusable", "build", "cards", "serve"]

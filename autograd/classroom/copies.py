@@ -15,11 +15,15 @@ COMPILED = 'backend="llvm"'
 
 @dataclass(frozen=True)
 class Copy:
-    """A notebook of the site: its file, its title, and the packages that its cells lack there."""
+    """A notebook of the site: its file, its title, and the packages that its cells lack there.
+
+    `runs` is whether it can be run but for those cells: its first cell lacks nothing.
+    """
 
     name: str
     title: str
     lacks: tuple[str, ...]
+    runs: bool
 
 
 def copied(
@@ -34,23 +38,23 @@ def copied(
     found = []
     for path, title in notebooks.items():
         content = json.loads(path.read_text(encoding="utf-8"))
-        code = "\n".join(
-            "".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"
-        )
+        cells = ["".join(it["source"]) for it in content["cells"] if it["cell_type"] == "code"]
+        code = "\n".join(cells)
         needs = {*IMPORT.findall(code), *(["llvmlite"] if COMPILED in code else [])}
         lacks = tuple(sorted(needs & set(lacking)))
+        runs = not {*IMPORT.findall(cells[0])} & set(lacks)
         if install:
             also = " hypothesis mpmath" if "autograd.testing" in code else ""
             content["cells"].insert(0, _code(f"%pip install -q chainrule{also}"))
         if lacks:
-            content["cells"].insert(1 + install, _remark(lacks))
+            content["cells"].insert(1 + install, _remark(lacks, runs=runs))
         content["metadata"]["kernelspec"] = {
             "display_name": "Python (Pyodide)",
             "language": "python",
             "name": "python",
         }
         (into / path.name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        found.append(Copy(path.name, title, lacks))
+        found.append(Copy(path.name, title, lacks, runs))
     return found
 
 
@@ -65,9 +69,12 @@ def _code(source: str) -> dict[str, Any]:
     }
 
 
-def _remark(lacks: Sequence[str]) -> dict[str, Any]:
+def _remark(lacks: Sequence[str], *, runs: bool) -> dict[str, Any]:
+    here = f"In this browser there is no {' and no '.join(lacks)}: "
     text = (
-        f"*In this browser there is no {' and no '.join(lacks)}: cells that need it stop with an "
-        "error, and what is shown below them is from a computer that has it. All other cells run.*"
+        "cells that need it stop with an error, and what is shown below them is from a computer "
+        "that has it. All other cells run."
+        if runs
+        else "this notebook is to be read here. What it shows is from a computer that has it all."
     )
-    return {"cell_type": "markdown", "id": "lacking", "metadata": {}, "source": text}
+    return {"cell_type": "markdown", "id": "lacking", "metadata": {}, "source": f"*{here}{text}*"}

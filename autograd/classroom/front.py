@@ -85,4 +85,12 @@ def _entry(address: str, title: str, words: str = "") -> str:
 
 
 def _lack(copy: Copy) -> str:
-    return f"without the cells that need {' or '.join(copy.lacks)}" if copy.lacks else ""
+    if not copy.lacks:
+        return ""
+    if not copy.runs:
+        return f"to be read only: {' and '.join(copy.lacks)} {_is(copy)} not here"
+    return f"runs but for the cells that need {' or '.join(copy.lacks)}"
+
+
+def _is(copy: Copy) -> str:
+    return "is" if len(copy.lacks) == 1 else "are"

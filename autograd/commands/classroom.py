@@ -11,7 +11,7 @@ from autograd.commands import calculation, course
 from autograd.commands.terminal import INTERRUPTED, Parser, say
 
 if TYPE_CHECKING:
-    from autograd.classroom import Site
+    from autograd.classroom import Copy, Site
 
 NEEDED = ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyter_server")
 
@@ -88,8 +88,13 @@ def _report(site: Site) -> list[str]:
     where = "any host of files, with the network off" if site.offline else "any host of files"
     size = f"{site.size / 1e6:.1f} MB ({site.packed / 1e6:.1f} MB packed)"
     built = f"{len(site.notebooks)} notebooks, {size}, built in {site.seconds:.0f} s"
-    lacks = ((copy.name, ", ".join(copy.lacks)) for copy in site.notebooks if copy.lacks)
     return [
         f"{site.folder}: {built}; for {where}",
-        *(f"  {name}: cells that need {packages} will not run there" for name, packages in lacks),
+        *(_limited(one) for one in site.notebooks if one.lacks),
     ]
+
+
+def _limited(copy: Copy) -> str:
+    lacks = ", ".join(copy.lacks)
+    what = "can be read there, not run" if not copy.runs else "runs there but for some cells"
+    return f"  {copy.name} {what}: no {lacks}"

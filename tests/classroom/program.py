@@ -1,4 +1,4 @@
-"""What a student does, once over: prints one line of JSON, in a browser's Python as in any other."""
+"""What a student does, once over: prints a line of JSON, in a browser's Python as in any other."""
 
 import contextlib
 import io

@@ -130,10 +130,15 @@ def test_the_pages_beside_the_notebooks_open(browser):
 def test_the_prompt_computes(browser):
     page, address = browser
     page.get(f"{address}/index.html")
-    page.get(page.execute_script("return document.querySelector('a[href^=repl]').href + '&execute=1'"))
+    page.get(
+        page.execute_script("return document.querySelector('a[href^=repl]').href + '&execute=1'")
+    )
     browsing.until(
-        lambda: "jp-CodeConsole" in page.page_source and page.execute_script(
-            "return document.querySelectorAll('.jp-CodeConsole-content .jp-InputArea').length"
+        lambda: (
+            "jp-CodeConsole" in page.page_source
+            and page.execute_script(
+                "return document.querySelectorAll('.jp-CodeConsole-content .jp-InputArea').length"
+            )
         ),
         120,
     )
