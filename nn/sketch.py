@@ -200,5 +200,5 @@ def _line(x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def _text(x: float, y: float, said: str | float, more: str = "") -> str:
-    text = said if isinstance(said, str) else f"{said:.6g}".replace("-", "−")
+    text = said if isinstance(said, str) else f"{said:.6g}".replace("e+0", "e").replace("-", "−")
     return f'<text x="{x:.1f}" y="{y:.1f}"{more}>{html.escape(text)}</text>' if text else ""
