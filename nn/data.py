@@ -57,9 +57,7 @@ def line(
     >>> line(3, noise=0)
     [(-1.0, -1.0), (0.0, 2.0), (1.0, 5.0)]
     """
-    if count < 1:
-        raise ValueError(f"a line needs at least 1 point, not {count}")
-    rng = random.Random(seed)  # noqa: S311  points are no secret
+    count, rng = whole("count", count), generator(seed, None)
     xs = [2 * place / max(count - 1, 1) - 1 for place in range(count)]
     return [(x, rng.gauss(slope * x + intercept, noise)) for x in xs]
 

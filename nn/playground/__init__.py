@@ -11,6 +11,7 @@ from nn.mlp import Model
 from nn.optim import Rule
 from nn.playground.page import SETTINGS, Playground
 from nn.playground.rules import LOSSES, numbers_of
+from nn.ranges import whole
 
 __all__ = ["Playground", "playground"]
 
@@ -44,7 +45,7 @@ def playground(
     >>> "<script>" in page.document()
     True
     """
-    settings = dict(SETTINGS, epochs=epochs, l2=l2, seed=seed)
+    settings = dict(SETTINGS, epochs=whole("epochs", epochs), l2=l2, seed=whole("seed", seed, 0))
     samples = [] if data is None else [_sample(sample) for sample in data]
     if data is not None:
         settings |= _given(samples, loss or LOSSES["mse"], model)
@@ -54,7 +55,8 @@ def playground(
         settings |= {"data": "spiral", "loss": "cross_entropy", "classes": model.nout}
     if loss is not None:
         settings["loss"] = _name(loss)
-    settings["batch"] = len(samples) or settings["count"] if batch_size is None else batch_size
+    size = len(samples) or settings["count"] if batch_size is None else batch_size
+    settings["batch"] = whole("batch_size", size)
     settings |= {} if optimizer is None else numbers_of(optimizer)
     if model is not None:
         settings |= _shape(model)

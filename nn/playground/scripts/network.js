@@ -2,43 +2,44 @@
 
 import { short, thumbnail } from "./plots.js";
 
-/** @typedef {import("./training.js").Training} Training @typedef {import("./plots.js").Field} Field
+/** @typedef {import("./training.js").Training} Training
+ * @typedef {import("./plots.js").Field} Field
  * @typedef {{ layer: number, neuron: number }} Place */
 
-/** An element with its attributes. @param {string} tag @param {Record<string, any>} attributes
- * @param {string} [space] @returns {any} */
-export function element(tag, attributes, space = "http://www.w3.org/1999/xhtml") {
+/** An element with its attributes, in a parent. @param {any} parent @param {string} tag
+ * @param {Record<string, any>} attributes @returns {any} */
+function put(parent, tag, { text = "", ...attributes }) {
+  const drawn = tag === "svg" || tag === "line";
+  const space = `http://www.w3.org/${drawn ? "2000/svg" : "1999/xhtml"}`;
   const made = document.createElementNS(space, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "text") made.textContent = value;
-    else made.setAttribute(name, value);
-  }
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.textContent = text;
+  parent.append(made);
   return made;
 }
 
-const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
 /** @param {string} letter @param {number} number */
 const indexed = (letter, number) =>
-  letter + String(number).replace(/\d/g, (digit) => LOWERED[Number(digit)]);
+  letter + String(number).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]);
 
 /** What nn calls a neuron, an input (layer −1) and a weight. @param {Training} training */
 export function names({ widths, settings }) {
-  const sum = (/** @type {number[]} */ all) => all.reduce((s, x) => s + x, 0);
-  const line = widths.length === 2 && widths[0] === 1 && widths[1] === 1 && settings.bias;
-  /** @param {number} layer @param {number} neuron */
-  const neuron = (layer, neuron) => {
-    if (layer < 0) return widths[0] === 1 ? "x" : indexed("x", neuron + 1);
-    const before = sum(widths.slice(1, layer + 1));
-    if (layer < widths.length - 2) return indexed("h", before + neuron + 1);
-    return widths[widths.length - 1] === 1 ? "ŷ" : indexed("ŷ", neuron + 1);
+  const line = String(widths) === "1,1" && settings.bias;
+  /** How many there are in the layers before. @param {number} l
+   * @param {(l: number) => number} of */
+  const before = (l, of) => widths.slice(1, l + 1).reduce((sum, _, k) => sum + of(k), 0);
+  /** @param {number} l @param {number} j */
+  const neuron = (l, j) => {
+    const letter = l < 0 ? "x" : l < widths.length - 2 ? "h" : "ŷ";
+    if (letter === "h") return indexed("h", before(l, (k) => widths[k + 1]) + j + 1);
+    return widths[l + 1] === 1 ? letter : indexed(letter, j + 1);
   };
-  /** @param {number} layer @param {number} neuron @param {number} input */
-  const weight = (layer, neuron, input) => {
-    const bias = input === widths[layer];
+  /** @param {number} l @param {number} j @param {number} i */
+  const weight = (l, j, i) => {
+    const bias = i === widths[l];
     if (line) return bias ? "b" : "m";
-    if (bias) return indexed("b", sum(widths.slice(1, layer + 1)) + neuron + 1);
-    const before = sum(widths.slice(0, layer).map((width, l) => width * widths[l + 1]));
-    return indexed("w", before + neuron * widths[layer] + input + 1);
+    if (bias) return indexed("b", before(l, (k) => widths[k + 1]) + j + 1);
+    return indexed("w", before(l, (k) => widths[k] * widths[k + 1]) + j * widths[l] + i + 1);
   };
   return { neuron, weight };
 }
@@ -47,108 +48,94 @@ export class Network {
   /** @param {any} host @param {Training} training @param {(place: Place) => void} choose
    * @param {(layer: number, by: number) => void} resize */
   constructor(host, training, choose, resize) {
+    const { widths } = training;
     this.host = host;
     this.training = training;
     this.named = names(training);
     host.replaceChildren();
-    const { widths } = training, tallest = Math.max(...widths);
-    host.style.setProperty("--rows", String(tallest));
-    host.style.setProperty("--columns", String(widths.length));
-    this.lines = element("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none",
-      "aria-hidden": "true" }, "http://www.w3.org/2000/svg");
-    host.append(this.lines);
+    host.style.setProperty("--rows", Math.max(...widths));
+    host.style.setProperty("--columns", widths.length);
+    this.lines = put(host, "svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none",
+      "aria-hidden": true });
     /** @type {any[][]} */ this.buttons = [];
-    /** @type {any[][][]} */ this.edges = [];
+    /** @type {any[][][]} */ this.edges = widths.slice(1).map(() => []);
     widths.forEach((width, column) => {
-      const l = column - 1, heading = element("div", { class: "heading" });
-      heading.style.left = `${this.x(column)}%`;
-      const what = l < 0 ? "input" : l < training.settings.layers.length ? "hidden" : "output";
-      heading.append(element("span", { text: what }));
-      if (what === "hidden") {
-        for (const by of [-1, 1]) {
-          const button = element("button", { type: "button", text: by > 0 ? "+" : "−", "aria-label":
-            `one neuron ${by > 0 ? "more" : "fewer"} in hidden layer ${column}` });
-          button.addEventListener("click", () => resize(l, by));
-          heading.append(button);
-        }
+      const hidden = column > 0 && column < widths.length - 1;
+      const heading = put(host, "div", { class: "heading", style: `left:${this.at(column)[0]}%` });
+      put(heading, "span", { text: hidden ? "hidden" : column ? "output" : "input" });
+      for (const by of hidden ? [-1, 1] : []) {
+        put(heading, "button", { type: "button", text: by > 0 ? "+" : "−", "aria-label":
+          `one neuron ${by > 0 ? "more" : "fewer"} in hidden layer ${column}` })
+          .addEventListener("click", () => resize(column - 1, by));
       }
-      host.append(heading);
-      const made = Array.from({ length: width }, (_, j) => this.circle(l, j, choose));
-      if (l >= 0) this.buttons.push(made);
+      const made = Array.from({ length: width }, (_, j) => this.circle(column - 1, j, choose));
+      if (column) this.buttons.push(made);
     });
-    this.labels = element("div", { class: "labels", "aria-hidden": "true" });
-    host.append(this.labels);
+    this.labels = put(host, "div", { class: "labels", "aria-hidden": true });
   }
 
-  /** @param {number} column */
-  x(column) {
-    return (100 * (column + 0.5)) / this.training.widths.length;
-  }
-
-  /** @param {number} column @param {number} row */
-  y(column, row) {
-    return (100 * (row + 0.5)) / this.training.widths[column];
+  /** The place of a neuron, in percent. @param {number} column @param {number} row */
+  at(column, row = 0) {
+    const { widths } = this.training;
+    return [(100 * (column + 0.5)) / widths.length, (100 * (row + 0.5)) / widths[column]];
   }
 
   /** One neuron, or an input, with the lines that lead to it. @param {number} l @param {number} j
    * @param {(place: Place) => void} choose */
   circle(l, j, choose) {
-    const { widths } = this.training, column = l + 1;
-    const made = element(l < 0 ? "div" : "button", { class: l < 0 ? "neuron input" : "neuron" });
-    made.style.left = `${this.x(column)}%`;
-    made.style.top = `${this.y(column, j)}%`;
-    made.append(element("span", { text: this.named.neuron(l, j) }));
-    this.host.append(made);
-    if (l < 0) return made;
-    made.type = "button";
-    made.prepend(element("canvas", { width: 36, height: 36 }));
+    const [x2, y2] = this.at(l + 1, j), style = `left:${x2}%;top:${y2}%`, input = l < 0;
+    const made = put(this.host, input ? "div" : "button", input ? { class: "neuron input", style }
+      : { class: "neuron", type: "button", style });
+    if (!input) put(made, "canvas", { width: 36, height: 36 });
+    put(made, "span", { text: this.named.neuron(l, j) });
+    if (input) return made;
+    /** @param {any} target @param {number} count @param {number} from */
+    const labelled = (target, count, from) => {
+      for (const name of ["pointerenter", "focus", "pointerleave", "blur"]) {
+        const seen = name === "pointerenter" || name === "focus" ? count : 0;
+        target.addEventListener(name, () => this.show(seen, l, j, from));
+      }
+    };
+    labelled(made, Infinity, 0);
     made.addEventListener("click", () => choose({ layer: l, neuron: j }));
-    for (const event of ["pointerenter", "focus"]) {
-      made.addEventListener(event, () => this.show(widths[l] + 1, l, j));
-    }
-    for (const event of ["pointerleave", "blur"]) {
-      made.addEventListener(event, () => this.labels.replaceChildren());
-    }
-    const drawn = Array.from({ length: widths[l] }, (_, i) => {
-      const ends = { x1: this.x(l), y1: this.y(l, i), x2: this.x(column), y2: this.y(column, j) };
-      const lines = ["hit", "weight"].map((name) =>
-        element("line", { class: name, ...ends }, "http://www.w3.org/2000/svg"));
-      lines[0].addEventListener("pointerenter", () => this.show(1, l, j, i));
-      lines[0].addEventListener("pointerleave", () => this.labels.replaceChildren());
-      this.lines.append(...lines);
-      return lines[1];
+    this.edges[l][j] = Array.from({ length: this.training.widths[l] }, (_, i) => {
+      const [x1, y1] = this.at(l, i), [hit, line] = ["hit", "weight"].map(
+        (name) => put(this.lines, "line", { class: name, x1, y1, x2, y2 }));
+      labelled(hit, 1, i);
+      return line;
     });
-    (this.edges[l] ??= [])[j] = drawn;
     return made;
   }
 
   /** Writes the numbers of a neuron's weights beside its lines. @param {number} count
    * @param {number} l @param {number} j @param {number} from */
-  show(count, l, j, from = 0) {
-    const row = this.training.layers[l][j], { widths } = this.training;
-    this.labels.replaceChildren(...row.slice(from, from + count).map((w, k) => {
-      const i = from + k, bias = i === widths[l], part = bias ? 1 : count === 1 ? 0.5 : 0.42;
-      const label = element("span", { text: `${this.named.weight(l, j, i)} = ${short(w)}` });
-      const from_y = bias ? this.y(l + 1, j) : this.y(l, i);
-      label.className = bias ? "bias" : "";
-      label.style.left = `${this.x(l) + part * (this.x(l + 1) - this.x(l))}%`;
-      label.style.top = `${from_y + part * (this.y(l + 1, j) - from_y)}%`;
-      return label;
-    }));
+  show(count, l, j, from) {
+    const [x2, y2] = this.at(l + 1, j), { widths, layers } = this.training;
+    this.labels.replaceChildren();
+    layers[l][j].slice(from, from + count).forEach((w, k) => {
+      const i = from + k, bias = i === widths[l], [x1, y1] = bias ? [x2, y2] : this.at(l, i);
+      const part = count === 1 ? 0.5 : 0.42;
+      put(this.labels, "span", { text: `${this.named.weight(l, j, i)} = ${short(w)}`,
+        class: bias ? "bias" : "",
+        style: `left:${x1 + part * (x2 - x1)}%;top:${y1 + part * (y2 - y1)}%` });
+    });
   }
 
   /** The present weights and pictures. @param {Field} field @param {Place | null} chosen */
   update(field, chosen) {
-    const top = this.training.layers.flat(2).reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);
-    this.training.layers.forEach((rows, l) => rows.forEach((row, j) => {
-      const button = this.buttons[l][j], name = this.named.neuron(l, j);
+    const { layers } = this.training, { weight, neuron } = this.named;
+    const top = layers.flat(2).reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);
+    layers.forEach((rows, l) => rows.forEach((row, j) => {
+      const button = this.buttons[l][j];
       thumbnail(button.firstChild, field.values[l][j], field.size);
-      button.setAttribute("aria-pressed", String(chosen?.layer === l && chosen.neuron === j));
-      const said = row.map((w, i) => `${this.named.weight(l, j, i)} ${short(w, 3)}`).join(", ");
-      button.setAttribute("aria-label", `${name}, ${this.training.activation(l)}: ${said}`);
+      button.setAttribute("aria-pressed", chosen?.layer === l && chosen.neuron === j);
+      button.setAttribute("aria-label", `${neuron(l, j)}, ${this.training.activation(l)}: `
+        + row.map((w, i) => `${weight(l, j, i)} ${short(w, 3)}`).join(", "));
       this.edges[l][j].forEach((line, i) => {
+        const size = Math.abs(row[i]) / top || 0;
         line.classList.toggle("negative", row[i] < 0);
-        line.style.strokeWidth = 0.4 + 4 * (Math.abs(row[i]) / top) || 0.4;
+        line.style.strokeWidth = 0.4 + 4 * size;
+        line.style.strokeOpacity = 0.45 + 0.55 * size;
       });
     }));
   }

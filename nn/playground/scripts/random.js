@@ -5,38 +5,33 @@ const WORDS = 624;
 export class Random {
   /** @param {number | bigint} seed a whole number; its sign does not matter, as in Python */
   constructor(seed) {
-    this.words = new Uint32Array(WORDS);
+    const words = this.words = new Uint32Array(WORDS), key = [];
     this.place = WORDS;
-    /** @type {number | null} */
-    this.second = null; // gauss makes two numbers at a time
-    const words = this.words, key = [];
-    let rest = seed < 0 ? -BigInt(seed) : BigInt(seed);
+    /** @type {number | null} gauss makes two numbers at a time */ this.second = null;
+    let rest = seed < 0 ? -BigInt(seed) : BigInt(seed), i = 1, j = 0;
     do key.push(Number(BigInt.asUintN(32, rest))); while ((rest >>= 32n));
-    words[0] = 19650218;
-    const before = (/** @type {number} */ i) => words[i - 1] ^ (words[i - 1] >>> 30);
-    for (let i = 1; i < WORDS; i++) words[i] = Math.imul(before(i), 1812433253) + i;
-    let i = 1, j = 0;
+    const mixed = (/** @type {number} */ by) =>
+      Math.imul(words[i - 1] ^ (words[i - 1] >>> 30), by);
     const next = () => { if (++i === WORDS) { words[0] = words[WORDS - 1]; i = 1; } };
+    words[0] = 19650218;
+    for (; i < WORDS; i++) words[i] = mixed(1812433253) + i;
+    i = 1;
     for (let k = Math.max(WORDS, key.length); k; k--, j = (j + 1) % key.length, next()) {
-      words[i] = (words[i] ^ Math.imul(before(i), 1664525)) + key[j] + j;
+      words[i] = (words[i] ^ mixed(1664525)) + key[j] + j;
     }
-    for (let k = WORDS - 1; k; k--, next()) {
-      words[i] = (words[i] ^ Math.imul(before(i), 1566083941)) - i;
-    }
+    for (let k = WORDS - 1; k; k--, next()) words[i] = (words[i] ^ mixed(1566083941)) - i;
     words[0] = 0x80000000;
   }
 
   /** The next 32 bits. */
   word() {
     const words = this.words;
-    if (this.place === WORDS) {
-      for (let k = 0; k < WORDS; k++) {
-        const y = (words[k] & 0x80000000) | (words[(k + 1) % WORDS] & 0x7fffffff);
-        words[k] = words[(k + 397) % WORDS] ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
-      }
-      this.place = 0;
+    for (let k = 0; this.place === WORDS && k < WORDS; k++) {
+      const y = (words[k] & 0x80000000) | (words[(k + 1) % WORDS] & 0x7fffffff);
+      words[k] = words[(k + 397) % WORDS] ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
     }
-    let y = words[this.place++];
+    let y = words[this.place === WORDS ? (this.place = 0) : this.place];
+    this.place++;
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;
@@ -75,9 +70,8 @@ export class Random {
   /** @template T @param {T[]} list changed in place */
   shuffle(list) {
     for (let i = list.length - 1; i > 0; i--) {
-      const bits = 32 - Math.clz32(i + 1);
       let j = i + 1;
-      while (j > i) j = Number(this.getrandbits(bits));
+      while (j > i) j = Number(this.getrandbits(32 - Math.clz32(i + 1)));
       [list[i], list[j]] = [list[j], list[i]];
     }
     return list;

@@ -27,39 +27,39 @@ const mapped = (make, layers) =>
 export class Training {
   /** @param {Settings} settings @param {Record<string, number[]>} starts @param {Sample[]} given */
   constructor(settings, starts, given) {
+    const { seed, validation, batch, loss } = settings;
     this.settings = settings;
-    this.samples = samplesOf(settings, settings.seed, given);
-    this.others = settings.validation
-      ? samplesOf({ ...settings, count: settings.validation }, settings.seed + 1, given) : [];
+    this.samples = samplesOf(settings, seed, given);
+    this.others = validation
+      ? samplesOf({ ...settings, count: validation }, seed + 1, given) : [];
     this.inputs = this.samples[0][0].length;
-    this.outputs = settings.loss === "cross_entropy" ? settings.classes : this.samples[0][1].length;
+    this.outputs = loss === "cross_entropy" ? settings.classes : this.samples[0][1].length;
     this.widths = [this.inputs, ...settings.layers, this.outputs];
-    this.size = Math.min(settings.batch, this.samples.length);
+    this.size = Math.min(batch, this.samples.length);
     this.perEpoch = Math.ceil(this.samples.length / this.size);
     this.layers = this.first();
     this.states = mapped(() => starts[settings.optimizer], this.layers);
     this.iteration = 0;
+    this.trouble = "";
     /** @type {number[]} */ this.losses = [];
     /** @type {number[]} */ this.epochLosses = [];
     /** @type {number[]} */ this.validationLosses = [];
     /** @type {Iteration | null} */ this.last = null;
-    this.trouble = "";
     /** @type {number[][]} the way of a line's m and b */ this.path = [this.layers.flat(2)];
-    this.random = new Random(settings.seed);
+    this.random = new Random(seed);
     this.order = this.drawn();
   }
 
   /** The weights that training begins with. @returns {Layers} */
   first() {
-    const { settings, widths } = this, random = new Random(settings.seed);
-    const given = settings.weights.slice();
-    return widths.slice(1).map((nout, l) => Array.from({ length: nout }, () => {
-      const nin = widths[l], bound = Math.sqrt(6 / (nin + nout)), bias = settings.bias ? [0] : [];
+    const { seed, init, bias, weights } = this.settings, random = new Random(seed);
+    const given = weights.slice();
+    return this.widths.slice(1).map((nout, l) => Array.from({ length: nout }, () => {
+      const nin = this.widths[l], bound = init === "xavier" ? Math.sqrt(6 / (nin + nout)) : 1;
       const row = Array.from({ length: nin }, () =>
-        settings.init === "he" ? random.gauss(0, Math.sqrt(2 / nin))
-          : settings.init === "xavier" ? random.uniform(-bound, bound) : random.uniform(-1, 1));
-      const start = [...row, ...bias];
-      return given.length ? given.splice(0, start.length) : start;
+        init === "he" ? random.gauss(0, Math.sqrt(2 / nin)) : random.uniform(-bound, bound));
+      if (bias) row.push(0);
+      return given.length ? given.splice(0, row.length) : row;
     }));
   }
 
@@ -110,10 +110,10 @@ export class Training {
 
   /** The way back through one sample; adds to the gradients. @param {Pass} pass
    * @param {number[]} target @param {number} share @param {Layers} gradients @returns {Trace} */
-  backward(pass, target, share, gradients, layers = this.layers) {
-    const trace = { ...pass, arrived: layers.map(() => [0]), deltas: layers.map(() => [0]) };
+  backward(pass, target, share, gradients) {
+    const { layers } = this, trace = /** @type {Trace} */ ({ ...pass, arrived: [], deltas: [] });
     const judge = rules[`${this.settings.loss}_${this.outputs}_gradient`];
-    let arrived = judge(pass.outputs[layers.length - 1], target, [share]).slopes[0];
+    let arrived = judge(pass.outputs.at(-1), target, [share]).slopes[0];
     for (let l = layers.length - 1; l >= 0; l--) {
       const deltas = pass.sums[l].map((sum, j) => this.slope(l, sum, arrived[j]));
       trace.arrived[l] = arrived;
@@ -127,52 +127,42 @@ export class Training {
     return trace;
   }
 
-  /** The loss of one sample. @param {Pass} pass @param {number[]} target @returns {number} */
-  judged(pass, target) {
-    return rules[`${this.settings.loss}_${this.outputs}`](pass.outputs.at(-1), target)[0];
-  }
-
-  /** The mean loss. @param {Sample[]} samples */
-  mean(samples, layers = this.layers) {
-    const sum = samples.reduce(
-      (total, [x, y]) => total + this.judged(this.forward(x, layers), y), 0);
-    return sum / samples.length;
+  /** The mean loss of samples, and the penalty on large weights. @param {Sample[]} samples */
+  mean(samples, layers = this.layers, passes = samples.map(([x]) => this.forward(x, layers))) {
+    const { l2, loss } = this.settings, weights = layers.flat(2);
+    const judge = rules[`${loss}_${this.outputs}`];
+    const sum = samples.reduce((all, [, y], k) => all + judge(passes[k].outputs.at(-1), y)[0], 0);
+    return sum / samples.length + (l2 && l2 * weighted(weights, weights));
   }
 
   /** Forward and backward through the coming batch, and what the optimizer makes of the weights.
    * @returns {Iteration} */
   tried() {
-    const { settings, layers, coming: picks } = this, { l2 } = settings;
-    const passes = picks.map((pick) => this.forward(this.samples[pick][0]));
-    let loss = passes.reduce((s, pass, k) => s + this.judged(pass, this.samples[picks[k]][1]), 0);
-    loss /= picks.length;
-    if (l2) loss += l2 * weighted(layers.flat(2), layers.flat(2));
+    const { layers, states, coming: picks } = this, { l2, optimizer, rate } = this.settings;
+    const samples = picks.map((pick) => this.samples[pick]);
+    const passes = samples.map(([x]) => this.forward(x));
+    const loss = this.mean(samples, layers, passes);
     const gradients = mapped((w) => (l2 ? l2 * w + l2 * w : 0), layers);
-    const traces = passes.map((pass) => /** @type {Trace} */ ({ ...pass }));
+    /** @type {Trace[]} */ const traces = [];
     for (let k = picks.length - 1; k >= 0; k--) { // as the engine goes back: the last one first
-      const target = this.samples[picks[k]][1];
-      traces[k] = this.backward(passes[k], target, 1 / picks.length, gradients);
+      traces[k] = this.backward(passes[k], samples[k][1], 1 / picks.length, gradients);
     }
-    const moved = mapped(
-      (w, l, j, i) => this.moved(w, gradients[l][j][i], this.states[l][j][i]), layers);
+    const rule = rules[`${optimizer}_rule`], step = this.iteration + 1;
+    const moved = mapped((w, l, j, i) =>
+      rule(w, gradients[l][j][i], states[l][j][i], rate, step, this.settings), layers);
     return { picks, layers, traces, gradients, loss, moved };
   }
 
-  /** The new weight and its state. @param {number} w @param {number} g @param {number[]} state
-   * @returns {[number, number[]]} */
-  moved(w, g, state) {
-    const { optimizer, rate } = this.settings;
-    return rules[`${optimizer}_rule`](w, g, state, rate, this.iteration + 1, this.settings);
-  }
-
-  /** So many iterations; stops at a nan, with the weights before it. @param {number} count */
+  /** So many iterations; stops at a nan or an infinity, with the weights before it.
+   * @param {number} count */
   iterate(count) {
     for (; count > 0 && !this.trouble; count--) {
-      const tried = this.tried();
-      if (Number.isNaN(tried.loss) || tried.gradients.flat(2).some(Number.isNaN)) {
-        const what = Number.isNaN(tried.loss) ? "the loss" : "a gradient";
-        this.trouble = `In iteration ${this.iteration + 1} ${what} is not a number: training has `
-          + "diverged. The weights are those before it. Try a smaller learning rate.";
+      const tried = this.tried(), numbers = [tried.loss, ...tried.gradients.flat(2)];
+      const bad = numbers.findIndex((x) => !Number.isFinite(x));
+      if (bad >= 0) {
+        this.trouble = `In iteration ${this.iteration + 1} ${bad ? "a gradient" : "the loss"} is `
+          + "infinite or not a number: training has diverged. The weights are those before it. "
+          + "Try a smaller learning rate.";
         return;
       }
       this.layers = mapped(([w]) => w, tried.moved);
@@ -187,10 +177,9 @@ export class Training {
 
   /** What happens after an epoch. */
   ended() {
-    const sizes = Array.from({ length: this.perEpoch }, (_, k) =>
-      Math.min(this.size, this.samples.length - k * this.size));
-    this.epochLosses.push(
-      weighted(sizes, this.losses.slice(-this.perEpoch)) / this.samples.length);
+    const { losses, perEpoch, size, samples } = this;
+    const sizes = losses.slice(-perEpoch).map((_, k) => Math.min(size, samples.length - k * size));
+    this.epochLosses.push(weighted(sizes, losses.slice(-perEpoch)) / samples.length);
     if (this.others.length) this.validationLosses.push(this.mean(this.others));
     this.order = this.drawn();
   }

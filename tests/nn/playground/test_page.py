@@ -316,7 +316,7 @@ def test_names_of_the_scripts_meet_no_others():
         ({"data": []}, ValueError, "1 to 5000 samples"),
         ({"data": [((1.0, 2.0), 0)], "loss": nn.hinge}, ValueError, "targets of -1 or 1"),
         ({"loss": max}, ValueError, "the page has the losses"),
-        ({"optimizer": nn.SGD(nn.StepDecay(1.0, 0.5, 10))}, TypeError, "learning rate that stays"),
+        ({"optimizer": nn.SGD(nn.StepDecay(1.0, 10, 0.5))}, TypeError, "learning rate that stays"),
         ({"optimizer": "SGD"}, TypeError, "the page has the optimizers"),
     ],
 )
