@@ -144,7 +144,7 @@ def read_back(count, seed, progress=iter):
 
 
 def live_rounds(count, seed, progress=iter):
-    """Numbers of the live page: every row and its nested expressions at ten times `count` inputs."""
+    """Numbers of the live page: every row, alone and nested, at ten times `count` inputs."""
     from tests.live import expressions
 
     return expressions.rounds(count, seed, progress)

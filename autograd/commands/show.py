@@ -170,7 +170,9 @@ def _live(root: Value, options: Namespace, _: list[Value]) -> None:
     from autograd.live import live
 
     page = live(root, digits=_digits(options), rate=parse(options.lr, "fraction", "--lr"))
-    say([f"wrote {page.save(options.output or 'live.html')}"])
+    path = page.save(options.output or "live.html")
+    if options.output is None:
+        say([f"wrote {path}"])
 
 
 _COMMANDS = {"explain": _explain, "draw": _draw, "steps": _steps, "live": _live}

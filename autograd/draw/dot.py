@@ -28,6 +28,7 @@ MOST_LABELS = 120
 
 # With more boxes than this, straight lines and a hasty layout: seconds instead of half a minute.
 MOST_CURVED = 500
+HASTY = {"splines": "line", "nslimit": "1", "nslimit1": "1", "mclimit": "0.1"}
 
 
 def picture_of(
@@ -85,7 +86,7 @@ def write(diagram: Diagram, engine: str | None = None, *, moment: Moment | None 
     if folded.level == "neuron":
         picture.graph_attr["ranksep"] = "0.9"  # room for many arrows
     if len(folded.boxes) > MOST_CURVED:
-        picture.graph_attr.update(splines="line", nslimit="1", nslimit1="1", mclimit="0.1")
+        picture.graph_attr.update(HASTY)
     picture.node_attr.update(shape="plain", fontname="Helvetica", fontsize="10", fontcolor=TEXT)
     picture.edge_attr.update(
         fontname="Helvetica", fontsize="9", color=LINE, fontcolor=DARK, arrowsize="0.6"

@@ -9,7 +9,7 @@ writes a formula with answers for the questions that it asks.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from autograd import text
@@ -30,7 +30,7 @@ from autograd.ops import OPS, Op
 from autograd.value import Value
 
 # A formula with more cases than this is not written, only its number.
-MOST_CASES = 24
+MOST_CASES = 64
 
 Json: TypeAlias = Any
 
@@ -81,16 +81,43 @@ class Pool:
         return self.kept([_SIGNS[type(formula)], own, *parts])
 
 
+Question: TypeAlias = tuple[Value, int, text.Node]
+
+
 class Undecided(Exception):
     """A question that has no answer yet: the condition of a rule, for the slope at a place."""
 
-    def __init__(self, question: tuple[Value, int, text.Node]) -> None:
+    def __init__(self, question: Question) -> None:
         super().__init__(question)
         self.question = question
 
 
 class TooMany(Exception):
     """There are more cases than are written."""
+
+
+# How two numbers may stand to each other where a comparison holds; else they are no numbers.
+_WHERE = {
+    "<": {"<"}, ">": {">"}, "==": {"="},
+    "<=": {"<", "="}, ">=": {">", "="}, "!=": {"<", ">", "nan"},
+}  # fmt: skip
+_SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def implied(known: Mapping[Question, bool], question: Question) -> bool | None:
+    """The answer to a comparison that follows from others of the same two sides."""
+    *at, condition = question
+    if not isinstance(condition, text.Compare) or len(condition.signs) > 1:
+        return None
+    sides, possible = condition.sides, {"<", "=", ">", "nan"}
+    for (*there, other), answer in known.items():
+        if there != at or not isinstance(other, text.Compare) or len(other.signs) > 1:
+            continue
+        if other.sides in (sides, sides[::-1]):
+            sign = other.signs[0] if other.sides == sides else _SWAPPED[other.signs[0]]
+            possible = possible & _WHERE[sign] if answer else possible - _WHERE[sign]
+    left = possible & _WHERE[condition.signs[0]]
+    return None if left and left != possible else bool(left)
 
 
 def decided(
@@ -105,14 +132,16 @@ def decided(
     """
     left = MOST_CASES
 
-    def grown(known: dict[Any, bool]) -> int:
+    def grown(known: dict[Question, bool]) -> int:
         def holds(node: Value, place: int, condition: text.Node) -> bool:
-            question = node, place, condition
-            if question not in known:
+            assert node.op is not None
+            question = node, place if node.op.run else 0, condition
+            answer = known[question] if question in known else implied(known, question)
+            if answer is None:
                 raise Undecided(question)
-            return known[question]
+            return answer
 
-        def branch(question: tuple[Value, int, text.Node]) -> int:
+        def branch(question: Question) -> int:
             try:
                 asked = test(*question, holds)
             except Undecided as inner:  # what the question itself depends on comes first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from autograd.codegen import ATOM, COMPARE
@@ -105,10 +105,6 @@ class _Rows(JavaScript):
     def primitive(self, name: str) -> str:
         """What an elementary function is called: the one of all numbers."""
         return _LIFTED + name
-
-    def function(self, name: str, parameters: Sequence[str], text: str, *, run: bool) -> str:  # noqa: ARG002
-        """The value of a row, for the texts of others."""
-        return f"const {name} = exact.row(({', '.join(parameters)}) => {text});"
 
     def uses(self, text: str) -> set[str]:
         """The names that code may speak of; what stands behind a point is none."""

@@ -6,15 +6,18 @@ will write: a number that grows has room. Indices of values are their places in 
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import xml.etree.ElementTree as ET
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeAlias
 
 from autograd.draw.diagram import Line, Look, Node, diagram_of
-from autograd.draw.dot import MOST_LABELS, write
+from autograd.draw.dot import HASTY, MOST_LABELS, write
 from autograd.draw.folding import Arrow, Box, Folded, fold_reading, opened
 from autograd.draw.layout import SVG
 from autograd.draw.titles import SIGNIFICANT
@@ -38,9 +41,16 @@ MOST_BOXES = 500
 MOST_FOLDED = 45
 MOST_UNFOLDED = 1500
 
+# More arrows than this are straight lines: what takes a person's time must not take a minute here.
+MOST_CURVED = 250
+
 # Characters kept for a slope, and for a number of a box beyond its significant digits: a sign, a
 # point and leading zeros. What is longer is written with fewer digits.
 SLOPE, BEYOND = 7, 4
+
+# More characters of JSON than this are packed, but for the first picture.
+MOST_PLAIN = 30_000
+
 FEW = 3  # significant digits where several numbers share a line
 
 Json: TypeAlias = dict[str, Any]
@@ -58,7 +68,8 @@ def views(reading: Reading, parameters: Iterable[Value] = ()) -> Json:
     alone; `open` is the key of the folding in which the box is unfolded. Tail and head are indices
     of boxes, a slope is the argument's place, -1 for a way through the box, or a label that stays.
     `digits` and `room` are the significant digits and the characters of the numbers of boxes, `few`
-    the digits and `slope` the characters of the others. `missing` says why there is no picture, where there is none.
+    the digits and `slope` the characters of the others. Of a large graph, all foldings but the
+    first are compressed JSON in `packed`. `missing` says why there is no picture, if there is none.
 
     >>> x = Value(3, "x")
     >>> found = views(Reading([x, x * x], None))
@@ -70,6 +81,11 @@ def views(reading: Reading, parameters: Iterable[Value] = ()) -> Json:
         return writer.views()
     except (OSError, RuntimeError) as error:  # nothing here can lay out
         return writer.frame() | {"first": "", "levels": [], "foldings": {}, "missing": str(error)}
+
+
+def pack(text: str) -> str:
+    """A text as it is unpacked by `DecompressionStream("deflate")`; nothing stays nothing."""
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode() if text else ""
 
 
 class _Writer:
@@ -104,7 +120,13 @@ class _Writer:
                     key = found["boxes"][box.index][8] = f"{level} {box.index}"
                     foldings[key] = self.folding(unfolded, level)
         named = [(level, LEVELS[level]) for level in LEVELS if level in levels]
-        return self.frame() | {"first": chosen.level, "levels": named, "foldings": foldings}
+        first = {chosen.level: foldings.pop(chosen.level)}
+        packed = json.dumps(foldings, ensure_ascii=False, separators=(",", ":"))
+        if len(packed) <= MOST_PLAIN:
+            first, packed = first | foldings, ""
+        return self.frame() | {
+            "first": chosen.level, "levels": named, "foldings": first, "packed": pack(packed),
+        }  # fmt: skip
 
     def frame(self) -> Json:
         """What all foldings read."""
@@ -112,7 +134,7 @@ class _Writer:
         return {
             "roles": ROLES, "titles": [*self.titles], "groups": [*self.groups],
             "digits": digits, "room": digits + BEYOND, "few": min(digits, FEW),
-            "exactly": self.digits is not None, "slope": SLOPE, "missing": "",
+            "asked": self.digits is not None, "slope": SLOPE, "packed": "", "missing": "",
         }  # fmt: skip
 
     def folding(self, folded: Folded, of: str | None = None) -> Json:
@@ -127,7 +149,10 @@ class _Writer:
             replace(line, label=_stand_in(line, slope) if shown else "")
             for line, slope in zip(diagram.lines, slopes, strict=True)
         )
-        drawn = _Drawn(write(replace(diagram, nodes=nodes, lines=lines)).svg())
+        picture = write(replace(diagram, nodes=nodes, lines=lines))
+        if len(lines) > MOST_CURVED:
+            picture.graph_attr.update(HASTY)
+        drawn = _Drawn(picture.svg())
         heads: Counter[int] = Counter()
         arrows = []
         for arrow, slope in zip(folded.arrows, slopes, strict=True):

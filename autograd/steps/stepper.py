@@ -94,7 +94,7 @@ class Steps(Sequence[Step]):
         .gif (extra `pictures`) are animations of both passes. Raises ValueError for any other
         suffix.
         """
-        from autograd.steps import animation, page
+        from autograd.steps import animation
 
         target = Path(path)
         suffix = target.suffix.lower()

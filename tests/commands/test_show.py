@@ -384,6 +384,25 @@ def test_steps_prints_or_writes_a_page(capsys, tmp_path):
     assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
+def test_live_writes_a_page(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "live", NAMED, *GIVEN) == (0, "wrote live.html\n", "")
+    assert run(capsys, "live", NAMED, *GIVEN, "--lr", ".1", "-o", "e.html") == (0, "", "")
+    first, other = ((tmp_path / name).read_text("utf-8") for name in ("live.html", "e.html"))
+    assert '"rate":["q","1","100"]' in first
+    assert '"rate":["q","1","10"]' in other
+    for options, said in (
+        (["-o", "e.pdf"], "as .html, not as 'e.pdf'"),
+        (["--lr", "fast"], "--lr must be a number, not 'fast'"),
+        (["--collapse", "op"], "--collapse"),
+        (["--digits", "0"], "--digits"),
+    ):
+        status, _, err = run(capsys, "live", NAMED, *GIVEN, *options)
+        assert (status, said in err) == (2, True), err
+    status, _, err = run(capsys, "live", "gamma(x)", "x=2")
+    assert status == 2 and "'gamma'" in err and "steps" in err
+
+
 def test_the_command_as_a_program_in_an_ascii_terminal():
     command = [sys.executable, "-m", "autograd", "explain", NAMED, *GIVEN, "--wrt", "w1"]
     done = subprocess.run(

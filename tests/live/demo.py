@@ -1,7 +1,9 @@
 """A page with nothing but the picture of a graph, to try it alone."""
 
+import base64
 import json
 import shutil
+import zlib
 
 from autograd.explain.reading import Reading
 from autograd.graph import topological
@@ -35,15 +37,26 @@ def save(root, folder, *, names=None, digits=None, name="demo"):
     data = json.dumps(program(reading) | {"views": views(reading)}).replace("<", "\\u003c")
     table = module("rows", rows(node.op for node in order if node.op))
     code = f"{bundle('demo', copied)}{table}"
-    # No blank lines or comments within: see `bundle`.
     path = folder / f"{name}.html"
     path.write_text(
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>demo</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<style>:root{color-scheme:light dark}body{margin:12px;background:light-dark(#fff,#0f172a)}"
-        f"{style()}{style('picture')}</style>"
+        f"{style()}</style>"
         '<main class="cr-page"><section class="cr-picture" aria-label="Picture"></section></main>'
         f"<script>{code}\n$demo.start(document.querySelector('main'), {data}, $rows.rows);"
         "</script></html>"
     )
     return path
+
+
+def json_of(found):
+    """The views as a page has them."""
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def foldings(found):
+    """All foldings of views, those that are packed, too."""
+    packed = found["packed"]
+    more = json.loads(zlib.decompress(base64.b64decode(packed))) if packed else {}
+    return {**found["foldings"], **more}

@@ -223,12 +223,14 @@ def check_whole(where, order, changes, values, slopes, gradients):
 
 
 def same(x, y):
-    """Equal, or both missing or nan; exact where the other is exact."""
+    """Equal, zeros with their signs, or both missing or nan; exact where the other is exact."""
     if x is None or y is None:
         return x is y
     if x != x or y != y:
         return x != x and y != y
-    return x == y and isinstance(x, float) == isinstance(y, float)
+    if isinstance(x, float) and isinstance(y, float) and math.copysign(1, x) != math.copysign(1, y):
+        return False
+    return x == y and x.__class__ is y.__class__
 
 
 def assert_near(where, op, function, operands, found, limit):

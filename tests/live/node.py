@@ -4,19 +4,16 @@ import json
 import struct
 import subprocess
 from fractions import Fraction
-from pathlib import Path
 
-import autograd.live
 from autograd.explain.reading import Reading
 from autograd.graph import topological
+from autograd.live.bundle import SCRIPTS
 from autograd.live.program import number_data as data_of
 from autograd.live.program import program
 from autograd.live.rows import rows
 from tests.export.running import tool
 
 __all__ = ["data_of", "data_of_graph", "number_of", "run"]
-
-SCRIPTS = Path(autograd.live.__file__).with_name("scripts")
 
 # What a test writes beside its script: numbers to JSON, with all bits of a double, and back.
 SHARED = """

@@ -1,18 +1,37 @@
-"""What the page writes about a graph is what Python writes, to the letter, wherever its inputs are."""
+"""What the page writes about a graph is what Python writes, to the letter, wherever inputs are."""
 
 import math
+from contextlib import suppress
 from fractions import Fraction
+from functools import reduce
 
 import pytest
 
-from autograd import Value, replay, topological
+import nn
+from autograd import (
+    Op,
+    Value,
+    clip,
+    grad,
+    hypot,
+    log,
+    maximum,
+    minimum,
+    register,
+    replay,
+    silu,
+    topological,
+    where,
+)
+from autograd.engine import unregister
 from autograd.explain import paths
 from autograd.explain.lines import html_of
 from autograd.explain.passes import named_steps, op_steps
 from autograd.explain.reading import Reading
-from autograd.live.formulas import formulas
+from autograd.live.formulas import formulas, implied
 from autograd.live.program import program
 from autograd.ops import OPS
+from autograd.text import read
 from tests.live.node import data_of, run
 
 SCRIPT = """
@@ -70,20 +89,23 @@ def said(root, digits=None):
     }
 
 
-def differences(found, wanted, where=""):
+def differences(found, wanted, path=""):
     """Where two nested lists differ, as text."""
     if isinstance(wanted, dict):
         for key in wanted:
-            yield from differences(found[key], wanted[key], f"{where}/{key}")
+            yield from differences(found[key], wanted[key], f"{path}/{key}")
     elif isinstance(wanted, list) and isinstance(found, list) and len(found) == len(wanted):
         for place, pair in enumerate(zip(found, wanted, strict=True)):
-            yield from differences(*pair, f"{where}/{place}")
+            yield from differences(*pair, f"{path}/{place}")
     elif found != wanted:
-        yield f"{where}\n  page:   {found}\n  Python: {wanted}"
+        yield f"{path}\n  page:   {found}\n  Python: {wanted}"
 
 
-def compared(folder, cases):
-    """How the page differs from Python: for graphs, each at the start and where its leaves move to."""
+def compared(folder, cases, but=None):
+    """How the page differs from Python: for graphs, each at the start and where its leaves move to.
+
+    Where Python says `but` it is not asked.
+    """
     given, wanted, ops = [], [], []
     for root, moves, digits in cases:
         order = topological(root)
@@ -107,9 +129,9 @@ def compared(folder, cases):
             wanted.append(said(replay(root, now), digits))
     found = run(folder, SCRIPT, ops=ops, given=given)
     assert len(found) == len(wanted)
-    import os
-    os.environ.get("DUMP") and __import__("pathlib").Path("/tmp/diff.txt").write_text("\n".join(l for k,p in enumerate(zip(found,wanted)) for l in differences(*p, str(k))))
-    return [line for pair in zip(found, wanted, strict=True) for line in differences(*pair)]
+    pairs = [pair for pair in zip(found, wanted, strict=True) if not but or but not in str(pair[1])]
+    assert len(pairs) > len(wanted) / 2
+    return [line for pair in pairs for line in differences(*pair)]
 
 
 def leaves(**numbers):
@@ -141,13 +163,13 @@ def test_the_notes_graph(tmp_path):
 
 WITHOUT = {"gamma", "lgamma", "digamma", "erfinv", "sinc"}
 ROWS = [op for op in OPS.values() if not (op.helper or op.opaque or op.name in WITHOUT)]
-PLACES = [(0.5, 0.75, 0.25), (-1.5, 2.0, 1.0), (3.0, 3.0, 4.0), (0.0, 0.0, -0.0), (7.25, -2.0, 2.0)]
+PLACES = [(0.5, 0.75, 0.25), (-1.5, 2.0, 1.0), (3.0, 3.0, 4.0), (0.0, -2.0, -0.0)]
+EXACT = [(3, 2, 5), (Fraction(-9, 4), Fraction(1, 2), 3), (4, 4, 4), (0, 3, 1)]
 
 
-def of_row(op):
+def of_row(op, numbers):
     """A graph with one row in it, whose inputs have names, and some of whose values have none."""
-    names = ["x", "y", "w"]
-    given = leaves(**dict(zip(names, PLACES[0], strict=True)))
+    given = [Value(number, name) for name, number in zip("xyw", numbers, strict=True)]
     if op.run:
         runs = [given, [given[1], given[2] * given[0], given[0]]][: len(op.inputs)]
         value = op.record(*(x for run in runs for x in run))
@@ -156,14 +178,195 @@ def of_row(op):
     return value * given[0] - 1
 
 
-@pytest.mark.parametrize("digits", [None, 4])
-def test_every_row_at_both_sides_of_its_cases(tmp_path, digits):
-    moves = [dict(zip("xyw", place, strict=True)) for place in PLACES[1:]]
-    cases = []
+def moved(root, places):
+    """The moves of leaves that a graph has, to places where Python can compute it."""
+    own = {node.label: node for node in topological(root) if node.op is None}
+    for numbers in places:
+        move = {name: x for name, x in zip("xyw", numbers, strict=True) if name in own}
+        with suppress(TypeError, ArithmeticError):
+            replay(root, {own[name]: x for name, x in move.items()})
+            yield move
+
+
+def test_every_row_at_both_sides_of_its_cases(tmp_path):
+    roots = [of_row(op, PLACES[0]) for op in ROWS]
+    assert compared(tmp_path, [(root, [*moved(root, PLACES[1:])], None) for root in roots]) == []
+
+
+def exact_roots(kind):
     for op in ROWS:
-        root = of_row(op)
-        there = {node.label for node in topological(root)}
-        cases.append(
-            (root, [{k: x for k, x in move.items() if k in there} for move in moves], digits)
-        )
+        with suppress(TypeError, ArithmeticError):
+            yield of_row(op, map(kind, EXACT[0]))
+
+
+@pytest.mark.parametrize("kind", [int, Fraction])
+def test_exact_numbers(tmp_path, kind):
+    """What an exact type cannot have is left out: the page has it as a double."""
+    roots = [*exact_roots(kind)]
+    places = [
+        place for place in EXACT if kind is Fraction or all(isinstance(x, int) for x in place)
+    ]
+    cases = [(root, [*moved(root, [map(kind, place) for place in places])], None) for root in roots]
+    assert len(cases) > 25
+    assert compared(tmp_path, cases, but="no exact value") == []
+
+
+def test_names_temporaries_and_long_sums(tmp_path):
+    a, b = Value(2.0, "a & <b>"), Value(-1.0, 'say "hi"')
+    quoted = a * b + abs(b) - b**a
+    x, e = leaves(x=2.0, e=-3.0)
+    s = x * e + 1
+    temporary = s * s + s.relu() + (e * x).exp()  # beside e, e^x is exp(x)
+    xs = [Value(float(k) - 3, f"x{k}") for k in range(15)]
+    long = sum(map(abs, xs[1:]), xs[0])
+    nameless = Value(2.0) * Value(3.0)
+    x = Value(2.0, "x")
+    constants = x * Value(3.0) * Value(2.0) + Value(1.0) * x + 0 * x
+    cases = [
+        (quoted, [{'say "hi"': 3.0}, {"a & <b>": -2.5, 'say "hi"': 0.0}], None),
+        (temporary, [{"x": -1.0}, {"e": 0.5}, {"x": 0.0}], 5),
+        (long, [{"x3": -2.0, "x0": 1.0}], None),
+        (nameless + nameless.relu(), [], None),
+        (constants, [{"x": 5.0}], None),
+    ]
     assert compared(tmp_path, cases) == []
+
+
+def grown(x, rounds, step):
+    """A graph of several rounds, each with a name."""
+    for k in range(rounds):
+        x = named(step(x), f"h{k}")
+    return x
+
+
+def test_few_ways_many_ways_and_direct_ones(tmp_path):
+    x = Value(Fraction(1, 2), "x")
+    a, b = leaves(a=3, b=4)
+    h = named(a * b, "h")
+    cases = [
+        (grown(x, 2, lambda h: h * h + h), [{"x": Fraction(1, 3)}], None),
+        (grown(x, 3, lambda h: h * h + h * x), [{"x": Fraction(-2, 7)}], None),
+        (grown(x, 14, lambda h: h * 2 - 1), [{"x": Fraction(0)}], None),
+        (named(h * a + h, "E"), [{"a": 7}, {"b": 0}], None),
+    ]
+    assert compared(tmp_path, cases) == []
+
+
+def test_choices_in_choices_and_what_is_no_number(tmp_path):
+    x, y = leaves(x=1.0, y=2.0)
+    root = maximum(x, y) * minimum(x * y, y) + where(x, y, x * 2) + clip(x, y - 1, 3)
+    places = [
+        (2.0, 2.0),
+        (5.0, 2.0),
+        (math.nan, 2.0),
+        (0.0, 0.0),
+        (math.inf, 1.0),
+        (-math.inf, 1.0),
+    ]
+    u, v = leaves(u=1e-7, v=2e300)
+    large = u * v * v / u + 1 / u
+    moves = [{"u": 0.0}, {"u": -0.0}, {"u": 1e200, "v": -1e-200}, {"u": 0.1, "v": 123456789.123}]
+    p, q = leaves(p=Fraction(1, 3), q=Fraction(10) ** 40)
+    long = [{"q": Fraction(1, 10**30)}, {"p": Fraction(10**350), "q": Fraction(1, 7**500)}]
+    cases = [
+        (root, [{"x": a, "y": b} for a, b in places], None),
+        (large, moves, None),
+        (p * q + q**2 + 1 / (p * q), long, None),
+    ]
+    assert compared(tmp_path, cases) == []
+
+
+def test_rows_of_ones_own(tmp_path):
+    op = Op(
+        name="bent", value="x * y if x * y > 1 and not y < 0 else x + 2 * y",
+        slopes=("y if x * y > 1 and not y < 0 else 1", "x if x * y > 1 and not y < 0 else 2"),
+    )  # fmt: skip
+    register(op)
+    try:
+        x, y = leaves(x=2.0, y=3.0)
+        moves = [{"x": 0.25}, {"x": -2.0, "y": -3.0}]
+        assert compared(tmp_path, [(OPS["bent"].record(x, y) * y, moves, None)]) == []
+    finally:
+        unregister("bent")
+
+
+def net(activation):
+    """A network with numbers that are short to read, and its error."""
+    model = nn.MLP(2, [3, 1], activation=activation)
+    for k, weight in enumerate(model.parameters()):
+        weight.data = round(math.sin(k + 1), 2)
+    made = model(leaves(x1=0.5, x2=-1.5))
+    return named((made - Value(1.0, "y")) ** 2, "E")
+
+
+def test_networks(tmp_path):
+    moves = [{"x1": -2.0}, {"x2": 0.1, "w3": 0.7}, {"b1": -3.0}]
+    cases = [(net(activation), moves, None) for activation in ("relu", "tanh")]
+    assert compared(tmp_path, cases) == []
+
+
+def test_derivatives_of_derivatives(tmp_path):
+    x = Value(0.5, "x")
+    roots = [
+        grad(grad(lambda v: v.tanh() * v + v**3))(x),
+        grad(lambda v: silu(v) * v.relu() + v.sigmoid())(x) * x,
+        grad(lambda v: log(v) * hypot(v, v * 2))(x),
+    ]
+    moves = [{"x": 2.0}, {"x": -1.0}, {"x": 0.0}]
+    assert compared(tmp_path, [(root, moves, None) for root in roots]) == []
+
+
+# Where the page says less than Python: never a wrong formula.
+
+
+def test_of_too_many_cases_there_is_the_number(tmp_path):
+    xs = [Value(float(k) - 2, f"x{k}") for k in range(5)]
+    root = maximum(maximum(xs[0], xs[1]), maximum(xs[2], xs[3])) * xs[4].relu()
+    hidden = reduce(lambda one, other: maximum(one, other).relu(), xs)
+    data, _ = formulas(Reading(topological(hidden), None))
+    assert data["named"][0]["slopes"][-1]["slope"] is None
+    found = [line for line in compared(tmp_path, [(hidden, [], None)]) if "<div" not in line]
+    assert "/explained/0/1/0/0\n  page:   ∂f/∂x₀ = 0\n" in found[0]
+    assert compared(tmp_path, [(root, [{"x0": 5.0}, {"x3": -5.0}], None)]) == []
+
+
+def test_a_helper_that_chooses_its_value_is_its_number(tmp_path):
+    y, x = leaves(y=2.0, x=0.5)
+    found = compared(tmp_path, [(grad(lambda v: x**v)(y), [{"x": 0.0}], None)])
+    values = [line for line in found if line.startswith("/values")]
+    assert "page:   f ≈ −0.17328679514\n  Python: f = x^y·ln(x) = 0.5²·ln(0.5)" in values[0]
+
+
+def test_what_follows_from_comparisons():
+    (x, y), op = leaves(x=1.0, y=2.0), OPS["maximum"]
+    node = op.record(x, y)
+    conditions = "x > y", "x < y", "x == y", "y > x"
+    questions = [(node, 0, read(condition, condition=True)) for condition in conditions]
+    greater, less, equal, swapped = questions
+    assert implied({greater: True}, less) is implied({greater: True}, swapped) is False
+    assert implied({greater: False}, less) is None
+    assert implied({greater: False, less: False}, equal) is None  # or they are no numbers
+    assert implied({less: True}, swapped) is True
+
+
+def test_a_step_as_a_sentence(tmp_path):
+    script = """
+import { Book } from "./derivation.js";
+import { Session } from "./graph.js";
+import { stepSentence, steps } from "./passes.js";
+import { rows } from "./rows.js";
+
+const book = new Book(new Session(data.given, rows));
+say(steps(book, "named").map((step) => stepSentence(book, step)));
+"""
+    root = notes()
+    reading = Reading(topological(root), None)
+    data, ops = formulas(reading)
+    ops += [node.op for node in reading.order if node.op]
+    (said_,) = run(tmp_path, script, ops=ops, given=program(reading) | {"formulas": data})
+    assert said_[0] == "Step 1 of 3 forward: h is 3.8."
+    assert said_[4] == (
+        "Step 2 of 3 backward: the gradient of ŷ is −6.1. It adds −6.1 times 0.5, −3.05, to the "
+        "gradient of h, which is −3.05 now. It adds −6.1 times 3.8, −23.18, to the gradient of w₃, "
+        "which is −23.18 now."
+    )

@@ -47,7 +47,8 @@ def test_modules_that_import_each_other_are_refused(tmp_path):
 
 def test_a_bundle_keeps_what_a_module_exports(tmp_path):
     (tmp_path / "a.js").write_text(
-        "/** About. */\n\n// More.\nexport const one = 1;\nexport function two() {\n  return 2;\n}\n"
+        "/** About. */\n\n// More.\nexport const one = 1;\n"
+        "export function two() {\n  return 2;\n}\n"
         "/**\n * Three.\n * @type {number}\n */\nexport class Three {}\n"
     )
     (tmp_path / "b.js").write_text(

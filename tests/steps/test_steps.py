@@ -141,8 +141,8 @@ def test_ids_are_unique_per_display():
     ids = [re.findall(r'id="([^"]*)"', page) for page in pages]
     assert len(set(ids[0])) == len(ids[0])
     assert not set(ids[0]) & set(ids[1])
-    for own, page in zip(ids, pages, strict=True):
-        assert set(re.findall(r'for="([^"]*)"', page)) <= set(own)
+    for own, text in zip(ids, pages, strict=True):
+        assert set(re.findall(r'for="([^"]*)"', text)) <= set(own)
 
 
 def test_the_page_works_where_styles_are_stripped():

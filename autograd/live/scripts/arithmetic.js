@@ -1,4 +1,4 @@
-// Arithmetic: formulas of numbers, worked out step by step or compared by the digits that they show.
+// Arithmetic: formulas of numbers, worked out step by step, or compared by the digits they show.
 // See autograd/formula/arithmetic.py, which says why.
 
 import { applied } from "./exact.js";
@@ -9,18 +9,19 @@ import { bitLength, neg, parseNumber, power, toDouble, whole } from "./numbers.j
  * @typedef {import("./numbers.js").Num} Num
  * @typedef {import("./typeset.js").Formula} Formula
  * @typedef {(name: string, given: any[]) => Num} Caller a function of numbers, or of runs of them
- * @typedef {{ call: Caller, number: (value: Num, shown: number | null) => any, argument: (x: Num) => Num }} Way
+ * @typedef {{ call: Caller, argument: (x: Num) => Num,
+ *   number: (value: Num, shown: number | null) => any }} Way
  */
 
 const UNKNOWN = new Error("no number is known for this"), POLE = new Error("a division by zero");
 
-/** The parts of a formula; a derivative has none. @param {Formula} formula @returns {Formula[]} */
+/** Its parts; a derivative has none. @param {Formula} formula @returns {Formula[]} */
 export const partsOf = (formula) => (["n", "x", "d"].includes(formula[0]) ? [] : formula.slice(2));
 
 /** @param {Formula} formula @returns {Formula[]} */
 export const allParts = (formula) => [formula, ...partsOf(formula).flatMap(allParts)];
 
-/** The same with other parts. @param {Formula} formula @param {Formula[]} parts @returns {Formula} */
+/** @param {Formula} formula @param {Formula[]} parts other ones @returns {Formula} */
 const withParts = ([sign, own], parts) => [sign, own, ...parts];
 
 /** @param {any} x */
@@ -28,6 +29,9 @@ const isRun = (x) => Array.isArray(x);
 
 /** @param {(x: Num) => Num} convert @param {any[]} given */
 const each = (convert, given) => given.map((x) => (isRun(x) ? x.map(convert) : convert(x)));
+
+/** Whether an exact number is beyond every double: it meets none. @param {any} x */
+const isHuge = (x) => isExact(x) && !Number.isFinite(toDouble(x));
 
 /** @param {any} x */
 const isZero = (x) => !isRun(x) && compare(x, whole(0n)) === 0;
@@ -49,13 +53,12 @@ export class Arithmetic {
 
   /** A function of numbers, in doubles where it has no exact value. @type {Caller} */
   compute(name, given) {
-    const exact = given.flat().every(isExact), [x, y] = given;
+    const flat = given.flat(), exact = flat.every(isExact), [x, y] = given, row = this.rows[name];
     if (name === "pi") return Math.PI;
     if (exact && name === "div" && isZero(y)) throw POLE;
     if (exact && name === "power" && isZero(x) && compare(y, whole(0n)) < 0) throw POLE;
     if (name === "div") return div(x, y);
     if (name === "power") return power(x, y);
-    const row = this.rows[name], flat = given.flat();
     if (row === undefined) throw UNKNOWN;
     const size = flat.length / row.inputs.length;
     const runs = row.inputs.map((/** @type {any} */ _, /** @type {number} */ k) =>
@@ -72,20 +75,30 @@ export class Arithmetic {
     // What is exact as a double there is exact: tanh(0), ln(1), σ(0). Further out it is rounded.
     const known = numbers.every((x) => Math.abs(toDouble(x)) === 1 || isZero(x));
     const base = { log2: 2n, log10: 10n }[name];
-    const isPower = base && Number.isInteger(found) && (
-      compare(power(whole(base), exactly(found)), numbers[0]) === 0);
+    const isPower = base && Number.isInteger(found) &&
+      compare(power(whole(base), exactly(found)), numbers[0]) === 0;
     if ((known && Number.isInteger(2 * found)) || isPower) return exactly(found);
     throw UNKNOWN;
   }
 
-  /** Whether an exact power has more digits than there is time for. @param {Num} x @param {Num} y */
+  /** Whether an exact power has too many digits. @param {Num} x @param {Num} y */
   isLong(x, y) {
     if (!isExact(x) || !isExact(y)) return false;
     const bits = Math.max(bitLength(x.n), bitLength(x.d));
     return y.d > this.most.exact || bits * Math.abs(toDouble(y)) > 10 * this.most.exact;
   }
 
-  /** One round of calculation: every innermost operation becomes its result. @param {Formula} formula @returns {Formula} */
+  /** A whole number that is a power's exponent, and not a long one. @param {Num} x */
+  isShort(x) {
+    const size = Math.abs(toDouble(x));
+    return (isExact(x) ? x.d === 1n : Number.isInteger(x)) && size <= this.most.exact;
+  }
+
+  /**
+   * After one round of calculation: every innermost operation becomes its result.
+   * @param {Formula} formula
+   * @returns {Formula}
+   */
   reduced(formula) {
     const parts = partsOf(formula), numbers = parts.map(plain);
     if (["n", "x", "d"].includes(formula[0])) return formula;
@@ -96,6 +109,8 @@ export class Arithmetic {
 
   /** @param {Formula} formula @param {any[]} numbers @returns {any} */
   operation([sign, own], numbers, call = this.doubles.call) {
+    const mixed = numbers.some(isExact) && !numbers.every(isExact);
+    if ((sign === "+" || sign === "*") && mixed && numbers.some(isHuge)) throw UNKNOWN;
     if (sign === "+") return numbers.reduce(add);
     if (sign === "*") return numbers.reduce(mul);
     if (sign === "-") return neg(numbers[0]);
@@ -106,14 +121,14 @@ export class Arithmetic {
     throw UNKNOWN;
   }
 
-  /** The value of a formula of numbers, from its digits. @param {Formula} formula @param {Way} way @returns {any} */
+  /** The value of a formula of numbers. @param {Formula} formula @param {Way} way @returns {any} */
   evaluate(formula, way) {
     const [sign, own, shown] = formula;
     if (sign === "n") return way.number(own, shown);
-    let numbers = partsOf(formula).map((part) => this.evaluate(part, way));
-    const broken = sign === "^" && !(isWhole(numbers[1]) && Math.abs(toDouble(numbers[1])) <= this.most.exact);
-    if (sign === "f" || broken) numbers = each(way.argument, numbers);
-    return this.operation(formula, numbers, way.call);
+    const numbers = partsOf(formula).map((part) => this.evaluate(part, way));
+    const broken = sign === "^" && !this.isShort(numbers[1]);
+    const given = sign === "f" || broken ? each(way.argument, numbers) : numbers;
+    return this.operation(formula, given, way.call);
   }
 
   /** By doubles, null if a part has none. @param {Formula} formula @returns {number | null} */
@@ -121,19 +136,24 @@ export class Arithmetic {
     return attempt(() => toDouble(this.evaluate(formula, this.doubles)), () => null);
   }
 
-  /** Whether two formulas have one value, by their digits; false where that is not known. @param {Formula} one @param {Formula} other @returns {boolean} */
+  /**
+   * Whether two formulas have one value, by their digits; false where that is not known.
+   * @param {Formula} one
+   * @param {Formula} other
+   * @returns {boolean}
+   */
   areEqual(one, other) {
     if (isSame(one, other)) return true;
     const found = attempt(() => [one, other].map((side) => this.byRule(side)), () => null);
     if (found) return found[0] !== null && found[1] !== null && isAlike(found[0], found[1]);
-    const [parts, others] = [partsOf(one), partsOf(other)];
-    if (parts.length && parts.length === others.length && isSame(withParts(one, others), other)) {
+    const parts = partsOf(one), others = partsOf(other), alike = parts.length === others.length;
+    if (parts.length && alike && isSame(withParts(one, others), other)) {
       return parts.every((part, k) => this.areEqual(part, others[k]));
     }
     return [one, other].every((side) => Number.isNaN(this.inDoubles(side)));
   }
 
-  /** The exact value; of a division by zero that of IEEE 754. @param {Formula} formula @returns {Num | null} */
+  /** The exact value, by IEEE 754 that of a division by zero. @param {Formula} formula */
   byRule(formula) {
     return attempt(() => this.evaluate(formula, this.exact), (error) => {
       if (error === POLE) return this.inDoubles(formula);
@@ -141,7 +161,7 @@ export class Arithmetic {
     });
   }
 
-  /** Whether a formula can have this value, as 0/0 cannot have 0. @param {Formula} formula @param {Num} value */
+  /** Whether it can be this: 0/0 cannot be 0. @param {Formula} formula @param {Num} value */
   hasValue(formula, value) {
     let found = this.inDoubles(formula);
     if (Number.isNaN(value)) return found === null || Number.isNaN(found);
@@ -151,7 +171,7 @@ export class Arithmetic {
     return found === null || !Number.isNaN(found) || !this.hasPole(formula);
   }
 
-  /** Whether a part is no finite number: by itself, or as ln(0) is. @param {Formula} formula @returns {boolean} */
+  /** Whether a part is infinite as ln(0) is. @param {Formula} formula @returns {boolean} */
   hasPole(formula) {
     const parts = partsOf(formula), found = this.inDoubles(formula);
     if (!parts.length) return found !== null && !Number.isFinite(found);
@@ -160,7 +180,13 @@ export class Arithmetic {
   }
 }
 
-/** What a number is, or what there is where none is known. @template T @param {() => T} compute @param {(error: any) => T} otherwise @returns {T} */
+/**
+ * What is computed, or what there is where no number is known.
+ * @template T
+ * @param {() => T} compute
+ * @param {(error: any) => T} otherwise
+ * @returns {T}
+ */
 export function attempt(compute, otherwise) {
   try {
     return compute();
@@ -178,7 +204,7 @@ function plain([sign, own, ...parts]) {
   return numbers.includes(null) ? null : numbers;
 }
 
-/** The number that its digits mean, exactly. @param {Num} value @param {number | null} shown @returns {Num} */
+/** What its digits mean. @param {Num} value @param {number | null} shown @returns {Num} */
 export function readDigits(value, shown) {
   const found = parseNumber(digits(value, shown));
   if (found === null) throw UNKNOWN;
@@ -191,15 +217,13 @@ function readDouble(value, shown) {
   return found === 0 && digits(value, shown).startsWith("−") ? -0 : found;
 }
 
-/** @param {Num} x */
-const isWhole = (x) => (isExact(x) ? x.d === 1n : Number.isInteger(x));
-
 /** @param {Num} x @param {Num} y */
 const isAlike = (x, y) => compare(x, y) === 0 || (Number.isNaN(x) && Number.isNaN(y));
 
 /** Whether two formulas are the same. @param {any} one @param {any} other @returns {boolean} */
 function isSame(one, other) {
-  if (one?.[0] === "n" && other?.[0] === "n") return one[2] === other[2] && isAlike(one[1], other[1]);
+  const numbers = one?.[0] === "n" && other?.[0] === "n";
+  if (numbers) return one[2] === other[2] && isAlike(one[1], other[1]);
   if (!isRun(one) || !isRun(other)) return one === other;
   return one.length === other.length && one.every((part, k) => isSame(part, other[k]));
 }

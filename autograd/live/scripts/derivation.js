@@ -1,43 +1,60 @@
-// Derivation: lines of working, `name = symbols = numbers = result`, and the chain rule from the root
-// to one value. See autograd/explain/equation.py, lines.py and paths.py.
+// Derivation: what a page writes about a graph with the numbers that a session has, and the chain
+// rule from the root to one value. See autograd/live/formulas.py, autograd/explain/paths.py.
 
-import { Arithmetic, allParts, attempt, readDigits } from "./arithmetic.js";
-import { add, compare, digits, isExact, mul, readNumber, toDouble, whole } from "./numbers.js";
-import { MATHML, PLAIN, Typesetter, mathElement } from "./typeset.js";
+import { Arithmetic, attempt } from "./arithmetic.js";
+import { Line } from "./equation.js";
+import { add, compare, mul, readNumber, whole } from "./numbers.js";
+import { MATHML, PLAIN, Typesetter } from "./typeset.js";
 
 /**
  * @typedef {import("./numbers.js").Num} Num
  * @typedef {import("./typeset.js").Formula} Formula
  * @typedef {import("./typeset.js").Phrase} Phrase
  * @typedef {import("./graph.js").Session} Session
- * @typedef {{ node: number, direct: boolean, slope: number | null, shares: [number, number][] }} Hop
- * @typedef {{ node: number, rule: string, value: number | null, inner: number[], slopes: Hop[] }} Named
- * @typedef {{ slopes: Line[], chain: Line[] }} Explained
+ * @typedef {{ node: number, direct: boolean, slope: number | null,
+ *   shares: [number, number][] }} Hop
+ * @typedef {{ node: number, rule: string, value: number | null, inner: number[],
+ *   slopes: Hop[] }} Named
+ * @typedef {Map<number, Num>} Totals
+ * @typedef {Map<number, Hop[]>} Hops from each value to the next ones, in the order of the graph
  */
 
-/** What a page writes about a graph, with the numbers that a session has. */
+/** @type {Record<string, (order: number) => boolean>} */
+const ORDERS = {
+  ">": (order) => order > 0, "≥": (order) => order >= 0, "<": (order) => order < 0,
+  "≤": (order) => order <= 0, "=": (order) => order === 0, "≠": (order) => order !== 0,
+};
+
 export class Book {
   /** @param {Session} session */
   constructor(session) {
     this.session = session;
-    /** The data of formulas.py. @type {Record<string, any>} */
+    /** @type {Record<string, any>} */
     this.data = /** @type {any} */ (session.program).formulas;
     this.plain = new Typesetter(PLAIN, this.data);
     this.mathml = new Typesetter(MATHML, this.data);
     this.arithmetic = new Arithmetic(session.rows, this.data.most);
-    /** @type {Named[]} the named operations, as the forward pass computes them */
+    /** The named operations, in the order of the forward pass. @type {Named[]} */
     this.named = this.data.named;
     this.byNode = new Map(this.named.map((named) => [named.node, named]));
+    /** What values are called, as a formula and as text. @type {Map<number, [Formula, string]>} */
+    this.calls = new Map();
+    /** The slopes of named values, while gradients are these. @type {Map<number, Totals>} */
+    this.totals = new Map();
+    this.gradients = session.gradients;
   }
 
-  /** A number as a formula, with as many digits as are shown. @param {Num} value @returns {Formula} */
+  /** A number, with as many digits as are shown. @param {Num} value @returns {Formula} */
   number(value) {
     return ["n", value, this.data.digits];
   }
 
   /**
-   * A formula of the pool; its names as they are or as their numbers.
-   * @param {number} place @param {number | null} shown @returns {Formula}
+   * A formula of the pool, with names, or numbers in their place.
+   * @param {number} place
+   * @param {boolean} numbered
+   * @param {number | null} shown
+   * @returns {Formula}
    */
   formula(place, numbered = false, shown = this.data.digits) {
     const [sign, own, ...parts] = this.data.pool[place];
@@ -47,12 +64,27 @@ export class Book {
     return [sign, own, ...parts.map(within)];
   }
 
-  /** What a value is called: its name or its expression. @param {number} node @returns {Formula} */
+  /** What a value is called: its name or its expression. @param {number} node */
   called(node) {
-    if (this.data.names[node]) return ["x", node];
-    const title = this.data.titles[node];
-    if (title === undefined) return ["n", this.session.values[node], null];
-    return this.formula(title, false, null);
+    return this.call(node)[0];
+  }
+
+  /** The same as text. @param {number} node */
+  nameOf(node) {
+    return this.call(node)[1];
+  }
+
+  /** @param {number} node @returns {[Formula, string]} */
+  call(node) {
+    const known = this.calls.get(node), { names, titles } = this.data;
+    if (known) return known;
+    /** @type {Formula} */
+    let found = ["x", node];
+    if (titles[node] !== undefined) found = this.formula(titles[node], false, null);
+    else if (!names[node]) found = ["n", this.session.values[node], null];
+    const both = /** @type {[Formula, string]} */ ([found, this.plain.write(found)]);
+    if (found[0] !== "n") this.calls.set(node, both);
+    return both;
   }
 
   /** @param {number} of @param {number} to @param {boolean} direct @returns {Formula} */
@@ -60,44 +92,84 @@ export class Book {
     return ["d", direct, this.called(of), this.called(to)];
   }
 
-  /** The line of a slope, as the rules choose now. @param {Formula} left @param {number | null} place @param {Num} value */
-  slopeLine(left, place, value) {
-    while (place !== null && this.data.pool[place][0] === "?") {
-      const [, test, yes, no] = this.data.pool[place];
-      place = this.holds(test) ? yes : no;
-    }
-    if (place === null) return this.bare(left, value);
-    const [, formula, remark] = this.data.pool[place];
-    const said = remark.map((/** @type {string | number} */ part) =>
-      typeof part === "string" ? part : this.formula(part, false, null));
-    return new Line(this, left, this.formula(formula), this.formula(formula, true), value, said);
-  }
+  // Lines.
 
   /** Only a number. @param {Formula} left @param {Num} value @param {Phrase} remark */
   bare(left, value, remark = []) {
-    return new Line(this, left, this.number(value), this.number(value), value, remark);
+    return new Line(this, left, value, () => [this.number(value), this.number(value), remark]);
+  }
+
+  /** The value of an operation in its operands. @param {number} node */
+  operationLine(node) {
+    const left = this.called(node), value = this.session.values[node];
+    const written = this.data.operations[node]?.value;
+    if (!written) return this.bare(left, value);
+    return new Line(this, left, value, () => written.map((/** @type {number} */ place) =>
+      this.formula(place)));
+  }
+
+  /** That of a named one in named values; of another as above. @param {number} node */
+  valueLine(node) {
+    const place = this.byNode.get(node)?.value ?? null, value = this.session.values[node];
+    if (place === null) return this.operationLine(node);
+    return new Line(this, this.called(node), value, () =>
+      [this.formula(place), this.formula(place, true)]);
+  }
+
+  /**
+   * A slope, as the rules choose now.
+   * @param {Formula} left
+   * @param {number | null} place
+   * @param {Num} value
+   */
+  slopeLine(left, place, value) {
+    if (place === null) return this.bare(left, value);
+    return new Line(this, left, value, () => this.chosen(place));
+  }
+
+  /** The case that applies. @param {number} place @returns {import("./equation.js").Parts} */
+  chosen(place) {
+    const [sign, own, ...sides] = this.data.pool[place];
+    if (sign === "?") return this.chosen(this.holds(own) ? sides[0] : sides[1]);
+    const remark = sides[0].map((/** @type {string | number} */ part) =>
+      typeof part === "string" ? part : this.formula(part, false, null));
+    return [this.formula(own), this.formula(own, true), remark];
   }
 
   /** Whether a condition of numbers holds. @param {number} place @returns {boolean} */
   holds(place) {
-    const [sign, own, ...parts] = this.data.pool[place];
-    if (sign === "!") return !this.holds(parts[0]);
-    if (sign === "&") {
-      const test = (/** @type {number} */ part) => this.holds(part);
-      return own === "and" ? parts.every(test) : parts.some(test);
-    }
-    const { arithmetic } = this, sides = parts.map((/** @type {number} */ part) =>
+    const { arithmetic } = this, [sign, own, ...parts] = this.data.pool[place];
+    const test = (/** @type {number} */ part) => this.holds(part);
+    if (sign === "!") return !test(parts[0]);
+    if (sign === "&") return own === "and" ? parts.every(test) : parts.some(test);
+    const sides = parts.map((/** @type {number} */ part) =>
       attempt(() => arithmetic.evaluate(this.formula(part), arithmetic.numbers), () => NaN));
     return own.every((/** @type {string} */ order, /** @type {number} */ k) =>
       ORDERS[order](compare(sides[k], sides[k + 1])));
   }
 
-  /** The number of the slope of a named value to its named inputs, over what is in between. @param {Named} named */
-  slopesOf(named) {
-    const { parents, slopes } = this.session;
-    /** @type {Map<number, Num>} */
-    const totals = new Map([[named.node, whole(1n)]]);
-    for (const node of named.inner) {
+  /** The slope of a named value to a named input. @param {Named} named @param {Hop} hop */
+  hopLine(named, hop, direct = hop.direct) {
+    const value = this.slope(named.node, hop.node);
+    const left = this.partial(named.node, hop.node, direct);
+    const remark = Number.isNaN(value) ? this.noValue(named) : [];
+    return remark.length ? this.bare(left, value, remark) : this.slopeLine(left, hop.slope, value);
+  }
+
+  /** Its number. @param {number} top @param {number} to */
+  slope(top, to) {
+    if (this.gradients !== this.session.gradients) this.totals.clear();
+    this.gradients = this.session.gradients;
+    const totals = this.totals.get(top) ?? this.slopesOf(top);
+    this.totals.set(top, totals);
+    return totals.get(to) ?? whole(0n);
+  }
+
+  /** Those to all that is written out in a named value, and to its inputs. @param {number} top */
+  slopesOf(top) {
+    const { parents, slopes } = this.session, totals = /** @type {Totals} */ (new Map());
+    totals.set(top, whole(1n));
+    for (const node of this.byNode.get(top)?.inner ?? []) {
       const total = totals.get(node);
       parents[node].forEach((parent, k) => {
         const slope = slopes[node][k];
@@ -109,179 +181,43 @@ export class Book {
     return totals;
   }
 
-  /** The slope of a named value to a named input. @param {number} top @param {number} parent */
-  slope(top, parent) {
-    return this.slopesOf(/** @type {Named} */ (this.byNode.get(top))).get(parent) ?? whole(0n);
-  }
-
-  /** The working of that slope. @param {Named} named @param {Hop} hop @param {boolean} direct */
-  hopLine(named, hop, direct) {
-    const value = this.slope(named.node, hop.node);
-    const left = this.partial(named.node, hop.node, direct);
-    const remark = Number.isNaN(value) ? this.noValue(named) : [];
-    return remark.length ? this.bare(left, value, remark) : this.slopeLine(left, hop.slope, value);
-  }
-
   /** Which operation is outside its domain, and where. @param {Named} named @returns {Phrase} */
   noValue(named) {
     const { values, parents, constants } = this.session;
     for (const node of [...named.inner].reverse()) {
       const domain = this.data.operations[node].domain;
       if (!domain || !Number.isNaN(values[node])) continue;
-      const given = parents[node].map((parent, k) => (parent === null ? constants[node][k] : values[parent]));
+      const given = parents[node].map((parent, k) =>
+        /** @type {Num} */ (parent === null ? constants[node][k] : values[parent]));
       if (given.some(Number.isNaN) || this.holds(domain[0])) continue;
-      const places = given.flatMap((x) => [", ", this.number(/** @type {Num} */ (x))]);
-      return [domain[1], ...places.slice(1)];
+      return [domain[1], ...given.flatMap((x) => [", ", this.number(x)]).slice(1)];
     }
     return [];
   }
 }
 
-/** @type {Record<string, (order: number) => boolean>} */
-const ORDERS = {
-  ">": (order) => order > 0, "≥": (order) => order >= 0, "<": (order) => order < 0,
-  "≤": (order) => order <= 0, "=": (order) => order === 0, "≠": (order) => order !== 0,
-};
-
-/** One line of working. */
-export class Line {
-  /** @param {Book} book @param {Formula} left @param {Formula} right @param {Formula} numbers @param {Num} value @param {Phrase} remark */
-  constructor(book, left, right, numbers, value, remark = []) {
-    this.book = book;
-    this.left = left;
-    this.right = right;
-    this.numbers = numbers;
-    this.value = value;
-    this.remark = remark;
-    /** Whether the formula holds here, not only a convention for where it has no value. */
-    this.applies = book.arithmetic.hasValue(numbers, value);
-    this.sides = this.bySigns();
-  }
-
-  /** What stands in brackets behind the line. @returns {Phrase} */
-  get note() {
-    const { words } = this.book.data;
-    if (this.applies || Number.isNaN(this.value)) return this.remark;
-    return [words.by, this.numbers, words.has];
-  }
-
-  /** The results in between; none where they are many or lead elsewhere. @returns {Formula[]} */
-  stages() {
-    const { arithmetic, data, plain } = this.book, found = [];
-    if (allParts(this.numbers).length > data.most.worked) return [];
-    for (let now = this.numbers; ;) {
-      now = attempt(() => withDigits(arithmetic.reduced(now), data.digits), () => ["…", 0]);
-      if (now[0] === "…") return [];
-      if (now[0] === "n") return plain.write(now) === digits(this.value, data.digits) ? found : [];
-      found.push(now);
-    }
-  }
-
-  /** Each side once, behind the sign that stands before it. @returns {[string, Formula][]} */
-  bySigns() {
-    const { plain } = this.book;
-    /** @type {[string, Formula][]} */
-    const found = [["", this.left]];
-    const between = this.applies ? [this.right, this.numbers, ...this.stages()] : [];
-    let before = plain.write(this.left);
-    for (const side of [...between, this.book.number(this.value)]) {
-      const text = plain.write(side);
-      if (text !== before) found.push([this.sign(found[found.length - 1][1], side), side]);
-      before = text;
-    }
-    return found;
-  }
-
-  /** ≈ if the second side has been rounded. @param {Formula} before @param {Formula} side */
-  sign(before, side) {
-    if (!allParts(before).some(([sign]) => sign === "x" || sign === "d")) {
-      return this.book.arithmetic.areEqual(before, side) ? "=" : "≈";
-    }
-    const numbers = allParts(side).filter(([sign]) => sign === "n");
-    return numbers.every(([, value, shown]) => isAsShown(value, shown, this.book.data.most.noise)) ? "=" : "≈";
-  }
-
-  /** As text; without its name if not `whole`. */
-  text(named = true) {
-    const said = this.note.length && named ? `   ${this.book.plain.phrase(["(", ...this.note, ")"])}` : "";
-    return this.oneRow(this.book.plain, named) + said;
-  }
-
-  /** In one `math` element without a note: `(−6.1)(0.5) = −3.05`. */
-  working() {
-    return mathElement(this.oneRow(this.book.mathml, false));
-  }
-
-  /** @param {Typesetter} setter @param {boolean} named */
-  oneRow(setter, named) {
-    const [[, first], ...others] = named ? this.sides : this.sides.slice(1);
-    const rest = others.map(([sign, side]) => setter.style.sign(sign) + setter.write(side));
-    return setter.style.row([setter.write(first), ...rest]);
-  }
-
-  /** As HTML that breaks before signs where it must. */
-  html() {
-    const { mathml } = this.book, said = this.note.length ? mathml.phrase(["(", ...this.note, ")"]) : "";
-    const parts = [mathElement(mathml.write(this.left))];
-    for (const [sign, side] of this.sides.slice(1)) {
-      const [first, ...others] = mathml.pieces(side);
-      const pieces = [mathml.style.sign(sign) + first, ...others];
-      parts.push(...pieces.map((piece) => mathElement(piece.replace("<mo>", '<mo form="infix">'))));
-    }
-    const behind = said && ` <span class="cr-note">${mathElement(said)}</span>`;
-    return `<div class="cr-line">${parts.join(" ")}${behind}</div>`;
-  }
-}
-
-/** Whether digits give the number, but for rounding noise. @param {Num} value @param {number | null} shown @param {number} noise */
-function isAsShown(value, shown, noise) {
-  if (Number.isNaN(value)) return true;
-  const read = attempt(() => readDigits(value, shown), () => NaN);
-  if (compare(value, read) === 0) return true;
-  return !isExact(value) && Math.abs(toDouble(read) - value) <= noise * Math.abs(value);
-}
-
-/** @param {Formula} formula @param {number | null} shown @returns {Formula} */
-function withDigits(formula, shown) {
-  const [sign, own, ...parts] = formula;
-  if (sign === "n") return ["n", own, shown];
-  return sign === "x" || sign === "d" ? formula : [sign, own, ...parts.map((part) => withDigits(part, shown))];
-}
+/** The value of an operation. @param {Book} book @param {number} node */
+export const valueLine = (book, node) => book.valueLine(node);
 
 // The chain rule from the root to one value.
 
-/** The line of a named value, or of one operation. @param {Book} book @param {number} node */
-export function valueLine(book, node) {
-  const named = book.byNode.get(node), value = book.session.values[node], left = book.called(node);
-  if (named?.value != null) {
-    return new Line(book, left, book.formula(named.value), book.formula(named.value, true), value);
-  }
-  return operationLine(book, node);
-}
-
-/** @param {Book} book @param {number} node */
-export function operationLine(book, node) {
-  const value = book.session.values[node], written = book.data.operations[node]?.value;
-  if (!written) return book.bare(book.called(node), value);
-  return new Line(book, book.called(node), book.formula(written[0]), book.formula(written[1]), value);
-}
-
-/** The working of the gradient of a named value. @param {Book} book @param {number} wrt @returns {Explained} */
+/** The working of the gradient of a named value. @param {Book} book @param {number} wrt */
 export function explanation(book, wrt) {
-  const { root, gradients } = book.session, hops = hopsTo(book, wrt), left = book.partial(root, wrt);
+  const { root, gradients } = book.session, left = book.partial(root, wrt);
+  const hops = hopsTo(book, wrt), paths = pathsTo(book, wrt, hops);
   if (wrt === root) return { slopes: [book.bare(left, whole(1n))], chain: [] };
-  const slopes = [...hops].reverse().flatMap(([top, inputs]) => inputs.map((hop) =>
-    book.hopLine(/** @type {Named} */ (book.byNode.get(top)), hop, hop.direct)));
-  const paths = pathsTo(book, wrt, hops);
+  const slopes = [...hops].reverse().flatMap(([top, inputs]) =>
+    inputs.map((hop) => book.hopLine(/** @type {Named} */ (book.byNode.get(top)), hop)));
   if (!paths.length) return { slopes, chain: consumerLines(book, hops) };
   if (paths.length === 1 && paths[0].length === 1) return { slopes, chain: [] };
-  const products = paths.map((path) => productOfSlopes(path.map(([top, hop]) => book.partial(top, hop.node, hop.direct))));
-  const numbers = paths.map((path) => bracketed(path.map(([top, hop]) => book.number(book.slope(top, hop.node)))));
-  const value = gradients[wrt] ?? whole(0n);
-  return { slopes, chain: [new Line(book, left, sumOfTerms(products), sumOfTerms(numbers), value)] };
+  const symbols = paths.map((path) => productOfSlopes(path.map(([top, hop]) =>
+    book.partial(top, hop.node, hop.direct))));
+  const numbers = paths.map((path) => bracketed(path.map(([top, hop]) =>
+    book.number(book.slope(top, hop.node)))));
+  return { slopes, chain: [sumLine(book, left, gradients[wrt], symbols, numbers)] };
 }
 
-/** The named values between the root and one, each with its inputs on the way. @param {Book} book @param {number} wrt @returns {Map<number, Hop[]>} */
+/** The named values on the way. @param {Book} book @param {number} wrt @returns {Hops} */
 function hopsTo(book, wrt) {
   const active = new Set([wrt]), reached = new Set([book.session.root]);
   const hops = book.named.flatMap(({ node, slopes }) => {
@@ -296,7 +232,12 @@ function hopsTo(book, wrt) {
   return new Map(hops.filter(([node]) => reached.has(node)));
 }
 
-/** Every way from the root to one value; none if they are too many or too long. @param {Book} book @param {number} wrt @param {Map<number, Hop[]>} hops */
+/**
+ * Every way from the root to another value, none if they are too many or too long.
+ * @param {Book} book
+ * @param {number} wrt
+ * @param {Hops} hops
+ */
 function pathsTo(book, wrt, hops) {
   const { root } = book.session, { most } = book.data, ways = new Map([[root, 1]]);
   for (const [node, following] of [...hops].reverse()) {
@@ -312,28 +253,23 @@ function pathsTo(book, wrt, hops) {
   return paths.some((path) => path.length > most.hops) ? [] : paths;
 }
 
-/** The derivative to each value on the way, summed over its consumers. @param {Book} book @param {Map<number, Hop[]>} hops */
+/** The derivative to each value on the way, by consumers. @param {Book} book @param {Hops} hops */
 function consumerLines(book, hops) {
   const { root, gradients } = book.session;
-  /** @type {Map<number, [number, Hop][]>} */
-  const consumers = new Map();
-  for (const [top, following] of [...hops].reverse()) {
-    for (const hop of following) {
-      consumers.set(hop.node, [...(consumers.get(hop.node) ?? []), [top, hop]]);
-    }
-  }
-  return [...consumers].sort(([one], [other]) => other - one).flatMap(([node, uses]) => {
-    if (uses.length === 1 && uses[0][0] === root && !uses[0][1].direct) return [];
-    const terms = uses.map(([top, hop]) => {
-      const own = book.partial(top, node, hop.direct);
+  const nodes = new Set([...hops.values()].flat().map((hop) => hop.node));
+  return [...nodes].sort((one, other) => other - one).flatMap((node) => {
+    const uses = [...hops].reverse().flatMap(([top, following]) =>
+      following.filter((hop) => hop.node === node).map((hop) => ({ top, direct: hop.direct })));
+    if (uses.length === 1 && uses[0].top === root && !uses[0].direct) return [];
+    const symbols = uses.map(({ top, direct }) => {
+      const own = book.partial(top, node, direct);
       return top === root ? own : productOfSlopes([book.partial(root, top), own]);
     });
-    const numbers = uses.map(([top]) => {
+    const numbers = uses.map(({ top }) => {
       const own = book.number(book.slope(top, node));
       return top === root ? own : bracketed([book.number(gradients[top] ?? whole(0n)), own]);
     });
-    const value = gradients[node] ?? whole(0n);
-    return [new Line(book, book.partial(root, node), sumOfTerms(terms), sumOfTerms(numbers), value)];
+    return [sumLine(book, book.partial(root, node), gradients[node], symbols, numbers)];
   });
 }
 
@@ -341,7 +277,17 @@ function consumerLines(book, hops) {
 export const bracketed = (factors) => ["*", true, ...factors];
 
 /** @param {Formula[]} factors @returns {Formula} */
-export const productOfSlopes = (factors) => (factors.length === 1 ? factors[0] : ["*", false, ...factors]);
+export const productOfSlopes = (factors) =>
+  (factors.length === 1 ? factors[0] : ["*", false, ...factors]);
 
-/** @param {Formula[]} terms @returns {Formula} */
-const sumOfTerms = (terms) => (terms.length === 1 ? terms[0] : ["+", 0, ...terms]);
+/**
+ * @param {Book} book
+ * @param {Formula} left
+ * @param {Num | null} value
+ * @param {Formula[][]} terms with symbols, and with numbers
+ */
+function sumLine(book, left, value, ...terms) {
+  const [right, numbers] = terms.map((all) =>
+    (all.length === 1 ? all[0] : /** @type {Formula} */ (["+", 0, ...all])));
+  return new Line(book, left, value ?? whole(0n), () => [right, numbers]);
+}

@@ -34,13 +34,6 @@ export function applied(text, given) {
 }
 
 /**
- * The value of a row within a text: likewise, if there is a double among what it is given.
- * @param {Rule} text
- */
-const row = (text) => (/** @type {Given[]} */ ...given) =>
-  given.some(inexact) ? applied(text, given) : text(...given);
-
-/**
  * A function of doubles made one of all numbers: exact where all are and there is such a value.
  * @param {string} name @param {Rule} primitive
  */
@@ -98,7 +91,6 @@ const constantOf = (text) => () => /** @type {Fraction} */ (parseNumber(text));
 function exactPowerSlope(x, y) {
   if (compare(y, whole(2n)) === 0) return mul(whole(2n), x);
   if (y.n === 0n) return exactZero(x);
-  if (x.n === 0n && y.n > 0n && y.n < y.d) return Infinity;
   const rest = exactPower(x, /** @type {Fraction} */ (sub(y, whole(1n))));
   return rest === null ? null : mul(y, rest);
 }
@@ -139,4 +131,4 @@ const EXACTLY = new Map(Object.entries({
 }));
 
 /** What the generated rows are written in. */
-export const exact = { add, sub, mul, div, neg, compare, whole, row, lifted };
+export const exact = { add, sub, mul, div, neg, compare, whole, lifted };

@@ -23,6 +23,8 @@ export class Film {
     this.step = 1;
     this.level = page.program.options.level;
     this.timer = 0;
+    /** The folding that the film asked for, and the one that was there before. */
+    this.pictured = this.before = "";
     /** Whether a number has changed since the steps were worked out. */
     this.stale = true;
     /** @type {Step[]} */
@@ -81,15 +83,25 @@ export class Film {
     this.timer = 0;
   }
 
+  /** The picture has a box for what a step is of, until the film is left. */
+  unfold() {
+    const { picture } = this.page;
+    if (this.pictured === this.level) return;
+    if (this.pictured === "") this.before = picture.wanted;
+    picture.show(this.pictured = this.level);
+  }
+
   leave() {
     this.pause();
+    this.pictured = "";
     this.page.picture.moment(null);
+    this.page.picture.show(this.before);
   }
 
   update() {
     const { page, steps: all } = this, step = all[this.step - 1];
     if (step === undefined) return putText(this.sentence, "There is no step: nothing is computed.");
-    if (page.program.views.foldings[this.level]) page.picture.show(this.level);
+    this.unfold();
     page.picture.moment(this.moment(step));
     this.slider.max = String(all.length);
     this.slider.value = String(this.step);

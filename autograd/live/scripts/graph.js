@@ -18,6 +18,9 @@ import { readNumber, sub, toDouble, whole } from "./numbers.js";
  * @typedef {{ error: Num, leaves: Map<number, Num> }} Moment what the root and the leaves were
  */
 
+/** What is so long that it takes its time becomes a double. @param {Num} x */
+const kept = (x) => (isLong(x, 10_000) ? toDouble(x) : x);
+
 /** The numbers of a program: values, slopes and gradients by node, null where there is none. */
 export class Session {
   /** @param {Program} program @param {Record<string, Row>} rows */
@@ -165,7 +168,7 @@ export class Session {
       parent === null ? /** @type {Num} */ (this.constants[place][at]) : this.values[parent],
     );
     const runs = row.run ? row.inputs.map((_, k) => given.slice(k * size, (k + 1) * size)) : given;
-    const value = applied(row.value, runs);
+    const value = kept(applied(row.value, runs));
     this.values[place] = value;
     return parents.map((parent, at) => {
       if (parent === null) return null;
@@ -188,13 +191,13 @@ export class Session {
 
   /** What a slope hands on of a gradient. @param {Num} gradient @param {Num} slope */
   share(gradient, slope) {
-    const product = mul(gradient, slope);
+    const product = kept(mul(gradient, slope));
     return isExact(product) ? product : product + 0; // a sum begins with 0, and never is -0
   }
 
   /** The sum of two shares. @param {Num} one @param {Num} other */
   total(one, other) {
-    return add(one, other);
+    return kept(add(one, other));
   }
 }
 

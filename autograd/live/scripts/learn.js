@@ -71,7 +71,8 @@ export class Learn {
     const learned = page.session.weights, rows = learned.slice(0, FIRST_UPDATES);
     const more = learned.length - rows.length;
     const caption = `<caption>The next step${more ? `, and ${more} more` : ""}</caption>`;
-    putHTML(this.updates, `<table>${caption}${rows.map((node) => this.row(node)).join("")}</table>`);
+    const table = caption + rows.map((node) => this.row(node)).join("");
+    putHTML(this.updates, `<table>${table}</table>`);
     const ends = [errors[0], errors[steps]].map((error) => page.briefly(error));
     const said = `${name} after each of ${steps} steps: from ${ends[0]} to ${ends[1]}`;
     putHTML(this.curve, curveSVG(errors.map(toDouble), steps ? said : `${name} as it begins`));

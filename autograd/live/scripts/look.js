@@ -4,7 +4,7 @@ import { explanation, valueLine } from "./derivation.js";
 import { chooser, element, putHTML, putText } from "./elements.js";
 import { whole } from "./numbers.js";
 
-/** @typedef {import("./derivation.js").Line} Line */
+/** @typedef {import("./equation.js").Line} Line */
 
 export class Look {
   /** @param {import("./page.js").Page} page */

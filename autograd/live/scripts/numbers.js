@@ -1,6 +1,6 @@
 // Numbers: exact fractions beside doubles, their arithmetic, how they are read and written.
-// Exact numbers are Python's int and Fraction, a JavaScript number is Python's float; where the two
-// meet the result is a double, as in Python.
+// Exact numbers are Python's int and Fraction, and a Decimal is the fraction that it is; a number
+// of JavaScript is Python's float. Where the two meet the result is a double, as in Python.
 
 /** @typedef {Fraction | number} Num */
 /** @typedef {["q", string, string, ...string[]] | ["f", string]} NumberData */
@@ -153,7 +153,7 @@ function wholeRoot(n, degree) {
   return root ** degree === n ? root : null;
 }
 
-const MOST_BITS = 200_000; // of a power that is computed exactly
+const MOST_BITS = 10_000; // of a power that is computed exactly
 
 /**
  * The exact power, null where there is none, or none that has a size.
@@ -213,9 +213,9 @@ export function parseNumber(text) {
 const DIGITS = 12;
 const LONGEST_EXACT = 300;
 
-/** Whether it is too long to be written exactly. @param {Num} x */
-export const isLong = (x) =>
-  isExact(x) && Math.max(bitLength(x.n), bitLength(x.d)) > 4 * LONGEST_EXACT;
+/** Whether it is too long to be written exactly, or longer than so many bits. @param {Num} x */
+export const isLong = (x, bits = 4 * LONGEST_EXACT) =>
+  isExact(x) && Math.max(bitLength(x.n), bitLength(x.d)) > bits;
 
 /**
  * Of at most so many significant digits, with a real minus sign.

@@ -10,7 +10,7 @@
  *   frames: [number, number, number, number, string][]}} Folding
  * @typedef {{first: string, levels: [string, string][], foldings: Record<string, Folding>,
  *   roles: string[], titles: string[], groups: number[][], digits: number, room: number,
- *   few: number, slope: number, exactly: boolean, missing: string}} Views
+ *   few: number, slope: number, asked: boolean, packed: string, missing: string}} Views
  */
 
 /** The height of a line of numbers, and of the bar by which a role is told without its colour. */
@@ -69,7 +69,8 @@ function boxShape([x, y, width, height, title, role, shown, , open], views) {
   const mark = marks ? `<rect class="cr-role" x="${marks[0]}" y="${marks[1]}" width="`
     + `${lying ? width : BAR}" height="${lying || height}"/>` : "";
   const [value, grad] = shown < 0 ? ["values", "|grad| ≤"] : ["value", "grad"];
-  return `<g class="cr-box cr-${kind}" role="button" tabindex="-1" transform="translate(${x} ${y})">`
+  return `<g class="cr-box cr-${kind}" role="button" tabindex="-1" `
+    + `transform="translate(${x} ${y})">`
     + `<rect class="cr-card" width="${width}" height="${height}"/>`
     + `<rect class="cr-top" y="${top}" width="${wide}" height="${head}"/>${mark}`
     + `<path class="cr-rule" d="M0 ${below + ROW}h${wide}"/>`

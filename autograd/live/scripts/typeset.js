@@ -1,10 +1,10 @@
 // Typeset: the walk over formulas, whose brackets come from the tree, as MathML and as plain text.
-// See autograd/formula/typesetter.py, mathml.py and plain.py: they write the same, to the letter.
+// See autograd/formula/typesetter.py, mathml.py and plain.py, which write the same to the letter.
 
 import { digits, isExact, neg } from "./numbers.js";
 
 /**
- * @typedef {[string, any, ...any[]]} Formula its sign, what belongs to it, its parts: see formulas.py
+ * @typedef {[string, any, ...any[]]} Formula its sign, what belongs to it, its parts
  * @typedef {(string | Formula)[]} Phrase words and formulas side by side
  * @typedef {Record<string, any>} Book the data of formulas.py
  * @typedef {"number" | "words" | "scaled" | "sign" | "tight" | "row" | "negative" | "fenced" |
@@ -15,9 +15,9 @@ import { digits, isExact, neg } from "./numbers.js";
 
 const [PHRASE, LOGIC, RELATION, SUM, PRODUCT, POWER, ATOM] = [0, 1, 2, 3, 4, 5, 6];
 
-/** Where the pieces of both styles stand in the data: first as text, then as MathML. @type {Style} */
+/** @type {Style} */
 export const PLAIN = {
-  place: 0,
+  place: 0, // of what is in the data in both styles
   stacked: false,
   number: (all) => all,
   words: (text) => text,
@@ -53,7 +53,8 @@ export const MATHML = {
     return mark ? `<msub>${slope}<mtext>${mark}</mtext></msub>` : `<mrow>${slope}</mrow>`;
   },
   power: (base, exponent) => `<msup>${base}<mrow>${exponent}</mrow></msup>`,
-  root: (of, cube) => (cube ? `<mroot><mrow>${of}</mrow><mn>3</mn></mroot>` : `<msqrt>${of}</msqrt>`),
+  root: (of, cube) =>
+    (cube ? `<mroot><mrow>${of}</mrow><mn>3</mn></mroot>` : `<msqrt>${of}</msqrt>`),
 };
 
 /** @param {string} text */
@@ -66,7 +67,7 @@ export const mathElement = (content) =>
   '<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline">' +
   `<mrow displaystyle="true">${content}</mrow></math>`;
 
-/** What a term of a sum takes away, null if it adds. @param {Formula} term @returns {Formula | null} */
+/** What a term takes away, null if it adds. @param {Formula} term @returns {Formula | null} */
 function takenAway(term) {
   const [sign, own, first, ...rest] = term;
   if (sign === "-") return first;
@@ -110,7 +111,8 @@ export class Typesetter {
 
   /** But of very many the first and the last. @param {Formula[]} parts @returns {Formula[]} */
   elided(parts) {
-    return parts.length <= this.book.most.parts ? parts : [parts[0], ["…", 0], parts.at(-1) ?? parts[0]];
+    const last = parts[parts.length - 1];
+    return parts.length <= this.book.most.parts ? parts : [parts[0], ["…", 0], last];
   }
 
   /** @param {Formula} part @param {number} least */
@@ -121,7 +123,8 @@ export class Typesetter {
 
   /** @param {Formula[]} parts @param {number} least @param {string} between */
   list(parts, least, between) {
-    return this.style.row([this.elided(parts).map((part) => this.within(part, least)).join(between)]);
+    const shown = this.elided(parts).map((part) => this.within(part, least));
+    return this.style.row([shown.join(between)]);
   }
 
   /** @param {Formula} formula @returns {Written} */
@@ -146,7 +149,8 @@ export class Typesetter {
       case "f": return this.call(own[0], own[1], parts);
       case "<": {
         const sides = parts.map((side) => this.within(side, SUM));
-        return [style.row(sides.map((side, k) => (k ? style.sign(own[k - 1]) : "") + side)), RELATION];
+        const signed = sides.map((side, k) => (k ? style.sign(own[k - 1]) : "") + side);
+        return [style.row(signed), RELATION];
       }
       case "&": {
         if (!one) return [style.words(own === "and" ? "always" : "never"), ATOM];

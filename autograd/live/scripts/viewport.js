@@ -61,7 +61,7 @@ export class Viewport {
     frame.scrollTop = top * (this.scale / scale) - y;
   }
 
-  /** Scrolls the frame, never the page, until an element is well inside. @param {Element} element */
+  /** Scrolls the frame, never the page, until a shape is well inside. @param {Element} element */
   reveal(element) {
     const { frame } = this, box = element.getBoundingClientRect();
     const seen = frame.getBoundingClientRect(), room = 12;
@@ -112,20 +112,17 @@ export class Viewport {
   pinch() {
     const { frame } = this;
     let apart = 1;
-    const read = (/** @type {TouchEvent} */ { touches: [one, other] }) => {
-      const { left, top } = frame.getBoundingClientRect();
-      const [x, y] = [(one.clientX + other.clientX) / 2 - left, (one.clientY + other.clientY) / 2];
-      return { far: Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY), x, y: y - top };
-    };
-    frame.addEventListener("touchstart", (event) => {
-      if (event.touches.length === 2) apart = read(event).far;
-    }, { passive: true });
-    frame.addEventListener("touchmove", (event) => {
-      if (event.touches.length !== 2) return;
-      event.preventDefault();
-      const { far, x, y } = read(event);
-      this.zoom(far / apart, x, y);
-      apart = far;
-    }, { passive: false });
+    for (const kind of /** @type {const} */ (["touchstart", "touchmove"]))
+      frame.addEventListener(kind, (event) => {
+        if (event.touches.length !== 2) return;
+        const [one, other] = event.touches, { left, top } = frame.getBoundingClientRect();
+        const far = Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+        if (kind === "touchmove") {
+          event.preventDefault();
+          this.zoom(far / apart, (one.clientX + other.clientX) / 2 - left,
+            (one.clientY + other.clientY) / 2 - top);
+        }
+        apart = far;
+      }, { passive: false });
   }
 }
