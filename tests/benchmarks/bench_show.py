@@ -1,7 +1,8 @@
 """Time and bytes of what is shown: `python -m pytest tests/benchmarks/bench_show.py`.
 
 Graphs of 30, 300 and 3000 values: the DOT text, its layout at the level chosen by itself and with a
-box for each value, an explanation as text, the steps, and their page. `bytes` is the size of each.
+box for each value (by graphviz-pure, and by our own layout), an explanation as text, the steps, and
+their page. `bytes` is the size of each.
 """
 
 import pytest
@@ -33,6 +34,9 @@ MADE = {
     "png": lambda root, x: draw(root).png(),
     "dot text, each value": lambda root, x: draw(root, collapse="op").source,
     "svg, each value": lambda root, x: draw(root, collapse="op").svg(),
+    "svg, each value, our layout": lambda root, x: draw(
+        root, collapse="op", engine="layered"
+    ).svg(),
     "explain": lambda root, x: str(explain(root, x)),
     "steps": lambda root, x: str(steps(root)),
     "steps page": lambda root, x: steps(root)._repr_mimebundle_()["text/html"],
@@ -46,4 +50,4 @@ def test_showing(benchmark, what, size):
     benchmark.group = what
     shown = benchmark.pedantic(MADE[what], (root, x), rounds=3 if size < 3000 else 1)
     benchmark.extra_info["bytes"] = len(shown if isinstance(shown, bytes) else shown.encode())
-    print(f"{what:22} {size:5} values {benchmark.extra_info['bytes']:12,} bytes")
+    print(f"{what:28} {size:5} values {benchmark.extra_info['bytes']:12,} bytes")

@@ -361,20 +361,26 @@ def test_nothing_but_the_wheel_is_needed(tmp_path, monkeypatch):
 
 
 def test_a_repr_never_raises(monkeypatch):
+    """Where nothing can draw, not even our own layout, it is the DOT text and what to install."""
+
+    def broken(source):
+        raise ValueError("no")
+
     monkeypatch.setattr(picture, "pure", lambda: None)
     monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(picture.layered, "svg", broken)
     drawn = draw(square())
     bundle = drawn._repr_mimebundle_()
     assert set(bundle) == {"text/plain"}
     assert bundle["text/plain"].startswith("digraph")
-    assert bundle["text/plain"].endswith("pip install graphviz-pure")
+    assert "pip install graphviz-pure" in bundle["text/plain"]
     assert repr(drawn) == "<picture of f: 2 boxes, 2 arrows>"
-    with pytest.raises(RuntimeError, match="pip install graphviz-pure"):
+    with pytest.raises(RuntimeError, match="the layered layout could not draw this: no"):
         drawn.pipe(format="svg")
     from autograd import steps
 
     shown = steps(square())._repr_mimebundle_()["text/html"]
-    assert "pip install graphviz-pure" in shown
+    assert "the layered layout could not draw this" in shown
 
 
 def test_it_is_a_digraph_as_users_know_it(tmp_path):

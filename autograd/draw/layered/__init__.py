@@ -10,6 +10,7 @@ from __future__ import annotations
 from autograd.draw.layered.crossings import ordered
 from autograd.draw.layered.lanes import lanes_of
 from autograd.draw.layered.paint import picture
+from autograd.draw.layered.pinned import is_pinned, pinned
 from autograd.draw.layered.places import placed
 from autograd.draw.layered.ports import Ports
 from autograd.draw.layered.routes import Router, columns_of
@@ -27,6 +28,8 @@ def svg(source: str) -> str:
     """
     graph = read(source)
     figures = {key: figure(key, attributes) for key, attributes in graph.boxes.items()}
+    if is_pinned(graph):
+        return pinned(graph, figures)
     lanes = lanes_of(graph, figures)
     rows = ordered(lanes)
     ports = Ports(lanes, rows)

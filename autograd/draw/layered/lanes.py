@@ -1,13 +1,15 @@
 """Lanes: boxes by rank, and between them a lane for each arrow and its label.
 
-What stands in a rank is an item: a box, or the place where an arrow passes. Along is the way of the
-arrows, across is the other one; so the same code lays out from left to right and from top to bottom.
+What stands in a rank is an item: a box, or the place where an arrow passes. Along is the way of
+the arrows, across the other one: the same code lays out from left to right and from top to bottom.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from autograd.draw.layered.ranks import ranks
 from autograd.draw.layered.source import Arrow, Graph
@@ -15,7 +17,9 @@ from autograd.draw.layered.tables import LEADING, Figure, Words, font_of, lines_
 from autograd.draw.layered.widths import width
 
 # Beyond so many places arrows no longer have one in each rank that they pass.
-MOST_PLACES = 6000
+MOST_PLACES = 8000
+# More arrows than this that pass other ranks leave their box as one, and part where they end.
+MOST_APART = 4
 
 MARGIN = 8.0  # between a frame and what stands in it
 
@@ -55,6 +59,7 @@ class Way:
     kind: str
     label: Words | None
     place: int | None  # the item that has the label
+    shared: int  # so many items, from the first that it passes, it has in common with others
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,8 @@ def lanes_of(graph: Graph, figures: Mapping[str, Figure]) -> Lanes:
         for arrow in shown
         if arrow.attributes.get("constraint") != "false" and arrow.tail != arrow.head
     ]
+    many = Counter(tail for tail, _ in arcs)  # that go together are short together
+    arcs += [(tail, head) for tail, head in arcs if many[tail] <= MOST_APART]
     groups = [[place[key] for key in group] for group in graph.same if group]
     found = ranks(len(place), arcs, groups)
     labels = [_label(arrow) for arrow in shown]
@@ -154,9 +161,13 @@ def _borders(graph: Graph, *, down: bool) -> list[Border]:
         below = frame.attributes.get("labelloc", "t") == "b"
         above, under = (0.0, room) if below else (room, 0.0)
         if down:
-            borders.append(Border(margin + above, margin + under, margin, margin, least, title, below))
+            borders.append(
+                Border(margin + above, margin + under, margin, margin, least, title, below)
+            )
         else:
-            borders.append(Border(margin, margin, margin + above, margin + under, 0.0, title, below))
+            borders.append(
+                Border(margin, margin, margin + above, margin + under, 0.0, title, below)
+            )
     return borders
 
 
@@ -174,44 +185,54 @@ def _add_ways(
     """A way for each arrow, with an item in each rank between its ends."""
     items = lanes.items
     lengths = [abs(items[place[a.head]].rank - items[place[a.tail]].rank) for a in arrows]
-    longest = _longest(lengths)
-    operands: dict[int, int] = {}
+    far = Counter(a.tail for a, length in zip(arrows, lengths, strict=True) if length > 2)
+    longest = _longest(arrows, lengths, far)
+    trunks: dict[tuple[int, int, tuple[int, ...]], int] = {}
+    operands: Counter[int] = Counter()
+    joined: set[tuple[int, int]] = set()
     for arrow, label, length in zip(arrows, labels, lengths, strict=True):
         ends = place[arrow.tail], place[arrow.head]
-        kind = "flat" if not length else "on"
-        if items[ends[0]].rank > items[ends[1]].rank:
-            kind = "back"
+        kind = "on" if items[ends[0]].rank < items[ends[1]].rank else "back" if length else "flat"
         first, last = ends[::-1] if kind == "back" else ends
-        between = range(items[first].rank + 1, items[last].rank)
-        if kind == "flat":
-            between = range(items[first].rank + 1, items[first].rank + 2)
-        elif length > longest:
+        between = range(items[first].rank + 1, items[first].rank + (length or 2))
+        if length > longest:
             between = between[-1:]
-        chain, at = [first], None
+        together = kind == "on" and far[arrow.tail] > MOST_APART
+        chain, shared = [first], 0
         for rank in between:
-            own = label if rank == between[-1] else None
-            if own is not None:
-                at = len(items)
-            chain.append(len(items))
-            items.append(_passing(lanes, rank, first, last, own))
+            passing = _passing(lanes, rank, first, last, label if rank == between[-1] else None)
+            number = len(items)
+            if together and rank != between[-1]:
+                number = trunks.setdefault((first, rank, passing.frames), number)
+                shared += 1
+            if number == len(items):
+                items.append(passing)
+            chain.append(number)
         chain.append(last)
-        turn = operands[ends[1]] = operands.get(ends[1], -1) + 1
         if kind == "on" and len(chain) > 2:
-            items[chain[-2]].operand = ends[1], turn
-        joined = zip(chain[:-1], chain[1:], strict=True)
-        if kind == "flat":
-            joined = zip(chain[:1] + chain[2:], [chain[1]] * 2, strict=True)
-        for a, b in joined:
-            items[a].down.append(b)
-            items[b].up.append(a)
-        lanes.ways.append(Way(arrow, tuple(chain), kind, label, at))
+            items[chain[-2]].operand = ends[1], operands[ends[1]]
+        operands[ends[1]] += 1
+        flat = [(chain[0], chain[1]), (chain[-1], chain[1])]
+        pairs = flat if kind == "flat" else [*pairwise(chain)]
+        for a, b in pairs:
+            if (a, b) not in joined:
+                joined.add((a, b))
+                items[a].down.append(b)
+                items[b].up.append(a)
+        at = chain[-2] if label is not None and len(chain) > 2 else None
+        lanes.ways.append(Way(arrow, tuple(chain), kind, label, at, shared))
 
 
-def _longest(lengths: Sequence[int]) -> int:
+def _longest(arrows: Sequence[Arrow], lengths: Sequence[int], far: Mapping[str, int]) -> int:
     """How long an arrow may be to have a place in each rank it passes."""
     total = 0
-    for length in sorted(lengths):
-        total += length
+    trunks: Counter[str] = Counter()
+    for length, tail in sorted((n, a.tail) for n, a in zip(lengths, arrows, strict=True)):
+        new = length
+        if far.get(tail, 0) > MOST_APART:
+            new = length - trunks[tail]
+            trunks[tail] = length
+        total += new
         if total > MOST_PLACES:
             return max(2, length - 1)
     return max(lengths, default=0)
@@ -241,7 +262,7 @@ LABEL = 1.05  # the height of a label on its line, by its size
 
 
 def _add_ghosts(lanes: Lanes) -> None:
-    """An item of no size in each rank of a frame where it has none: nothing else is placed there."""
+    """An item of no size in each rank of a frame where it has none, to keep others out."""
     held: list[dict[int, int]] = [{} for _ in lanes.spans]
     for k, item in enumerate(lanes.items):
         for frame in item.frames:

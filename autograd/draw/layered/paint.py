@@ -1,4 +1,4 @@
-"""Paint: a laid out picture as SVG, in the shapes, classes and order in which Graphviz writes it."""
+"""Paint: a laid out picture as SVG, in the shapes, classes and order of Graphviz's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from autograd.draw.layered.places import Places
 from autograd.draw.layered.routes import Columns, Point, Route
 from autograd.draw.layered.source import Arrow, Graph
 from autograd.draw.layered.tables import (
-    Area, Figure, Words, font_of, lines_of, said,
+    Area,
+    Figure,
+    Words,
+    font_of,
+    lines_of,
+    said,
 )  # fmt: skip
 from autograd.draw.layered.widths import width
 
@@ -128,7 +133,9 @@ class Sheet:
             middle = (self.low[0] + self.high[0]) / 2
             top = self.low[1] - high
             for line in lines:
-                centred = Words(middle, top + line.y, line.text, line.size, line.colour, line.bold, centred=True)
+                centred = Words(
+                    middle, top + line.y, line.text, line.size, line.colour, line.bold, centred=True
+                )
                 title += self.words(centred, 0, 0)
         (left, top), (right, below) = self.low, self.high
         w, h = right - left + 2 * PAD, below - top + 2 * PAD
@@ -169,7 +176,7 @@ def picture(
         if item.key is None:
             continue
         middle = _turned((columns.middle(item.rank), places.across[number]), down=lanes.down)
-        put_box(sheet, item.key, graph.boxes[item.key], figures[item.key], middle)
+        put_box(sheet, number + 1, item.key, graph.boxes[item.key], figures[item.key], middle)
     for number, (way, route) in enumerate(zip(lanes.ways, routes, strict=True), 1):
         points = [_turned(point, down=lanes.down) for point in route.points]
         tip = _turned(route.tip, down=lanes.down)
@@ -185,19 +192,21 @@ def picture(
 
 
 def put_box(
-    sheet: Sheet, key: str, attributes: Mapping[str, str], figure: Figure, middle: Point
+    sheet: Sheet,
+    number: int,
+    key: str,
+    attributes: Mapping[str, str],
+    figure: Figure,
+    middle: Point,
 ) -> None:
     """A box around its middle."""
-    number = sum(' class="node' in part for part in sheet.parts) + 1
     corner = middle[0] - figure.width / 2, middle[1] - figure.height / 2
     sheet.reach(*corner)
     sheet.reach(corner[0] + figure.width, corner[1] + figure.height)
     kind = f"node {attributes.get('class', '')}".strip()
     tooltip = attributes.get("tooltip")
     shapes = sheet.figure(figure, *corner)
-    sheet.group(
-        f"node{number}", kind, key, None if tooltip is None else said(tooltip), shapes
-    )
+    sheet.group(f"node{number}", kind, key, None if tooltip is None else said(tooltip), shapes)
 
 
 def put_arrow(
@@ -225,9 +234,7 @@ def _turned(point: Point, *, down: bool) -> Point:
     return (point[1], point[0]) if down else point
 
 
-def _put_frames(
-    sheet: Sheet, graph: Graph, lanes: Lanes, places: Places, columns: Columns
-) -> None:
+def _put_frames(sheet: Sheet, graph: Graph, lanes: Lanes, places: Places, columns: Columns) -> None:
     """The frames that are seen, outer ones first, with their titles."""
     for number, frame in enumerate(graph.frames):
         border, (first, last) = lanes.borders[number], lanes.spans[number]
@@ -265,14 +272,19 @@ def ends_of(lanes: Lanes, frame: int) -> Point:
     """How far a frame reaches before its first and beyond its last rank, those in it counted."""
     first, last = lanes.spans[frame]
     inner = [
-        ends_of(lanes, other)
-        + (lanes.spans[other][0] == first, lanes.spans[other][1] == last)
+        (*ends_of(lanes, other), lanes.spans[other][0] == first, lanes.spans[other][1] == last)
         for other, parent in enumerate(lanes.parents)
         if parent == frame and lanes.spans[other][0] <= lanes.spans[other][1]
     ]
     start = max((own for own, _, begins, _ in inner if begins), default=0.0)
     end = max((own for _, own, _, ends in inner if ends), default=0.0)
     return start + lanes.borders[frame].start, end + lanes.borders[frame].end
+
+
+def straight(start: Point, end: Point) -> list[Point]:
+    """The control points and the end of a curve that is a straight line."""
+    (a, b), (c, d) = start, end
+    return [((2 * a + c) / 3, (2 * b + d) / 3), ((a + 2 * c) / 3, (b + 2 * d) / 3), end]
 
 
 def _rounded(x: float, y: float, right: float, below: float, attributes: Mapping[str, str]) -> str:
@@ -287,18 +299,14 @@ def _rounded(x: float, y: float, right: float, below: float, attributes: Mapping
     r = min(12.0, (right - x) / 2, (below - y) / 2)
     k = 0.45 * r
 
-    def line(a: Point, b: Point) -> list[Point]:
-        return [((2 * a[0] + b[0]) / 3, (2 * a[1] + b[1]) / 3),
-                ((a[0] + 2 * b[0]) / 3, (a[1] + 2 * b[1]) / 3), b]  # fmt: skip
-
     points: list[Point] = [(x + r, y)]
-    points += line(points[-1], (right - r, y))
+    points += straight(points[-1], (right - r, y))
     points += [(right - k, y), (right, y + k), (right, y + r)]
-    points += line(points[-1], (right, below - r))
+    points += straight(points[-1], (right, below - r))
     points += [(right, below - k), (right - k, below), (right - r, below)]
-    points += line(points[-1], (x + r, below))
+    points += straight(points[-1], (x + r, below))
     points += [(x + k, below), (x, below - k), (x, below - r)]
-    points += line(points[-1], (x, y + r))
+    points += straight(points[-1], (x, y + r))
     points += [(x, y + k), (x + k, y), (x + r, y)]
     start, *others = (f"{_number(a)},{_number(b)}" for a, b in points)
     return f'<path {paint} d="M{start}C{" ".join(others)}"/>\n'

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from autograd.draw.layered.lanes import Item, Lanes
@@ -38,7 +39,7 @@ def placed(lanes: Lanes, rows: Sequence[Sequence[int]], ports: Ports) -> Places:
     """The places of items in these rows."""
     items = lanes.items
     joined = _joined(lanes, ports)
-    gaps = [[_gap(lanes, a, b) for a, b in zip(row, row[1:], strict=False)] for row in rows]
+    gaps = [[_gap(lanes, a, b) for a, b in pairwise(row)] for row in rows]
     across = [0.0] * len(items)
     for row, own in zip(rows, gaps, strict=True):
         at = -sum(own) / 2
@@ -56,7 +57,7 @@ def placed(lanes: Lanes, rows: Sequence[Sequence[int]], ports: Ports) -> Places:
     for _ in range(2):
         strips = _projected(across, limits, order, len(items))
         bounds = _bounds(len(items), limits, strips)
-        _settle(rows, gaps, joined, across, bounds, 2, 8)
+        _settle(rows, gaps, joined, across, bounds, 2, max(1, sweeps // 3))
     _straighten(lanes, rows, gaps, across, bounds, ports)
     strips = _tightened(across, limits, order, len(items))
     return Places(across, [*zip(strips[::2], strips[1::2], strict=True)])
@@ -75,10 +76,14 @@ def _joined(lanes: Lanes, ports: Ports) -> tuple[list[_Joints], list[_Joints], l
     items = lanes.items
     before: list[list[tuple[int, float, float]]] = [[] for _ in items]
     after: list[list[tuple[int, float, float]]] = [[] for _ in items]
+    seen: set[tuple[int, int]] = set()
     for k, way in enumerate(lanes.ways):
-        chain = way.items
-        ends = [*zip(chain, ports.offsets(k), strict=True)]
-        for (a, x), (b, y) in zip(ends, ends[1:], strict=False):
+        ends = [*zip(way.items, ports.offsets(k), strict=True)]
+        for (a, x), (b, y) in pairwise(ends):
+            if (a, b) in seen:
+                continue  # a way that is shared
+            if items[b].key is None:
+                seen.add((a, b))
             weight = WEIGHTS[(items[a].key is None) + (items[b].key is None)]
             if items[a].frames and items[a].frames == items[b].frames:
                 weight *= INSIDE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from autograd.draw.layered.lanes import Item, Lanes
 from autograd.draw.layered.pooled import nearest
@@ -33,8 +34,10 @@ class Ports:
         for (box, _), ends in self.sides.items():
             ends.sort(key=lambda end: (place[end[0]], end[1]))
             gaps = [
-                max(APART[lanes.down], lanes.items[a].after + lanes.items[b].before + LANE)
-                for (a, _, _), (b, _, _) in zip(ends, ends[1:], strict=False)
+                0.0
+                if a == b and lanes.items[a].key is None
+                else max(APART[lanes.down], lanes.items[a].after + lanes.items[b].before + LANE)
+                for (a, _, _), (b, _, _) in pairwise(ends)
             ]
             scale = min(1.0, _room(lanes.items[box]) / (sum(gaps) or 1.0))
             at = -scale * sum(gaps) / 2
@@ -58,13 +61,17 @@ class Ports:
         """Moves each end along its side to where its arrow is straight, as far as there is room."""
         for (box, _), ends in self.sides.items():
             room = _room(self.lanes.items[box])
-            gap = min(LEAST, room / (len(ends) - 1)) if len(ends) > 1 else 0.0
+            apart = [
+                not (a == b and self.lanes.items[a].key is None)
+                for (a, _, _), (b, _, _) in pairwise(ends)
+            ]
+            gap = min(LEAST, room / (sum(apart) or 1))
             wanted = [self._straight(end, across) - across[box] for end in ends]
             wanted = [
                 at if abs(at) <= room / 2 else math.copysign(INNER * room, at) for at in wanted
             ]
             bounds = [(-room / 2, room / 2)] * len(ends)
-            found = nearest(wanted, [1.0] * len(ends), [gap] * (len(ends) - 1), bounds)
+            found = nearest(wanted, [1.0] * len(ends), [gap * own for own in apart], bounds)
             for end, offset in zip(ends, found, strict=True):
                 self._put(end, offset)
 

@@ -85,15 +85,15 @@ def _without_circles(count: int, arcs: Iterable[Arc]) -> list[Arc]:
         state[root] = state[root] or 1
         while stack:
             v, left = stack[-1]
-            b = next(left, None)
-            if b is None:
+            head = next(left, None)
+            if head is None:
                 state[v] = 2
                 stack.pop()
-            elif state[b] != 1:
-                kept.append((v, b))
-                if not state[b]:
-                    state[b] = 1
-                    stack.append((b, iter(out[b])))
+            elif state[head] != 1:
+                kept.append((v, head))
+                if not state[head]:
+                    state[head] = 1
+                    stack.append((head, iter(out[head])))
     return kept
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from autograd.draw.layered.lanes import Lanes, Way
@@ -13,9 +14,10 @@ from autograd.draw.layered.ports import Ports
 
 Point: TypeAlias = tuple[float, float]  # along, across
 
-NEAR, HEAD = 9.0, 6.0  # between a box and a lane at least, and the length of an arrow's head
+NEAR, HEAD = 7.0, 6.0  # between a box and a lane at least, and the length of an arrow's head
+DOWN = 0.65  # of the room from left to right that is enough from top to bottom
 STEEP = 0.2  # how much longer a gap is for arrows that go far across
-WIDEST = {False: 46.0, True: 26.0}  # from left to right, and from top to bottom
+WIDEST = {False: 46.0, True: 20.0}  # from left to right, and from top to bottom
 BEND = 0.45  # where the control points of a curve are, of its length along
 AHEAD = 12  # so many ranks are looked at for one curve
 
@@ -53,7 +55,7 @@ def columns_of(lanes: Lanes, places: Places, ports: Ports, *, apart: float) -> C
     heads = [False] * lanes.depth
     for k, way in enumerate(lanes.ways):
         ends = [*zip(way.items, ports.offsets(k), strict=True)]
-        for (a, x), (b, y) in zip(ends, ends[1:], strict=False):
+        for (a, x), (b, y) in pairwise(ends):
             rank = min(lanes.items[a].rank, lanes.items[b].rank)
             steps[rank] = max(steps[rank], abs(places.across[a] + x - places.across[b] - y))
         heads[lanes.items[way.items[-1]].rank - 1] = True
@@ -62,7 +64,7 @@ def columns_of(lanes: Lanes, places: Places, ports: Ports, *, apart: float) -> C
     for rank in range(lanes.depth):
         at += starts[rank]
         start.append(at)
-        least = max(NEAR, apart) + HEAD * heads[rank]
+        least = max(NEAR, DOWN * apart if lanes.down else apart) + HEAD * heads[rank]
         gap = least + min(STEEP * steps[rank], WIDEST[lanes.down])
         at += size[rank] + ends_[rank] + gap
     return Columns(start, size)
@@ -133,22 +135,33 @@ class Router:
 
     def _through(self, way: Way, start: Point, end: Point) -> list[Point]:
         """A curve from point to point by way of the lanes, as straight as their room allows."""
-        inner = way.items[1:-1]
+        first, *inner, last = way.items
         points = [start]
         at = 0
         while True:
-            for stop in range(min(len(inner), at + AHEAD), at - 1, -1):
+            ahead = 0 if at < way.shared else AHEAD
+            for stop in range(min(len(inner), at + ahead), at - 1, -1):
                 target = end if stop == len(inner) else self._entry(inner[stop])
-                if stop == at or self._clear(points[-1], target, inner[at:stop]):
+                passed = [*[first] * (at == 0), *inner[at:stop], *[last] * (stop == len(inner))]
+                if self._clear(points[-1], target, passed):
                     break
-            points += _bent(points[-1], target)
+            else:  # the next one, past all that stands beside the box where it starts or ends
+                if at == 0:
+                    _lead(points, (self._beyond(first), start[1]))
+                if stop == len(inner):
+                    _lead(points, (self._entry(last)[0], end[1]))
+            _lead(points, target)
             if stop == len(inner):
                 return points
-            item = self.lanes.items[inner[stop]]
-            out = self.columns.start[item.rank] + self.columns.size[item.rank], target[1]
+            out = self._beyond(inner[stop]), target[1]
             if out[0] > target[0]:
-                points += _bent(target, out)
+                _lead(points, out)
             at = stop + 1
+
+    def _beyond(self, v: int) -> float:
+        """Where the rank of an item ends."""
+        rank = self.lanes.items[v].rank
+        return self.columns.start[rank] + self.columns.size[rank]
 
     def _entry(self, v: int) -> Point:
         return self.columns.start[self.lanes.items[v].rank], self.across[v]
@@ -162,7 +175,7 @@ class Router:
             low, high = self.room[v]
             begin = self.columns.start[item.rank]
             for along in (begin, begin + self.columns.size[item.rank]):
-                if not low <= _height(start, end, along) <= high:
+                if start[0] < along < end[0] and not low <= _height(start, end, along) <= high:
                     return False
         return True
 
@@ -187,6 +200,14 @@ class Router:
 
 
 CLEAR = 2.0
+
+
+def _lead(points: list[Point], end: Point) -> None:
+    """Leads a curve on to a point; what is straight on both sides of one is a single piece."""
+    across = end[1]
+    if len(points) > 3 and points[-4][1] == points[-1][1] == across:
+        del points[-3:]
+    points += _bent(points[-1], end)
 
 
 def _bent(start: Point, end: Point) -> list[Point]:

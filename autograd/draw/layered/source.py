@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 Attributes: TypeAlias = dict[str, str]
@@ -39,7 +40,7 @@ class Frame:
 
 @dataclass
 class Graph:
-    """What a DOT text says; `inside` has the place of each box's frame, `same` who stand abreast."""
+    """What a DOT text says; `inside` is each box's frame, `same` are those who stand abreast."""
 
     attributes: Attributes = field(default_factory=dict)
     boxes: dict[str, Attributes] = field(default_factory=dict)
@@ -101,6 +102,7 @@ def _closing(source: str, place: int) -> int:
     raise ValueError("a < in the DOT text is never closed")
 
 
+SUBGRAPH = "subgraph"
 _OPEN, _CLOSE, _EQUALS = _Mark("{"), _Mark("}"), _Mark("=")
 _LEFT, _RIGHT, _COLON = _Mark("["), _Mark("]"), _Mark(":")
 _ARROWS = (_Mark("->"), _Mark("--"))
@@ -121,7 +123,7 @@ class _Block:
         """Reads up to the } and returns the place behind it."""
         while at < len(tokens) and not _is(tokens[at], _CLOSE):
             token = tokens[at]
-            if _is(token, _OPEN) or (token == "subgraph" and not isinstance(token, _Mark)):
+            if _is(token, _OPEN) or (token == SUBGRAPH and not isinstance(token, _Mark)):
                 at = self._part(tokens, at)
             elif isinstance(token, _Mark):
                 at += 1  # ; and ,
@@ -168,7 +170,7 @@ class _Block:
             self.seen[key] = None
         if len(keys) == 1:
             self.graph.boxes[keys[0]].update(given)
-        for tail, head in zip(keys, keys[1:], strict=False):
+        for tail, head in pairwise(keys):
             self.graph.arrows.append(Arrow(tail, head, self.arrow | given))
         return at
 

@@ -78,7 +78,9 @@ def figure(key: str, attributes: Mapping[str, str]) -> Figure:
     if shape == "circle":
         least = [max(least)] * 2
     w, h = least if fixed else (max(least[0], wide + 2 * ROOM), max(least[1], high + ROOM))
-    fill = attributes.get("fillcolor", "#d3d3d3") if "filled" in attributes.get("style", "") else None
+    fill = (
+        attributes.get("fillcolor", "#d3d3d3") if "filled" in attributes.get("style", "") else None
+    )
     outline = Area(
         0, 0, w, h, fill, attributes.get("color", "#000000"),
         float(attributes.get("penwidth", "1")), shape in ("ellipse", "circle", "oval"),
@@ -98,6 +100,11 @@ def lines_of(label: str, font: _Font, key: str = "") -> list[Words]:
         lines = [*_written(_parsed(label), font)]
     else:
         lines = [Words(0, 0, line, font.size, font.colour) for line in _split(label, key)]
+    return _stacked(lines)
+
+
+def _stacked(lines: Iterable[Words]) -> list[Words]:
+    """Lines of text, one below the other."""
     below, placed = 0.0, []
     for line in lines:
         placed.append(replace(line, y=below + _BASE * line.size))
@@ -113,7 +120,7 @@ def _wide(line: Words) -> float:
 
 
 def _split(label: str, key: str) -> list[str]:
-    """The lines of a label that is no markup: \\n, \\l and \\r end one, \\N is the box's key."""
+    r"""The lines of a label that is no markup: \\n, \\l and \\r end one, \\N is the box's key."""
     if not label:
         return []
     lines = [""]
@@ -145,9 +152,7 @@ def _parsed(markup: str) -> ET.Element:
 def _framed(w: float, h: float, lines: list[Words], areas: list[Area]) -> Figure:
     """Lines in the middle of an area."""
     high = sum(LEADING * line.size for line in lines)
-    texts = [
-        replace(line, x=(w - _wide(line)) / 2, y=line.y + (h - high) / 2) for line in lines
-    ]
+    texts = [replace(line, x=(w - _wide(line)) / 2, y=line.y + (h - high) / 2) for line in lines]
     return Figure(w, h, (*areas, *texts))
 
 
@@ -177,7 +182,9 @@ def _runs(element: ET.Element, font: _Font) -> Iterator[tuple[str | None, _Font]
             yield from _runs(child, replace(font, bold=True))
         elif child.tag == "FONT":
             size = float(child.get("POINT-SIZE", font.size))
-            yield from _runs(child, replace(font, colour=child.get("COLOR", font.colour), size=size))
+            yield from _runs(
+                child, replace(font, colour=child.get("COLOR", font.colour), size=size)
+            )
         else:
             yield from _runs(child, font)
         if child.tail:
@@ -202,8 +209,8 @@ class _Cell:
 
 def _table(table: ET.Element, font: _Font) -> Figure:
     cells = [*_cells(table, font)]
-    columns = _sizes(((cell.column, cell.across, cell.width) for cell in cells))
-    rows = _sizes(((cell.row, cell.down, cell.height) for cell in cells))
+    columns = _sizes((cell.column, cell.across, cell.width) for cell in cells)
+    rows = _sizes((cell.row, cell.down, cell.height) for cell in cells)
     edge = float(table.get("BORDER", "1"))
     colour = table.get("COLOR", "#000000")
     shapes: list[Area | Words] = []
@@ -236,7 +243,7 @@ def _cells(table: ET.Element, font: _Font) -> Iterator[_Cell]:
             taken |= {(row + k, column + j) for k in range(down) for j in range(across)}
             border = float(element.get("BORDER", table.get("CELLBORDER", "1")))
             pad = border + float(element.get("CELLPADDING", table.get("CELLPADDING", "2")))
-            lines = lines_of_cell(element, font)
+            lines = _stacked(_written(element, font))
             wide = max((_wide(text) for text in lines), default=0.0) + 2 * pad
             high = sum(LEADING * text.size for text in lines) + 2 * pad
             wide, high = (
@@ -245,15 +252,6 @@ def _cells(table: ET.Element, font: _Font) -> Iterator[_Cell]:
             )
             yield _Cell(row, column, down, across, element, lines, wide, high, border)
             column += across
-
-
-def lines_of_cell(element: ET.Element, font: _Font) -> list[Words]:
-    """The lines of text in a cell, one below the other."""
-    below, placed = 0.0, []
-    for line in _written(element, font):
-        placed.append(replace(line, y=below + _BASE * line.size))
-        below += LEADING * line.size
-    return placed
 
 
 def _sizes(parts: Iterable[tuple[int, int, float]]) -> list[float]:
