@@ -176,10 +176,10 @@ def _sketched_boundary(
     return sketch
 
 
-def _by_label(data: Sequence[Sample]) -> Iterator[tuple[Any, str, list[tuple[float, ...]]]]:
+def _by_label(data: Sequence[Sample]) -> Iterator[tuple[Any, str, list[tuple[Any, Any]]]]:
     """Each label with its colour and its points."""
     for label, colour in zip(sorted({label for _, label in data}), cycle(CLASSES)):
-        yield label, colour, [tuple(inputs) for inputs, target in data if target == label]
+        yield label, colour, [(x[0], x[1]) for x, target in data if target == label]
 
 
 def _drawing() -> bool:

@@ -15,7 +15,7 @@ BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 CLASSES = (BLUE, ORANGE, GREEN, "#CC79A7", "#E69F00", "#56B4E9")
 
 WIDTH, HEIGHT = 640, 330
-LEFT, RIGHT, TOP, BOTTOM = 66, 576, 40, 282  # the frame of the plot
+LEFT, RIGHT, TOP, BOTTOM = 66, 576, 46, 282  # the frame of the plot
 
 
 class Axis:
@@ -56,8 +56,8 @@ class Axis:
                 both = [digit * 10.0**k for k in powers for digit in (1, 2, 5)]
                 return [x for x in both if self.low <= math.log10(x) <= self.high]
             return [10.0**k for k in within[:: max(1, len(within) // 5)]]
-        step = 10 ** math.floor(math.log10((self.high - self.low) / 2))
-        step *= next(k for k in (1, 2, 5, 10) if (self.high - self.low) / (k * step) <= 5)
+        step = 10 ** math.floor(math.log10((self.high - self.low) / 6))
+        step *= next(k for k in (1, 2, 5, 10) if (self.high - self.low) / (k * step) <= 6)
         first, last = math.ceil(self.low / step), math.floor(self.high / step)
         return [k * step for k in range(first, last + 1)]
 
@@ -134,26 +134,30 @@ class Sketch:
         for tick in (0, 0.5, 1):
             label_at = ' text-anchor="start"'
             self.below.append(_text(RIGHT + 7, axis(tick) + 4, f"{tick:.0%}", label_at))
-        self.below.append(
-            _text(WIDTH - 12, 161, label, f' transform="rotate(-90 {WIDTH - 12} 161)"')
-        )
+        x, y = WIDTH - 12, (TOP + BOTTOM) / 2
+        self.below.append(_text(x, y, label, f' transform="rotate(-90 {x} {y})"'))
         return axis
 
     def svg(self) -> str:
         """The plot as a page of SVG."""
-        parts, x = [], float(LEFT)
+        x, y = float(LEFT), 14
+        parts: list[str] = []
         for label, colour, dashed in self.legend:
+            width = 48 + 6.4 * len(label)
+            if x > LEFT and x + width > WIDTH:
+                x, y = float(LEFT), y + 17
             dash = ' stroke-dasharray="6 4"' if dashed else ""
-            parts.append(
-                f'<path d="M{x} 22h22" stroke="{colour}" stroke-width="4"{dash}/>'
-                + _text(x + 28, 26, label, ' text-anchor="start"')
-            )
-            x += 50 + 7 * len(label)
+            parts += [
+                f'<path d="M{x:.1f} {y}h22" stroke="{colour}" stroke-width="4"{dash}/>',
+                _text(x + 28, y + 4, label, ' text-anchor="start"'),
+            ]
+            x += width
         if self.remark:
             note = ' text-anchor="start" font-size="11" fill="#666"'
             parts.append(_text(8, HEIGHT - 3, self.remark, note))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"'
+            f' role="img" aria-label="{html.escape(repr(self))}"'
             f' viewBox="0 0 {WIDTH} {HEIGHT}" font-family="Helvetica, Arial, sans-serif"'
             ' font-size="13" text-anchor="middle" fill="#222">'
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'

@@ -166,7 +166,8 @@ class Distribution:
             "package_type": "package",
             "unvendored_tests": False,
         }
-        return self.lock["packages"].get(name, fresh) | {
+        known: dict[str, Any] = self.lock["packages"].get(name, fresh)
+        return known | {
             "version": wheel.name.split("-")[1],
             "file_name": wheel.name,
             "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),

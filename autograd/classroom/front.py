@@ -35,7 +35,14 @@ PAGES = {
 }
 # What the notebooks' pages read here: the settings are in a file beside this one.
 SETTINGS = '<script id="jupyter-config-data" type="application/json">{}</script>'
-PROMPT = "from autograd import *"
+PROMPT = """\
+from autograd import *
+
+x = Value(0.5, "x")
+y = x * x + sin(x)
+y.backward()
+draw(y)
+"""
 
 
 def page(notebooks: Sequence[Copy], pages: Collection[str], *, offline: bool) -> str:
