@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from autograd.commands import calculation as notes
-from autograd.commands import check, course, playground
+from autograd.commands import check, classroom, course, playground
 from autograd.commands import show as cli
 from autograd.commands.expression import NUMBERS
 from autograd.commands.terminal import Parser, say
@@ -19,6 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return cli.main(arguments)
     if arguments[:1] == ["notebooks"]:
         return course.main(arguments[1:])
+    if arguments[:1] == ["classroom"]:
+        return classroom.main(arguments[1:])
     if arguments[:1] == ["playground"]:
         return playground.main(arguments[1:])
     if arguments[:1] == ["check"]:
@@ -27,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="chainrule",
         description="Works the notes' step of back propagation by hand, exactly.",
         epilog="For any expression: chainrule explain | draw | steps | live EXPRESSION "
-        "name=number ... The course: chainrule notebooks. "
+        "name=number ... The course: chainrule notebooks, and as a site: chainrule classroom. "
         "A test of any engine: chainrule check FILE:CLASS.",
     )
     parser.add_argument(

@@ -22,6 +22,7 @@ from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
 from nn.playground import playground
 from nn.plot import plot_boundary, plot_loss, plot_weights
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
+from nn.sketch import plot_curves
 from nn.storage import load, save
 from nn.train import fit
 
@@ -60,6 +61,7 @@ __all__ = [
     "mse",
     "playground",
     "plot_boundary",
+    "plot_curves",
     "plot_loss",
     "plot_weights",
     "ring",

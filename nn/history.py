@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nn.plot import plot_loss
+from nn.sketch import Sketch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,7 +42,7 @@ class History:
         """How many times the whole data has been gone through."""
         return len(self.epoch_loss)
 
-    def plot(self, ax: Any = None) -> Figure:
+    def plot(self, ax: Any = None) -> Figure | Sketch:
         """The loss curve, with the accuracy beside it if there is one: see `nn.plot_loss`."""
         return plot_loss(self, ax)
 

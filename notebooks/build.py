@@ -133,13 +133,16 @@ def _shown(data: Any) -> str:
     return "\n".join("    " + line[:160] for line in text.splitlines()[:12])
 
 
-def cover(found: Any) -> bytes | None:
-    """The picture of the cell tagged `cover`, as PNG."""
+def cover(found: Any) -> tuple[str, bytes] | None:
+    """The suffix and the picture of the cell tagged `cover`: PNG, or SVG if that is all there is."""
     for cell in found.cells:
         if "cover" in cell.metadata.get("tags", []):
             for output in cell.outputs:
-                if "image/png" in output.get("data", {}):
-                    return base64.b64decode(output.data["image/png"])
+                data = output.get("data", {})
+                if "image/png" in data:
+                    return "png", base64.b64decode(data["image/png"])
+                if "image/svg+xml" in data:
+                    return "svg", data["image/svg+xml"].encode()
     return None
 
 
@@ -151,7 +154,7 @@ def write(text: Path) -> None:
     picture = cover(found)
     if picture is not None:
         (HERE / "images").mkdir(exist_ok=True)
-        (HERE / "images" / f"{text.stem}.png").write_bytes(picture)
+        (HERE / "images" / f"{text.stem}.{picture[0]}").write_bytes(picture[1])
 
 
 def main() -> int:

@@ -13,10 +13,12 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 
 from autograd.graph import fold, topological
 from autograd.ops import OPS
@@ -243,6 +245,27 @@ class Proof:
     by_row: bool = False
 
 
+def notebooks(count, seed, progress=iter):
+    """The first `count` notebooks, each run in a browser that reaches no other host."""
+    from tests.classroom import browsing
+
+    missing = browsing.missing() or browsing.unseen()
+    if missing:
+        print(f"no notebook was run in a browser: {missing}", file=sys.stderr)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        site = browsing.made(Path(folder) / "site")
+        browsing.forgiving(site)
+        with browsing.opened(site.folder) as (browser, address):
+            for place in progress(range(count)):
+                copy = site.notebooks[place]
+                cells, _ = browsing.run(browser, address, copy.name)
+                wrong = browsing.unexpected(cells, copy)
+                if wrong:
+                    raise Different(f"{copy.name} in a browser: {wrong[0]}")
+    return count
+
+
 PROOFS = (
     Proof("graphs", "exact gradients", exact_graphs, 100_000, "exact graphs"),
     Proof(
@@ -256,6 +279,7 @@ PROOFS = (
     Proof("derivations", "derivations read back", read_back, 5_000, "derivations read back"),
     Proof("live", "numbers of the live page", live_rounds, 100, "rounds of 10 inputs in the page"),
     Proof("commands", "strings on the command line", fuzz.strings, 20_000, "command lines"),
+    Proof("notebooks", "notebooks in a browser", notebooks, 8, "notebooks run in a browser"),
     Proof("points", "points an operation", ulp_points, 1_000, "points an operation", True),
 )
 

@@ -19,7 +19,7 @@ ORDER = (
     *("text", "elementary", "special", "codegen", "ops", "graph errors", "value"),
     *("structure engine", "functions calculus", "formula", "explain", "draw"),
     *("jit", "export", "live", "steps", "testing"),
-    *("__init__", "commands", "__main__"),
+    *("__init__", "classroom", "commands", "__main__"),
 )
 FLOOR = {name: floor for floor, line in enumerate(ORDER) for name in line.split()}
 FILES = sorted((ROOT / "autograd").rglob("*.py"))

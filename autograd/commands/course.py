@@ -8,11 +8,29 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 from autograd.commands.terminal import Parser, say
 
-FOLDER = Path(__file__).parents[2] / "notebooks"
+
+def beside(folder: str, installed: str) -> Path:
+    """A folder of a checkout, or where an installation has put it.
+
+    >>> beside("notebooks", "notebooks").name
+    'notebooks'
+    """
+    here = Path(__file__).parents[2] / folder
+    if not here.is_dir():
+        with suppress(metadata.PackageNotFoundError):
+            for file in metadata.files("chainrule") or []:
+                if file.parts[-4:-1] == ("share", "chainrule", installed):
+                    return Path(str(file.locate())).resolve().parent
+    return here
+
+
+FOLDER = beside("notebooks", "notebooks")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -26,7 +44,7 @@ def _work(parser: Parser, wanted: str | None) -> int:
     found = sorted(FOLDER.glob("[0-9]*.ipynb"))
     if not found:
         parser.error(
-            f"no notebooks in {FOLDER}: they come with the project's source, not with the package"
+            f"no notebooks in {FOLDER}: they come with the project's source and with its wheel"
         )
     if wanted is None:
         width = max(len(path.stem) for path in found)

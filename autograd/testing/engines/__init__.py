@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.testing.engines import adapters, battery, discovery
 from autograd.testing.engines.candidate import Candidate
-from autograd.testing.engines.isolation import Isolated, LoadError
+from autograd.testing.engines.isolation import ALONE, LONGEST_ALONE, Isolated, LoadError
 from autograd.testing.engines.report import EngineError, Fault, Report
 
 
@@ -23,7 +23,7 @@ def check_engine(engine: type | str, **how: Any) -> Report:
 
     The class runs in a process of its own: one that imports the class's file, or, if no import
     finds the class (it is in a function or a notebook), a fork of this one. What hangs or crashes
-    there is a fault in the report.
+    there is a fault in the report. In a browser, which has one process, it runs in that one.
     """
     report = report_on(engine, **how)
     if not report.ok or (how.get("strict") and report.faults):
@@ -54,6 +54,8 @@ def report_on(
     what every engine has; they say what to give.
     """
     target, find = _target(engine, dict(names or {}))
+    if ALONE:
+        longest = min(longest or LONGEST_ALONE, LONGEST_ALONE)
     with Isolated(target, python, limit) as process:
         candidate = find(process)
         return battery.examined(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,10 @@ STARTING = 120.0
 # Questions that are sent before the first of them is answered: few enough to fit into a pipe.
 _BATCH = 30
 _MOST_ENDS = 2
+
+# In a browser there is one process, and a chain longer than this may end it when it is freed.
+ALONE = sys.platform == "emscripten"
+LONGEST_ALONE = 500
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,15 @@ class Isolated:
     """A process that runs code for one target; it starts when it is first asked.
 
     `target` is what `worker.namespace` takes; `python` the interpreter; `limit` seconds for each
-    question. A target that is a class, which no other process could import, needs a fork.
+    question. A target that is a class, which no other process could import, needs a fork. Where
+    there is no other process, in a browser, the code runs in this one, without a limit.
     """
 
     def __init__(
         self, target: Mapping[str, Any], python: str = sys.executable, limit: float = 10.0
     ) -> None:
         self.target, self.python, self.limit = target, python, limit
-        self.process: _Spawned | _Forked | None = None
+        self.process: _Spawned | _Forked | _Within | None = None
 
     def ask(
         self, code: str, read: Sequence[str] = (), data: str = "", limit: float | None = None
@@ -102,15 +108,19 @@ class Isolated:
                 break
         return found
 
-    def _started(self) -> _Spawned | _Forked:
-        if "class" in self.target and not hasattr(os, "fork"):
+    def _started(self) -> _Spawned | _Forked | _Within:
+        if not ALONE and "class" in self.target and not hasattr(os, "fork"):
             raise LoadError(
                 f"{self.target['class'].__qualname__} cannot be imported by another process: "
                 "put it into a file"
             )
-        process = (
-            _Forked(self.target) if "class" in self.target else _Spawned(self.target, self.python)
-        )
+        process: _Spawned | _Forked | _Within
+        if ALONE:
+            process = _Within(self.target)
+        elif "class" in self.target:
+            process = _Forked(self.target)
+        else:
+            process = _Spawned(self.target, self.python)
         reply = process.received(STARTING)
         if not reply:
             process.close()
@@ -236,3 +246,23 @@ class _Forked(_Piped):
             os.kill(self.child, 9)
         os.waitpid(self.child, 0)
         super().close()
+
+
+class _Within:
+    """This very process: what hangs in it hangs, and what crashes ends everything."""
+
+    def __init__(self, target: Mapping[str, Any]) -> None:
+        self.requests: deque[str] = deque()
+        self.answers = iter(worker.answers(iter(self.requests.popleft, None), target))
+
+    def send(self, lines: Iterable[str]) -> None:
+        """Keeps the questions until their answers are asked for."""
+        self.requests.extend(lines)
+
+    def received(self, limit: float) -> str | None:  # noqa: ARG002  none is kept
+        """The next answer."""
+        return next(self.answers)
+
+    def close(self) -> None:
+        """Forgets the questions that are left."""
+        self.requests.clear()
