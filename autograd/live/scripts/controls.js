@@ -14,6 +14,9 @@ const GROUPS = [
   ["target", "Targets"],
 ];
 
+/** What is longer than this stands above its number. */
+const LONG = 4;
+
 /** w₂ stands before w₁₀. */
 const ORDER = new Intl.Collator("en", { numeric: true });
 
@@ -64,7 +67,8 @@ class Row {
     const name = this.name = page.nameOf(node);
     this.root = page.nameOf(page.program.root);
     this.typing = false;
-    this.handle = element("span", { class: "cr-handle", title: `drag to change ${name}` });
+    const long = name.length > LONG ? " cr-long" : "";
+    this.handle = element("span", { class: `cr-handle${long}`, title: `drag to change ${name}` });
     this.handle.innerHTML = page.nameHTML(node);
     this.field = element("input", {
       type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",

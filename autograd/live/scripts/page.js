@@ -23,7 +23,6 @@ import { Look, slopeOf } from "./look.js";
 import { digits, isExact, parseNumber, short, toDouble } from "./numbers.js";
 import { Picture } from "./picture.js";
 import { Practise } from "./practise.js";
-import { stepSentence } from "./passes.js";
 import { mathElement } from "./typeset.js";
 
 /**
@@ -216,7 +215,7 @@ class Live {
     };
     this.step = (/** @type {number} */ step) => {
       page.film.go(step);
-      return stepSentence(page.book, page.film.steps[page.film.step - 1]);
+      return page.film.sentence.textContent;
     };
     this.learn = (/** @type {number | string} */ eta = "", times = 1) => {
       const rate = eta === "" ? page.learn.rate : parseNumber(String(eta));
