@@ -70,10 +70,13 @@ def stored() -> str:
     return FILE.read_text(encoding="ascii").strip()
 
 
-def refresh() -> None:
-    """Makes the pool anew where the expressions, their formulas or their numbers are others."""
+def refresh(*, everything: bool = False) -> None:
+    """Makes the pool anew where the expressions, their formulas or their numbers are others.
+
+    With `everything` always: for another way of drawing.
+    """
     now = [entry(shape, pictured=False) for shape in range(exercises.SHAPES)]
     before = unpacked(stored()) if FILE.exists() else []
     known = [{key: one[key] for key in one if key != "views"} for one in before]
-    if json.loads(json.dumps(now)) != known:
+    if everything or json.loads(json.dumps(now)) != known:
         FILE.write_text(packed([entry(shape) for shape in range(exercises.SHAPES)]) + "\n")

@@ -25,8 +25,9 @@ const ABOVE = "⁰¹²³⁴⁵⁶⁷⁸⁹", LONGEST = 400, LONGEST_PLACE = 16;
 const PIECE = new RegExp("((?:\\d+\\.?\\d*|\\.\\d+)(?:e[-+−]?\\d+)?)"
   + "|([\\p{L}∂_][\\p{L}\\p{M}\\p{Nd}₀-₉_′']*)|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(\\*\\*|.)", "uy");
 
-/** Functions that the table calls otherwise, and rows that are signs. */
-const FUNCTIONS = /** @type {Record<string, string>} */ ({ ln: "log", σ: "sigmoid", max: "maximum", min: "minimum" });
+/** Functions that the table calls otherwise. @type {Record<string, string>} */
+const FUNCTIONS = { ln: "log", σ: "sigmoid", max: "maximum", min: "minimum" };
+const EMPTY = "is empty: write a number or a formula, such as -15.25 or -6.1*0.5*5";
 const MISSING = "a sign such as · is missing before it";
 const OPERATORS = ["add", "sub", "mul", "div", "power", "neg", "copy"];
 const CONSTANTS = new Map([["e", Math.E], ["pi", Math.PI], ["π", Math.PI]]);
@@ -58,9 +59,9 @@ class Reader {
   }
 
   whole() {
-    if (this.text.length > LONGEST) throw new AnswerError(`more than ${LONGEST} characters`);
+    if (this.text.length > LONGEST) throw new AnswerError(`has more than ${LONGEST} characters`);
     this.advance();
-    if (this.kind === "end") throw new AnswerError("write a number or a formula: -15.25, -6.1*0.5*5");
+    if (this.kind === "end") throw new AnswerError(EMPTY);
     const found = this.sum();
     if (this.kind !== "end") throw this.wrong(WHY[this.piece] ?? MISSING);
     return found;
@@ -186,7 +187,7 @@ class Reader {
     });
   }
 
-  /** The values of a name: as it is written if one is, else as it is spelled. @param {string} word */
+  /** The values of a name: as it is written, else as it is spelled. @param {string} word */
   named(word) {
     const { nodes, program } = this.session, labels = Object.entries(program.named);
     const spelled = [...labels, ...nodes.map(({ name }, node) => [name?.text ?? "", node])];

@@ -11,7 +11,7 @@ import { beside } from "./walk.js";
  * @typedef {import("./numbers.js").Num} Num
  * @typedef {import("./shapes.js").Views} Views
  * @typedef {{active: number, phase: string, values: Set<number>, grads: Set<number>,
- *   slopes?: Set<number>}} Moment what is known: `slopes` are those of these heads, else of all values
+ *   slopes?: Set<number>}} Moment what is known; slopes are those of these heads, else of values
  * @typedef {{element: SVGElement, shown: number, members: number[], open: string | null,
  *   title: string, texts: Element[]}} Box
  * @typedef {{element: SVGElement, tail: Box, head: Box, slope: number | string | null,

@@ -5,7 +5,7 @@
 
 import { AnswerError, readAnswer } from "./answers.js";
 import { Book } from "./derivation.js";
-import { element, pushButton, putHTML, putText } from "./elements.js";
+import { chooser, element, pushButton, putHTML, putText } from "./elements.js";
 import { Session } from "./graph.js";
 import { verdict } from "./mistakes.js";
 import { digits, parseNumber } from "./numbers.js";
@@ -14,6 +14,12 @@ import { questionsOf } from "./questions.js";
 import { mathElement } from "./typeset.js";
 
 /** @typedef {import("./questions.js").Question} Question */
+
+/** From easy to hard; seeds go through them in turn: see exercises.py. */
+const LEVELS = ["chain", "product", "paths", "activation", "neuron"];
+
+/** Of more values than these no list is written. */
+const MOST_GIVEN = 12;
 
 /** How many questions of each kind are asked at most, in the order of the two passes. */
 const ROUND = /** @type {const} */ ([["value", 1], ["slope", 2], ["share", 1], ["gradient", 3]]);
@@ -38,7 +44,7 @@ export class Practise {
     this.head = element("h3", { class: "cr-part" });
     this.score = element("span", { class: "cr-count", role: "status" });
     this.given = element("div", { class: "cr-lines" });
-    this.question = element("label", { class: "cr-ask", "aria-live": "polite" });
+    this.question = element("p", { class: "cr-ask", "aria-live": "polite" });
     this.field = element("input", { type: "text", autocomplete: "off", spellcheck: "false",
       autocapitalize: "off", "aria-label": "answer", placeholder: "-15.25 or -6.1*0.5*5" });
     this.said = element("p", { class: "cr-said", role: "status", "aria-live": "polite" });
@@ -46,20 +52,27 @@ export class Practise {
     this.drawing = element("section", { class: "cr-drawing", "aria-label": "Picture" });
     this.check = element("button", { type: "submit", class: "cr-main" }, "Check");
     this.own = pushButton("this graph", "this graph", () => this.open(null));
-    const made = pushButton("new exercise", "new exercise", () =>
-      this.open(this.seed === null ? 0 : this.seed + 1));
-    made.hidden = !page.program.exercises;
+    this.level = chooser("level", [["", "any level"], ...LEVELS.map((level) =>
+      /** @type {[string, string]} */ ([level, level]))], () => this.open(this.fresh()));
+    const made = pushButton("new exercise", "new exercise", () => this.open(this.fresh()));
+    made.hidden = this.level.hidden = !page.program.exercises;
     const form = element("form", { class: "cr-bar", onsubmit: (event) => this.submitted(event) },
       this.field, this.check, pushButton("hint", "hint", () => this.hint()),
       pushButton("working", "working", () => this.work()),
       pushButton("next", "next question", () => this.next()));
     this.panel = element("div", { class: "cr-practise" },
-      element("div", { class: "cr-bar" }, this.head, this.score, made, this.own), this.given,
+      element("div", { class: "cr-bar" }, this.head, this.score, this.level, made,
+        this.own), this.given,
       this.question, form, this.said, this.lines, this.drawing);
   }
 
   /** Takes up an exercise, or the page's own graph. @param {number | null} seed */
-  async open(seed) {
+  open(seed) {
+    this.begin(seed).catch((error) => this.say("wrong", `No exercise could be opened: ${error}`));
+  }
+
+  /** @param {number | null} seed */
+  async begin(seed) {
     this.seed = seed;
     const { page } = this, pool = seed === null ? [] : await this.load();
     if (this.seed !== seed) return; // another one was asked for meanwhile
@@ -84,6 +97,14 @@ export class Practise {
     return this.pool;
   }
 
+  /** The next seed, of the level that is chosen. */
+  fresh() {
+    const level = LEVELS.indexOf(this.level.value);
+    let seed = this.seed === null ? 0 : this.seed + 1;
+    while (level >= 0 && seed % LEVELS.length !== level) seed += 1;
+    return seed;
+  }
+
   /** Asks the question at a place. @param {number} place */
   ask(place) {
     const { book } = this, question = this.questions[place];
@@ -93,7 +114,7 @@ export class Practise {
     this.say("", "");
     putHTML(this.lines, "");
     const formulas = book.named.map(({ node }) => this.formula(node));
-    putHTML(this.given, formulas.join("") + this.numbers());
+    putHTML(this.given, formulas.length <= MOST_GIVEN ? formulas.join("") + this.numbers() : "");
     putHTML(this.question, question ? this.asks(question) : "There is nothing to ask here.");
     this.field.disabled = this.check.disabled = !question;
     this.picture?.highlight(null);
@@ -211,7 +232,7 @@ export class Practise {
 
   next() {
     if (this.place + 1 < this.questions.length) this.ask(this.place + 1);
-    else if (this.page.program.exercises) this.open(this.seed === null ? 0 : this.seed + 1);
+    else if (this.page.program.exercises) this.open(this.fresh());
     else this.ask(0);
     this.field.focus({ preventScroll: true });
   }

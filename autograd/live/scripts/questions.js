@@ -55,7 +55,7 @@ function values(book) {
 function slopes(book) {
   return book.named.flatMap((named) => named.slopes.map((hop) => ({
     kind: "slope", node: hop.node, of: named.node, answer: book.slope(named.node, hop.node),
-    ways: waysBetween(named.node, hop.node, within(book, named.inner)),
+    ways: waysBetween(named.node, hop.node, byTop(within(book, named.inner))),
     lines: [book.hopLine(named, hop, hop.direct)] })));
 }
 
@@ -74,9 +74,10 @@ function shares(book) {
 
 /** @param {Book} book @returns {Question[]} */
 function gradients(book) {
-  const { root, nodes, gradients: known } = book.session, hops = hopsOf(book);
+  const { root, nodes, gradients: known } = book.session, hops = byTop(hopsOf(book));
   return nodes.flatMap(({ name }, node) => {
-    const ways = name && node !== root ? waysBetween(root, node, hops) : [], answer = known[node];
+    const answer = known[node], asked = name && answer !== null && node !== root;
+    const ways = asked ? waysBetween(root, node, hops) : [];
     const explained = ways.length && answer !== null ? explanation(book, node) : null;
     if (answer === null || !explained?.chain.length) return [];
     const lines = [...explained.slopes, ...explained.chain];
@@ -100,16 +101,24 @@ const within = (book, inner) => inner.flatMap((from) =>
     return [{ from, to, value, text: book.plain.write(book.partial(from, to)) }];
   }));
 
+/** Slopes by what they are of, in the order of the graph. @param {Factor[]} edges */
+function byTop(edges) {
+  /** @type {Map<number, Factor[]>} */
+  const found = new Map([...edges].sort((one, other) => one.from - other.from)
+    .map((edge) => [edge.from, []]));
+  for (const edge of edges) found.get(edge.from)?.push(edge);
+  return found;
+}
+
 /**
  * All ways from a value to one that it is made of; none if they are many.
- * @param {number} from @param {number} to @param {Factor[]} edges
+ * @param {number} from @param {number} to @param {Map<number, Factor[]>} edges
  */
 function waysBetween(from, to, edges) {
   /** @type {Map<number, Factor[][]>} */
   const found = new Map([[to, [[]]]]);
-  const tops = [...new Set(edges.map((edge) => edge.from))].sort((one, other) => one - other);
-  for (const top of tops.filter((node) => node > to && node <= from))
-    found.set(top, edges.filter((edge) => edge.from === top).flatMap((edge) =>
+  for (const [top, own] of edges)
+    if (top > to && top <= from) found.set(top, own.flatMap((edge) =>
       (found.get(edge.to) ?? []).map((way) => [edge, ...way])).slice(0, MOST_WAYS + 1));
   const ways = found.get(from) ?? [];
   return ways.length > MOST_WAYS ? [] : ways;

@@ -198,10 +198,10 @@ export function start({ settings: defaults, starts, given, losses }) {
     return pause();
   }
 
-  /** What the address asks for. */
-  function visit() {
+  /** What an address asks for. */
+  function visit({ hash } = /** @type {{ hash: string }} */ (location)) {
     const { iteration = 0, ...asked } = Object.fromEntries(
-      location.hash.slice(1).split("&").filter(Boolean).map((pair) => pair.split("=")));
+      hash.slice(1).split("&").filter(Boolean).map((pair) => pair.split("=")));
     settings = { ...defaults };
     attempt(asked);
     if (part("refusal").textContent) configure();
@@ -254,7 +254,12 @@ export function start({ settings: defaults, starts, given, losses }) {
     } else if (name in defaults) attempt({ [name]: type === "checkbox" ? target.checked : value });
   });
   form.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
-  addEventListener("hashchange", visit);
+  addEventListener("hashchange", () => visit());
+  document.querySelector("nav")?.addEventListener("click", (/** @type {any} */ event) => {
+    if (!event.target.href) return;
+    event.preventDefault(); // in a frame without an address it would lead out of the page
+    visit(event.target);
+  });
   addEventListener("resize", render);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
   visit();

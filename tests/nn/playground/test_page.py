@@ -290,6 +290,8 @@ def test_it_shows_itself_in_a_frame(browser, tmp_path):
     assert not browser.find_element("class name", "nn-still").is_displayed()
     browser.switch_to.frame(0)
     assert call(browser, "iterate", 3)["iteration"] == 3
+    browser.find_element("link text", "Xor").click()
+    assert len(call(browser, "state")["weights"]) == 13
     browser.switch_to.default_content()
     assert browser.get_log("browser") == []
     left = re.sub("<style>.*?</style>|<iframe.*", "", bundle["text/html"], flags=re.DOTALL)
