@@ -409,7 +409,7 @@ def at(browser, path, address, width=1200):
     )
 
 
-def said(browser, part=".cr-said"):
+def said(browser, part=".cr-verdict"):
     return browser.execute_script(
         "return document.querySelector(arguments[0]).textContent", f".cr-practise {part}"
     )

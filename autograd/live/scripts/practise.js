@@ -43,11 +43,11 @@ export class Practise {
     page.session.subscribe(() => (this.stale = true));
     this.head = element("h3", { class: "cr-part" });
     this.score = element("span", { class: "cr-count", role: "status" });
-    this.given = element("div", { class: "cr-lines" });
+    this.given = element("div", { class: "cr-task" });
     this.question = element("p", { class: "cr-ask", "aria-live": "polite" });
     this.field = element("input", { type: "text", autocomplete: "off", spellcheck: "false",
       autocapitalize: "off", "aria-label": "answer", placeholder: "-15.25 or -6.1*0.5*5" });
-    this.said = element("p", { class: "cr-said", role: "status", "aria-live": "polite" });
+    this.said = element("p", { class: "cr-verdict", role: "status", "aria-live": "polite" });
     this.lines = element("div", { class: "cr-lines" });
     this.drawing = element("section", { class: "cr-drawing", "aria-label": "Picture" });
     this.check = element("button", { type: "submit", class: "cr-main" }, "Check");
@@ -203,7 +203,7 @@ export class Practise {
 
   /** @param {string} kind @param {string} text */
   say(kind, text) {
-    this.said.className = `cr-said cr-${kind}`;
+    this.said.className = `cr-verdict cr-${kind}`;
     this.field.setAttribute("aria-invalid", String(kind === "wrong"));
     putText(this.said, text);
     putText(this.check, this.done ? "Go on" : "Check");
