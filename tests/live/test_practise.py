@@ -199,7 +199,7 @@ const questions = books.map(questionsOf);
 const factor = ({ text, value, from, to }) => [text, written(value), digits(value, 6), from, to];
 if (!data.given.answers) say(questions.map((all, at) => all.map((one) => ({ ...one,
   answer: written(one.answer), ways: one.ways.map((way) => way.map(factor)),
-  lines: one.lines.map((line) => line.text()),
+  lines: one.lines().map((line) => line.text()),
 }))));
 else say(data.given.answers.map(([at, place, text]) => {
   const number = readAnswer(text, books[at].session);
@@ -409,7 +409,7 @@ def at(browser, path, address, width=1200):
     )
 
 
-def said(browser, part=".cr-said"):
+def said(browser, part=".cr-verdict"):
     return browser.execute_script(
         "return document.querySelector(arguments[0]).textContent", f".cr-practise {part}"
     )
@@ -485,6 +485,7 @@ def test_what_is_asked_is_nowhere_to_be_read(browser, path):
     assert not set(hidden) & set(seen)
     typed(browser, "h w3")
     assert said(browser) == f"Right: {hidden[0]}."
+    assert browser.find_element("css selector", ".cr-verdict").size["height"] > 20  # and is seen
     assert "1 right of 1" in said(browser, ".cr-count")
     assert hidden[0] in shown(browser).split()
     typed(browser, "")

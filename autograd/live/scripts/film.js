@@ -39,7 +39,7 @@ export class Film {
     this.count = element("span", { class: "cr-count" });
     this.levels = chooser("steps", LEVELS, (level) => this.change(level));
     /** What happens, for who hears it, and where we are, for who sees the working below. */
-    this.sentence = element("p", { class: "cr-said", role: "status", "aria-live": "polite" });
+    this.sentence = element("p", { class: "cr-spoken", role: "status", "aria-live": "polite" });
     this.place = element("p", { class: "cr-sentence" });
     this.lines = element("div", { class: "cr-lines", tabindex: 0, role: "region",
       "aria-label": "working" });

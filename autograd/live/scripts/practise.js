@@ -43,11 +43,11 @@ export class Practise {
     page.session.subscribe(() => (this.stale = true));
     this.head = element("h3", { class: "cr-part" });
     this.score = element("span", { class: "cr-count", role: "status" });
-    this.given = element("div", { class: "cr-lines" });
+    this.given = element("div", { class: "cr-task" });
     this.question = element("p", { class: "cr-ask", "aria-live": "polite" });
     this.field = element("input", { type: "text", autocomplete: "off", spellcheck: "false",
       autocapitalize: "off", "aria-label": "answer", placeholder: "-15.25 or -6.1*0.5*5" });
-    this.said = element("p", { class: "cr-said", role: "status", "aria-live": "polite" });
+    this.said = element("p", { class: "cr-verdict", role: "status", "aria-live": "polite" });
     this.lines = element("div", { class: "cr-lines" });
     this.drawing = element("section", { class: "cr-drawing", "aria-label": "Picture" });
     this.check = element("button", { type: "submit", class: "cr-main" }, "Check");
@@ -142,7 +142,7 @@ export class Practise {
   asks({ kind, node, of, lines }) {
     const { book } = this, count = `${this.place + 1}. `;
     const math = (/** @type {any} */ formula) => mathElement(book.mathml.write(formula));
-    const left = math(lines[lines.length - 1].left);
+    const left = math(lines().slice(-1)[0].left);
     if (kind === "value") return `${count}What is the value of ${left}?`;
     if (kind === "slope") return `${count}What is the local slope ${left}?`;
     if (kind === "gradient") return `${count}What is the gradient ${left}?`;
@@ -203,7 +203,7 @@ export class Practise {
 
   /** @param {string} kind @param {string} text */
   say(kind, text) {
-    this.said.className = `cr-said cr-${kind}`;
+    this.said.className = `cr-verdict cr-${kind}`;
     this.field.setAttribute("aria-invalid", String(kind === "wrong"));
     putText(this.said, text);
     putText(this.check, this.done ? "Go on" : "Check");
@@ -213,7 +213,7 @@ export class Practise {
   hint() {
     const question = this.questions[this.place];
     if (!question) return;
-    const { kind, node, lines } = question, line = lines[lines.length - 1], parts = line.parts();
+    const { kind, node, lines } = question, [line] = lines().slice(-1), parts = line.parts();
     const formula = kind === "share" ? line.left : parts[kind === "value" ? 1 : 0];
     const written = mathElement(this.book.mathml.write(formula));
     putHTML(this.lines, `<div class="cr-line">${written}</div>`);
@@ -227,7 +227,7 @@ export class Practise {
     if (!question) return;
     this.helped = true;
     if (!this.done) this.finish("");
-    putHTML(this.lines, question.lines.map((line) => line.html()).join(""));
+    putHTML(this.lines, question.lines().map((line) => line.html()).join(""));
   }
 
   next() {
