@@ -24,6 +24,7 @@ from autograd.draw import draw
 from autograd.draw.losses import measures
 from autograd.engine import Run, register
 from autograd.engine.collector import pace_collector
+from autograd.engine.release import free_piece_by_piece
 from autograd.errors import errors
 from autograd.explain import explain
 from autograd.export import export, to_torch
@@ -81,6 +82,8 @@ def _lost_digits(order: Sequence[Value]) -> Mapping[Value, float]:
 
 measures.append(_lost_digits)
 pace_collector()
+if sys.platform == "emscripten":  # WebAssembly: a long graph is more than its stack holds
+    free_piece_by_piece()
 
 if "hypothesis.strategies" in sys.modules:  # otherwise it asks when it is imported
     from autograd.testing.strategies import register_types

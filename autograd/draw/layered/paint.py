@@ -6,9 +6,7 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 
-from autograd.draw.layered.lanes import Lanes
-from autograd.draw.layered.places import Places
-from autograd.draw.layered.routes import Columns, Point, Route
+from autograd.draw.layered.routes import Point
 from autograd.draw.layered.source import Arrow, Graph
 from autograd.draw.layered.tables import (
     Area,
@@ -69,7 +67,7 @@ class Sheet:
             )
         right, below = x + area.width, y + area.height
         corners = [(x, below), (x, y), (right, y), (right, below), (x, below)]
-        return f'<polygon {paint} points="{_points(corners)}"/>\n'
+        return f'<polygon {paint} points="{coordinates(corners)}"/>\n'
 
     def words(self, words: Words, x: float, y: float) -> str:
         """A line of text."""
@@ -96,7 +94,7 @@ class Sheet:
         """A line of curves."""
         for point in points:
             self.reach(*point)
-        start, *others = (f"{_number(x)},{_number(y)}" for x, y in points)
+        start, *others = coordinates(points).split(" ")
         thick = attributes.get("penwidth", "1")
         more = f' stroke-width="{thick}"' if thick != "1" else ""
         if attributes.get("style") == "dashed":
@@ -119,7 +117,9 @@ class Sheet:
         colour = attributes.get("color", "#000000")
         thick = attributes.get("penwidth", "1")
         more = f' stroke-width="{thick}"' if thick != "1" else ""
-        return f'<polygon fill="{colour}" stroke="{colour}"{more} points="{_points(corners)}"/>\n'
+        return (
+            f'<polygon fill="{colour}" stroke="{colour}"{more} points="{coordinates(corners)}"/>\n'
+        )
 
     def written(self, graph: Graph) -> str:
         """The whole SVG."""
@@ -148,47 +148,19 @@ class Sheet:
             'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n'
             f'<g id="graph0" class="graph" transform="translate({_number(dx)} {_number(dy)})">\n'
             '<g id="a_graph0"><a xlink:title=" ">\n'
-            f'<polygon fill="white" stroke="none" points="{_points(sheet)}"/>\n{title}</a>\n</g>\n'
-            f"{''.join(self.parts)}</g>\n</svg>\n"
+            f'<polygon fill="white" stroke="none" points="{coordinates(sheet)}"/>\n'
+            f"{title}</a>\n</g>\n{''.join(self.parts)}</g>\n</svg>\n"
         )
 
 
 def _number(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".").replace("-0", "-0") if number else "0"
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
-def _points(points: Sequence[Point]) -> str:
+def coordinates(points: Sequence[Point]) -> str:
+    """Points as SVG has them, with spaces between."""
     return " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
-
-
-def picture(
-    graph: Graph,
-    figures: Mapping[str, Figure],
-    lanes: Lanes,
-    places: Places,
-    columns: Columns,
-    routes: Sequence[Route],
-) -> str:
-    """The SVG of a graph whose items and arrows have their places."""
-    sheet = Sheet()
-    _put_frames(sheet, graph, lanes, places, columns)
-    for number, item in enumerate(lanes.items):
-        if item.key is None:
-            continue
-        middle = _turned((columns.middle(item.rank), places.across[number]), down=lanes.down)
-        put_box(sheet, number + 1, item.key, graph.boxes[item.key], figures[item.key], middle)
-    for number, (way, route) in enumerate(zip(lanes.ways, routes, strict=True), 1):
-        points = [_turned(point, down=lanes.down) for point in route.points]
-        tip = _turned(route.tip, down=lanes.down)
-        words = None
-        if route.label is not None and way.label is not None:
-            x, y = _turned(route.label, down=lanes.down)
-            size = way.label.size
-            wide = width(way.label.text, size)
-            at = (x + 1 + wide / 2, y + 0.33 * size) if lanes.down else (x, y - 0.28 * size)
-            words = Words(*at, way.label.text, size, way.label.colour, centred=True)
-        put_arrow(sheet, number, way.arrow, points, tip, words)
-    return sheet.written(graph)
 
 
 def put_box(
@@ -227,86 +199,3 @@ def put_arrow(
     tooltip = attributes.get("tooltip")
     title = f"{arrow.tail}->{arrow.head}"
     sheet.group(f"edge{number}", kind, title, None if tooltip is None else said(tooltip), inner)
-
-
-def _turned(point: Point, *, down: bool) -> Point:
-    """A point from along and across to right and down."""
-    return (point[1], point[0]) if down else point
-
-
-def _put_frames(sheet: Sheet, graph: Graph, lanes: Lanes, places: Places, columns: Columns) -> None:
-    """The frames that are seen, outer ones first, with their titles."""
-    for number, frame in enumerate(graph.frames):
-        border, (first, last) = lanes.borders[number], lanes.spans[number]
-        seen = frame.attributes.get("peripheries") != "0"
-        if first > last or not seen:
-            continue
-        around = ends_of(lanes, number)
-        begin = columns.start[first] - around[0]
-        end = columns.start[last] + columns.size[last] + around[1]
-        low, high = places.strips[number]
-        corners = _turned((begin, low), down=lanes.down), _turned((end, high), down=lanes.down)
-        (x, y), (right, below) = corners
-        sheet.reach(x, y)
-        sheet.reach(right, below)
-        shapes = _rounded(x, y, right, below, frame.attributes)
-        if border.title is not None:
-            size = border.title.size
-            wide = width(border.title.text, size)
-            at = (x + right) / 2, below - 0.35 * size - 1 if border.below else y + 1.05 * size + 1
-            if frame.attributes.get("labeljust") == "r":
-                at = right - wide / 2 - 6, at[1]
-            elif lanes.down:  # beside the arrows that come from above
-                at = x + wide / 2 + 8, at[1]
-            shapes += sheet.words(
-                Words(*at, border.title.text, size, border.title.colour, centred=True), 0, 0
-            )
-        tooltip = frame.attributes.get("tooltip")
-        sheet.group(
-            f"clust{number + 1}", "cluster", frame.name,
-            None if tooltip is None else said(tooltip), shapes,
-        )  # fmt: skip
-
-
-def ends_of(lanes: Lanes, frame: int) -> Point:
-    """How far a frame reaches before its first and beyond its last rank, those in it counted."""
-    first, last = lanes.spans[frame]
-    inner = [
-        (*ends_of(lanes, other), lanes.spans[other][0] == first, lanes.spans[other][1] == last)
-        for other, parent in enumerate(lanes.parents)
-        if parent == frame and lanes.spans[other][0] <= lanes.spans[other][1]
-    ]
-    start = max((own for own, _, begins, _ in inner if begins), default=0.0)
-    end = max((own for _, own, _, ends in inner if ends), default=0.0)
-    return start + lanes.borders[frame].start, end + lanes.borders[frame].end
-
-
-def straight(start: Point, end: Point) -> list[Point]:
-    """The control points and the end of a curve that is a straight line."""
-    (a, b), (c, d) = start, end
-    return [((2 * a + c) / 3, (2 * b + d) / 3), ((a + 2 * c) / 3, (b + 2 * d) / 3), end]
-
-
-def _rounded(x: float, y: float, right: float, below: float, attributes: Mapping[str, str]) -> str:
-    """A rectangle, with round corners if it is to have them."""
-    paint = f'fill="none" stroke="{attributes.get("color", "#000000")}"'
-    thick = attributes.get("penwidth", "1")
-    if thick != "1":
-        paint += f' stroke-width="{thick}"'
-    if "rounded" not in attributes.get("style", ""):
-        corners = [(x, below), (x, y), (right, y), (right, below), (x, below)]
-        return f'<polygon {paint} points="{_points(corners)}"/>\n'
-    r = min(12.0, (right - x) / 2, (below - y) / 2)
-    k = 0.45 * r
-
-    points: list[Point] = [(x + r, y)]
-    points += straight(points[-1], (right - r, y))
-    points += [(right - k, y), (right, y + k), (right, y + r)]
-    points += straight(points[-1], (right, below - r))
-    points += [(right, below - k), (right - k, below), (right - r, below)]
-    points += straight(points[-1], (x + r, below))
-    points += [(x + k, below), (x, below - k), (x, below - r)]
-    points += straight(points[-1], (x, y + r))
-    points += [(x, y + k), (x + k, y), (x + r, y)]
-    start, *others = (f"{_number(a)},{_number(b)}" for a, b in points)
-    return f'<path {paint} d="M{start}C{" ".join(others)}"/>\n'

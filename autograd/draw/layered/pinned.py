@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autograd.draw.layered.paint import Sheet, put_arrow, put_box, straight
-from autograd.draw.layered.routes import Point
+from autograd.draw.layered.paint import Sheet, put_arrow, put_box
+from autograd.draw.layered.routes import Point, straight
 from autograd.draw.layered.source import Graph
 from autograd.draw.layered.tables import Figure
 

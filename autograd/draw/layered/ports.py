@@ -67,9 +67,10 @@ class Ports:
             ]
             gap = min(LEAST, room / (sum(apart) or 1))
             wanted = [self._straight(end, across) - across[box] for end in ends]
-            wanted = [
-                at if abs(at) <= room / 2 else math.copysign(INNER * room, at) for at in wanted
-            ]
+            if any(abs(at) > room / 2 for at in wanted):
+                if len(ends) > 1:
+                    continue  # evenly spread, as they are
+                wanted = [math.copysign(INNER * room, wanted[0])]
             bounds = [(-room / 2, room / 2)] * len(ends)
             found = nearest(wanted, [1.0] * len(ends), [gap * own for own in apart], bounds)
             for end, offset in zip(ends, found, strict=True):

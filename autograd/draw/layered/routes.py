@@ -237,3 +237,14 @@ def _heights(steps: int) -> list[float]:
 
 
 _HEIGHTS = _heights(32)
+
+
+def straight(start: Point, end: Point) -> list[Point]:
+    """The control points and the end of a curve that is a straight line."""
+    (a, b), (c, d) = start, end
+    return [((2 * a + c) / 3, (2 * b + d) / 3), ((a + 2 * c) / 3, (b + 2 * d) / 3), end]
+
+
+def turned(point: Point, *, down: bool) -> Point:
+    """A point from along and across to right and down."""
+    return (point[1], point[0]) if down else point
