@@ -82,14 +82,10 @@ def script(scores: Iterable[int], activations: Iterable[str] = ()) -> str:
     }
     for count in scores:
         for name, loss in LOSSES.items():
-            classes = loss is cross_entropy
-            if count > classes:
-                targets = [0.0] * (1 if classes else count)
-                functions[f"{name}_{count}"] = (
-                    _judge(loss, classes or count == 1),
-                    [0.5] * count,
-                    targets,
-                )
+            if loss is not cross_entropy:
+                functions[f"{name}_{count}"] = (_judge(loss), [0.5] * count, [0.0] * count)
+            elif count > 1:
+                functions[f"{name}_{count}"] = (_judge(loss), [0.5] * count, [0.0])
     for name, make in OPTIMIZERS.items():
         state = [0.0] * len(make(0).start)
         functions[f"{name}_rule"] = (_step(name), 0.5, 0.5, state, 0.5, 1.0, HYPERPARAMETERS)
@@ -99,7 +95,7 @@ def script(scores: Iterable[int], activations: Iterable[str] = ()) -> str:
         return path.read_text(encoding="utf-8")
 
 
-# Each gives a list of one number, so that its gradient takes the gradient that arrives.
+# Units and losses give a list of one number, so that their gradients take the one that arrives.
 
 
 def _unit(name: str) -> Callable[[Any], list[Any]]:
@@ -107,15 +103,10 @@ def _unit(name: str) -> Callable[[Any], list[Any]]:
     return lambda x: [x if activate is None else activate(x)]
 
 
-def _judge(loss: Loss, one: bool) -> Callable[[Any, Any], list[Any]]:
-    """A loss of lists; `one` target is a number, and so is the score unless they are classes."""
-
-    def judge(scores: Any, targets: Any) -> list[Any]:
-        if not one:
-            return [loss(scores, targets)]
-        return [loss(scores if loss is cross_entropy else scores[0], targets[0])]
-
-    return judge
+def _judge(loss: Loss) -> Callable[[Any, Any], list[Any]]:
+    return lambda scores, targets: [
+        loss(scores, targets[0]) if loss is cross_entropy else loss(scores, targets)
+    ]
 
 
 def _step(name: str) -> Callable[..., Any]:

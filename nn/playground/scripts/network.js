@@ -64,9 +64,12 @@ export class Network {
       const heading = put(host, "div", { class: "heading", style: `left:${this.at(column)[0]}%` });
       put(heading, "span", { text: hidden ? "hidden" : column ? "output" : "input" });
       for (const by of hidden ? [-1, 1] : []) {
-        put(heading, "button", { type: "button", text: by > 0 ? "+" : "−", "aria-label":
-          `one neuron ${by > 0 ? "more" : "fewer"} in hidden layer ${column}` })
-          .addEventListener("click", () => resize(column - 1, by));
+        const label = `one neuron ${by > 0 ? "more" : "fewer"} in hidden layer ${column}`;
+        const sign = { type: "button", text: by > 0 ? "+" : "−", "aria-label": label };
+        put(heading, "button", sign).addEventListener("click", () => {
+          resize(column - 1, by); // which makes other buttons
+          host.querySelector(`[aria-label="${label}"]`)?.focus();
+        });
       }
       const made = Array.from({ length: width }, (_, j) => this.circle(column - 1, j, choose));
       if (column) this.buttons.push(made);

@@ -10,7 +10,7 @@ import { working } from "./working.js";
 /** @typedef {Record<string, any>} Settings */
 
 const REGRESSION = ["mse", "half_squared_error", "mae", "huber"];
-const SLOW = 600, MOMENT = 14; // milliseconds: a slow iteration, how long a frame may compute
+const SLOW = 600, MOMENT = 12; // milliseconds: a slow iteration, what a frame computes at least
 /** @param {string} id @returns {any} */
 const part = (id) => document.getElementById(id);
 /** @param {number} x */
@@ -49,7 +49,7 @@ function checked(field, value) {
  *   losses: string[] }} options */
 export function start({ settings: defaults, starts, given, losses }) {
   const form = part("settings"), fields = form.elements;
-  let settings = { ...defaults }, which = -1, playing = false, due = 0;
+  let settings = { ...defaults }, which = -1, playing = false, due = 0, drawing = MOMENT;
   /** @type {Training} */ let training;
   /** @type {Network} */ let network;
   /** @type {any} */ let box = null;
@@ -198,10 +198,10 @@ export function start({ settings: defaults, starts, given, losses }) {
     return pause();
   }
 
-  /** What the address asks for. */
-  function visit() {
+  /** What an address asks for. */
+  function visit({ hash } = /** @type {{ hash: string }} */ (location)) {
     const { iteration = 0, ...asked } = Object.fromEntries(
-      location.hash.slice(1).split("&").filter(Boolean).map((pair) => pair.split("=")));
+      hash.slice(1).split("&").filter(Boolean).map((pair) => pair.split("=")));
     settings = { ...defaults };
     attempt(asked);
     if (part("refusal").textContent) configure();
@@ -214,11 +214,13 @@ export function start({ settings: defaults, starts, given, losses }) {
     const over = () => training.iteration >= end || training.trouble;
     if (!playing) return;
     if (speed !== "slow" || now >= due) {
-      const until = performance.now() + MOMENT;
+      const until = performance.now() + Math.max(MOMENT, drawing);
       do training.iterate(1); while (speed === "fast" && !over() && performance.now() < until);
       due = now + SLOW;
       which = -1;
+      const began = performance.now();
       render();
+      drawing = performance.now() - began;
     }
     if (over()) pause();
     else requestAnimationFrame(frame);
@@ -252,7 +254,12 @@ export function start({ settings: defaults, starts, given, losses }) {
     } else if (name in defaults) attempt({ [name]: type === "checkbox" ? target.checked : value });
   });
   form.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
-  addEventListener("hashchange", visit);
+  addEventListener("hashchange", () => visit());
+  document.querySelector("nav")?.addEventListener("click", (/** @type {any} */ event) => {
+    if (!event.target.href) return;
+    event.preventDefault(); // in a frame without an address it would lead out of the page
+    visit(event.target);
+  });
   addEventListener("resize", render);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
   visit();

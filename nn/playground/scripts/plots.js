@@ -67,7 +67,7 @@ export function boxOf({ samples }) {
  * @param {Training} training @param {Box} box @param {boolean} fine @returns {Field} */
 export function sweep(training, box, fine) {
   const flat = training.inputs === 1, few = training.layers.flat().length < 20;
-  const size = (flat || few ? 40 : 28) * (fine || flat ? 2 : 1);
+  const size = (flat || few ? 36 : 20) * (fine || flat ? 2 : 1);
   const values = training.layers.map((rows) => rows.map(() => /** @type {number[]} */ ([])));
   for (let place = 0; place < (flat ? size : size * size); place++) {
     const at = [place % size, size - 1 - Math.floor(place / size)].map(
@@ -113,7 +113,7 @@ export function plane(canvas, training, { size, values }, box, batch, regression
   const flat = training.inputs === 1, all = [...training.samples, ...training.others];
   const targets = all.map(([, y]) => y[0]), high = Math.max(...targets);
   const low = flat ? Math.min(...targets) : box.y - box.half;
-  const edge = flat ? 20 : 0, rise = (flat ? high - low : 2 * box.half) || 1;
+  const edge = flat ? 30 : 0, rise = (flat ? high - low : 2 * box.half) || 1;
   const px = (/** @type {number} */ x) => (((x - box.x) / box.half + 1) * w) / 2;
   const py = (/** @type {number} */ y) => h - edge - ((y - low) / rise) * (h - 2 * edge);
   if (flat) {

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from autograd.__main__ import main
 from nn.activations import names
 from nn.playground.page import SETTINGS, Playground
 from nn.playground.rules import LOSSES
+from tests.export.running import tool
 from tests.nn.playground.running import SCRIPTS
 
 ROOT = Path(nn.__file__).parents[1]
@@ -203,6 +205,10 @@ def test_playing_and_the_keyboard(browser, address):
     WebDriverWait(browser, 20).until(lambda b: call(b, "state")["iteration"] == 30)
     WebDriverWait(browser, 20).until(lambda b: b.find_element("id", "play").text == "Play")
     assert "iteration 30" in browser.find_element("id", "said").get_attribute("textContent")
+    reach("e.textContent === '+'").send_keys(Keys.ENTER)
+    assert browser.execute_script("return document.activeElement.textContent") == "+"
+    assert "layers=5,3" in browser.current_url
+    call(browser, "iterate", 30)
     reach("e.classList.contains('neuron')")
     assert "w₁ = " in browser.find_element("css selector", ".labels").text
     browser.switch_to.active_element.send_keys(Keys.ENTER)
@@ -284,6 +290,8 @@ def test_it_shows_itself_in_a_frame(browser, tmp_path):
     assert not browser.find_element("class name", "nn-still").is_displayed()
     browser.switch_to.frame(0)
     assert call(browser, "iterate", 3)["iteration"] == 3
+    browser.find_element("link text", "Xor").click()
+    assert len(call(browser, "state")["weights"]) == 13
     browser.switch_to.default_content()
     assert browser.get_log("browser") == []
     left = re.sub("<style>.*?</style>|<iframe.*", "", bundle["text/html"], flags=re.DOTALL)
@@ -298,6 +306,23 @@ def test_the_page_is_small_and_alone():
     assert not re.search(r"https?://(?!www\.w3\.org/)", page)
     assert page.count("</script>") == 1
     assert all(f'value="{name}"' in page for name in (*LOSSES, *names()))
+
+
+def test_the_scripts_are_well_typed(tmp_path):
+    tsc = ROOT / ".ci/node_modules/typescript/bin/tsc"
+    if not tsc.exists():
+        pytest.skip("no TypeScript in .ci/node_modules: .ci/run installs it")
+    for path in SCRIPTS.glob("*.js"):
+        (tmp_path / path.name).write_text(path.read_text())
+    (tmp_path / "rules.js").write_text(
+        "export const rules = /** @type {Record<string, any>} */ ({});"
+    )
+    options = "--noEmit --checkJs --allowJs --strict --target es2022 --module es2022"
+    command = [tool("node", "nodejs"), tsc, *options.split(), "--lib", "es2023,dom,dom.iterable"]
+    done = subprocess.run(
+        [*command, *tmp_path.glob("*.js")], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_names_of_the_scripts_meet_no_others():
