@@ -29,10 +29,10 @@ def live(
     file. Where no script may run, the picture and the steps as text are left of it.
 
     `names` is a mapping such as `globals()`, `digits` as in `explain`, `rate` the learning rate to
-    begin with, `mode` what the page opens at: "look", "film" or "learn". No `grad` is read or
-    changed. Raises NotImplementedError, with its name, for an operation that a page cannot compute;
-    ValueError for another mode, a rate that is no finite number and a leaf that has been changed
-    since; TypeError for what is no Value, and for numbers of other types.
+    begin with, `mode` what the page opens at: "look", "film", "learn" or "practise". No `grad` is
+    read or changed. Raises NotImplementedError, with its name, for an operation that a page cannot
+    compute; ValueError for another mode, a rate that is no finite number and a leaf that has been
+    changed since; TypeError for what is no Value, and for numbers of other types.
 
     Scripts have `window.live`: `names()`, `get(name)` gives `{value, grad, exact}`,
     `set(name, value)`, `step(k)`, `learn(eta, times)`, `undo()`, `reset()`.

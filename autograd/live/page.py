@@ -21,6 +21,7 @@ from autograd.draw.picture import Picture
 from autograd.explain.passes import passes
 from autograd.explain.reading import Reading
 from autograd.formula import notation
+from autograd.live import pool
 from autograd.live.bundle import bundle, module, style
 from autograd.live.formulas import formulas
 from autograd.live.program import program
@@ -34,7 +35,7 @@ _displayed: dict[str, int] = {}
 MOST_SHOWN = 200
 
 # What the page opens at.
-MODES = ("look", "film", "learn")
+MODES = ("look", "film", "learn", "practise")
 
 
 def page_of(reading: Reading, level: str, mode: str = "look", rate: Any = "0.01") -> Live:
@@ -45,7 +46,11 @@ def page_of(reading: Reading, level: str, mode: str = "look", rate: Any = "0.01"
     written, needed = formulas(reading)
     known = program(reading) | {"formulas": written, "views": views(reading), "options": options}
     ops = [node.op for node in reading.order if node.op is not None]
-    return Live(reading, known, rows([*ops, *needed]))
+    used = {op.name: op for op in (*ops, *needed)}
+    asked = [op for op in pool.operations() if used.setdefault(op.name, op) is op]
+    return Live(
+        reading, known, rows([*ops, *needed, *asked]), practised=len(asked) == len(pool.OPERATIONS)
+    )
 
 
 def _rate(rate: Any) -> list[str]:
@@ -63,8 +68,11 @@ class Live:
     `program` is what the page knows of the graph, as data.
     """
 
-    def __init__(self, reading: Reading, program: Mapping[str, Any], rows: str) -> None:
+    def __init__(
+        self, reading: Reading, program: Mapping[str, Any], rows: str, *, practised: bool = False
+    ) -> None:
         self.reading = reading
+        self.practised = practised
         self.program = program
         self.rows = rows
 
@@ -97,6 +105,8 @@ class Live:
         """
         own = identity(self.text)
         program = {**self.program, "options": {**self.program["options"], "alone": alone}}
+        if alone and self.practised:  # a notebook has many displays, and its own graphs
+            program["exercises"] = pool.stored()
         data = json.dumps(program, ensure_ascii=False, separators=(",", ":"))
         data = data.replace("<", "\\u003c")  # a tag in a name would be one
         code = (

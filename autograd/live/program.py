@@ -44,7 +44,8 @@ def program(reading: Reading, parameters: Container[Value] = ()) -> dict[str, An
             "label": node.label,
             "start": number_data(start[node]) if node in start else None,
             "name": name_data(names[node]) if node in names else None,
-            "role": role.get(node, "intermediate"),
+            # A leaf without a name stands in formulas as its number: it does not move.
+            "role": role.get(node, "intermediate") if node.op or node in names else "constant",
         }
         for node in order
     ]

@@ -63,13 +63,15 @@ def views(reading: Reading, parameters: Iterable[Value] = ()) -> Json:
     unfolded, each with what it is called. `foldings` has by key: `size`; `of`, the folding that it
     folds back to, or None; `boxes`, each `[x, y, width, height, title, role, shown, group, open]`;
     `arrows`, each `[tail, head, path, tip x, tip y, label x, label y, slope]`; `frames`, each
-    `[x, y, width, height, title]`. A title is an index in `titles`, a role one in `roles`; `shown`
-    is a value, or -1 for a range over the values of `groups[group]`; a group of -1 is the value
-    alone; `open` is the key of the folding in which the box is unfolded. Tail and head are indices
-    of boxes, a slope is the argument's place, -1 for a way through the box, or a label that stays.
-    `digits` and `room` are the significant digits and the characters of the numbers of boxes, `few`
-    the digits and `slope` the characters of the others. Of a large graph, all foldings but the
-    first are compressed JSON in `packed`. `missing` says why there is no picture, if there is none.
+    `[x, y, width, height, title, title x, title y]`; `labels`, whether arrows have any; `digits`,
+    those of its slopes. A title is an index in `titles`, a role one in `roles`; `shown` is a value,
+    or -1 for a range over the values of `groups[group]`; a group of -1 is the value alone; `open`
+    is the key of the folding in which the box is unfolded. Tail and head are indices of boxes, a
+    slope is the argument's place, -1 for a way through the box, or a label that stays. `digits` and
+    `room` are the significant digits (`asked`: by the user) and the characters of the numbers of
+    boxes, `few` the digits of ranges, `slope` the characters of slopes. Of a large graph, all
+    foldings but the first are compressed JSON in `packed`. `missing` says why there is no picture,
+    if there is none.
 
     >>> x = Value(3, "x")
     >>> found = views(Reading([x, x * x], None))
@@ -259,7 +261,7 @@ class _Drawn:
             elif kind == "edge":
                 self.arrows[classes[-1]] = self.arrow(group)
             elif kind == "cluster" and (title := group.find(f".//{SVG}text")) is not None:
-                self.frames.append([*self.extent(group), title.text or ""])
+                self.frames.append([*self.extent(group), title.text or "", *self.place(title)])
 
     def points(self, element: ET.Element) -> list[tuple[int, int]]:
         """The points of a shape, in whole numbers of points."""
@@ -287,10 +289,11 @@ class _Drawn:
                 x, y = a, b
         curve = curve.strip().replace(" -", "-")
         at = rest[-1] if tip is None else self.points(tip)[1]
-        label: Sequence[int | None] = (None, None)
-        if text is not None:
-            label = [
-                round(float(text.get(name, "0")) + origin)
-                for name, origin in zip("xy", self.origin, strict=True)
-            ]
-        return [curve, *at, *label]
+        return [curve, *at, *((None, None) if text is None else self.place(text))]
+
+    def place(self, text: ET.Element) -> list[int]:
+        """The middle of a text."""
+        return [
+            round(float(text.get(name, "0")) + origin)
+            for name, origin in zip("xy", self.origin, strict=True)
+        ]

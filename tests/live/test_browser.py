@@ -20,6 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # of the libraries behind the
 SOAK = bool(os.environ.get("SOAK"))
 COUNT = 1000 if SOAK else 20
 WHOLE = ["network", "shared", "cubes", "quotients", "kinks", "choices", "where", "leaky", "dots"]
+CUBES = ("cubes", float)
 ROWS = [name for name in ALONE if not OPS[name].helper]
 if not SOAK:
     WHOLE, ROWS = WHOLE[:3], ["mul", "div", "maximum", "tanh", "exp", "log", "power"]
@@ -54,14 +55,17 @@ def asked(browser, folder, root, names, cases):
 
 
 def read(number):
-    """An exact number as text, or a double by its bits."""
+    """An exact number as text, an int where it is whole, or a double by its bits."""
     if isinstance(number, str):
-        return Fraction(number)
+        return Fraction(number) if "/" in number else int(number)
     return struct.unpack(">d", bytes.fromhex(number[0].zfill(16)))[0]
 
 
-@pytest.mark.parametrize("kind", [float, Fraction])
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    # A cube of doubles is a function: its last bit is the platform's.
+    [(name, kind) for name in WHOLE for kind in (float, Fraction) if (name, kind) != CUBES],
+)
 def test_arithmetic_is_python_s(browser, tmp_path, name, kind):
     make, size = NESTED[name]
     names = list("abcd"[:size])

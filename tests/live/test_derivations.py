@@ -232,6 +232,12 @@ def test_names_temporaries_and_long_sums(tmp_path):
     assert compared(tmp_path, cases) == []
 
 
+def test_a_leaf_without_a_name_is_a_constant():
+    root = Value(2.0, "x") * Value(3.0)
+    found = program(Reading(topological(root), None))
+    assert [node["role"] for node in found["nodes"]] == ["input", "constant", "output"]
+
+
 def grown(x, rounds, step):
     """A graph of several rounds, each with a name."""
     for k in range(rounds):

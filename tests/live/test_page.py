@@ -242,7 +242,7 @@ def test_a_lesson_by_keys_alone(page):
 
 
 def modes(page):
-    for mode in ("Look", "Film", "Learn"):
+    for mode in ("Look", "Film", "Learn", "Practise"):
         push(page, mode, ".cr-tabs")
         if mode == "Film":
             page.execute_script("live.step(11)")

@@ -14,6 +14,9 @@ const GROUPS = [
   ["target", "Targets"],
 ];
 
+/** What is longer than this stands above its number. */
+const LONG = 4;
+
 /** w₂ stands before w₁₀. */
 const ORDER = new Intl.Collator("en", { numeric: true });
 
@@ -64,12 +67,14 @@ class Row {
     const name = this.name = page.nameOf(node);
     this.root = page.nameOf(page.program.root);
     this.typing = false;
-    this.handle = element("span", { class: "cr-handle", title: `drag to change ${name}` });
+    const long = name.length > LONG ? " cr-long" : "";
+    this.handle = element("span", { class: `cr-handle${long}`, title: `drag to change ${name}` });
     this.handle.innerHTML = page.nameHTML(node);
     this.field = element("input", {
       type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
       role: "spinbutton", "aria-label": name,
-      oninput: () => this.typed(), onblur: () => this.left(), onkeydown: (event) => this.key(event),
+      oninput: () => this.typed(), onkeydown: (event) => this.key(event),
+      onfocus: () => this.update(), onblur: () => this.left(),
     });
     this.gradient = element("button", { type: "button", class: "cr-gradient",
       onclick: () => page.select(node) });
@@ -85,9 +90,11 @@ class Row {
 
   /** Shows the present numbers, but never writes over what is being typed. */
   update() {
-    const { page, node } = this, text = page.valueText(node), { grad } = page.session.get(node);
-    if (!this.typing) this.field.value = text;
-    this.field.setAttribute("aria-valuenow", String(toDouble(page.session.values[node])));
+    const { page, node } = this, { value, grad } = page.session.get(node);
+    const text = page.text(value), here = document.activeElement === this.field;
+    if (!this.typing) this.field.value = here ? text : page.briefly(value);
+    this.field.title = text;
+    this.field.setAttribute("aria-valuenow", String(toDouble(value)));
     this.field.setAttribute("aria-valuetext", text);
     putText(this.gradient, page.briefly(grad));
     this.gradient.title = `∂${this.root}/∂${this.name} = ${page.text(grad)}`;

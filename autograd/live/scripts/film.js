@@ -38,14 +38,16 @@ export class Film {
       oninput: () => this.go(Number(this.slider.value)) });
     this.count = element("span", { class: "cr-count" });
     this.levels = chooser("steps", LEVELS, (level) => this.change(level));
-    this.sentence = element("p", { class: "cr-sentence", role: "status", "aria-live": "polite" });
+    /** What happens, for who hears it, and where we are, for who sees the working below. */
+    this.sentence = element("p", { class: "cr-spoken", role: "status", "aria-live": "polite" });
+    this.place = element("p", { class: "cr-sentence" });
     this.lines = element("div", { class: "cr-lines", tabindex: 0, role: "region",
       "aria-label": "working" });
     this.panel = element("div", { class: "cr-film" },
       element("div", { class: "cr-bar", role: "group", "aria-label": "film" },
         this.first, this.back, this.play, this.next, this.last, this.slider, this.count,
         this.levels),
-      this.sentence, this.lines);
+      this.sentence, this.place, this.lines);
   }
 
   /** The steps, with the present numbers. */
@@ -112,7 +114,9 @@ export class Film {
     this.last.disabled = this.next.disabled = this.step === all.length;
     this.levels.value = this.level;
     putText(this.sentence, stepSentence(page.book, step));
-    this.sentence.className = `cr-sentence cr-${step.phase}`;
+    putHTML(this.place, `<b>${escapeHTML(step.title)}</b> <span class="cr-faint">${
+      escapeHTML(step.rule)}</span>`);
+    this.place.className = `cr-sentence cr-${step.phase}`;
     putHTML(this.lines, this.written(step));
   }
 
@@ -138,8 +142,7 @@ export class Film {
       return part.line.html() + adds;
     });
     const notes = step.notes.map((note) => `<p class="cr-lesson">${escapeHTML(note)}</p>`);
-    const rule = `<h3 class="cr-part">${escapeHTML(step.rule)}</h3>`;
-    return rule + [step.line.html(), ...parts, ...notes].join("");
+    return [step.line.html(), ...parts, ...notes].join("");
   }
 
   /** @param {KeyboardEvent} event */

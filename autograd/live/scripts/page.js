@@ -22,7 +22,7 @@ import { Learn } from "./learn.js";
 import { Look, slopeOf } from "./look.js";
 import { digits, isExact, parseNumber, short, toDouble } from "./numbers.js";
 import { Picture } from "./picture.js";
-import { stepSentence } from "./passes.js";
+import { Practise } from "./practise.js";
 import { mathElement } from "./typeset.js";
 
 /**
@@ -62,7 +62,7 @@ export class Page {
     this.film = new Film(this);
     this.learn = new Learn(this);
     /** The modes, in the order of their buttons. @type {Mode[]} */
-    this.modes = [new Look(this), this.film, this.learn];
+    this.modes = [new Look(this), this.film, this.learn, new Practise(this)];
     /** @type {HTMLElement[]} */
     this.tabs = this.modes.map((mode) =>
       pushButton(mode.title, mode.title, () => this.show(mode.key)));
@@ -84,8 +84,6 @@ export class Page {
     host.append(element("div", { class: "cr-app" },
       element("header", { class: "cr-head" }, this.heading, tabs), this.place,
       element("div", { class: "cr-below" }, this.slot, this.controls.panel)));
-    const still = /** @type {HTMLElement | null} */ (host.querySelector(".cr-still"));
-    if (still !== null) still.style.display = "none";
   }
 
   /** Keys are the mode's, unless they mean something where they are pressed. */
@@ -217,7 +215,7 @@ class Live {
     };
     this.step = (/** @type {number} */ step) => {
       page.film.go(step);
-      return stepSentence(page.book, page.film.steps[page.film.step - 1]);
+      return page.film.sentence.textContent;
     };
     this.learn = (/** @type {number | string} */ eta = "", times = 1) => {
       const rate = eta === "" ? page.learn.rate : parseNumber(String(eta));
@@ -253,6 +251,13 @@ function exactText(number) {
  */
 export function startPage(host, program, rows) {
   if (host === null) return;
-  const live = new Live(new Page(host, program, rows));
-  Object.assign(window, { live });
+  const still = /** @type {HTMLElement | null} */ (host.querySelector(".cr-still"));
+  try {
+    if (still) still.style.display = "none";
+    Object.assign(window, { live: new Live(new Page(host, program, rows)) });
+  } catch (error) {
+    host.querySelector(".cr-app")?.remove(); // the picture and the steps as text are better
+    if (still) still.style.display = "";
+    throw error;
+  }
 }

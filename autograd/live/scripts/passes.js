@@ -135,7 +135,7 @@ function backwardSteps(book, reached) {
  * @param {Num} slope
  * @param {Num} added
  */
-function productLine(book, node, parent, gradient, slope, added) {
+export function productLine(book, node, parent, gradient, slope, added) {
   const above = book.partial(book.session.root, node);
   const left = productOfSlopes([above, book.partial(node, parent)]);
   const numbers = bracketed([book.number(gradient), book.number(slope)]);

@@ -10,11 +10,12 @@ import { beside } from "./walk.js";
 /**
  * @typedef {import("./numbers.js").Num} Num
  * @typedef {import("./shapes.js").Views} Views
- * @typedef {{active: number, phase: string, values: Set<number>, grads: Set<number>}} Moment
+ * @typedef {{active: number, phase: string, values: Set<number>, grads: Set<number>,
+ *   slopes?: Set<number>}} Moment what is known; slopes are those of these heads, else of values
  * @typedef {{element: SVGElement, shown: number, members: number[], open: string | null,
  *   title: string, texts: Element[]}} Box
  * @typedef {{element: SVGElement, tail: Box, head: Box, slope: number | string | null,
- *   text: Element | null}} Arrow
+ *   text: Element | null, title: string}} Arrow
  * @typedef {{select?: (node: number) => void,
  *   slope?: (head: number, place: number, tail: number) => string | undefined}} Told
  */
@@ -115,10 +116,13 @@ export class Picture {
       members: group < 0 ? [shown] : this.views.groups[group],
       texts: [...boxes[index].querySelectorAll(".cr-number")],
     }));
-    this.arrows = folding.arrows.map(([tail, head, , , , , , slope], index) => ({
-      element: arrows[index], tail: this.boxes[tail], head: this.boxes[head], slope,
-      text: arrows[index].querySelector("text"),
-    }));
+    this.arrows = folding.arrows.map(([tail, head, , , , , , slope], index) => {
+      const ends = [this.boxes[tail], this.boxes[head]], shape = arrows[index];
+      const text = shape.querySelector("text"), title = this.titleOf(ends, slope);
+      shape.setAttribute("aria-label", title);
+      if (text && typeof slope === "string") putText(text, slope);
+      return { element: shape, tail: ends[0], head: ends[1], slope, text, title };
+    });
     this.home = new Map(this.boxes.flatMap((box) => box.members.map((node) => [node, box])));
     this.written.clear();
     this.explain(null);
@@ -153,15 +157,15 @@ export class Picture {
     putText(box.texts[1], texts[last]);
   }
 
-  /** @param {Arrow} arrow */
+  /** @param {Arrow} arrow without a label it says its slope when it is asked: see `explain` */
   writeArrow(arrow) {
-    const { views, now } = this, { text, head, slope } = arrow;
+    const { views, now, folding } = this, { text, head, slope } = arrow;
+    if (text === null || typeof slope !== "number") return;
     const number = now && !now.values.has(head.shown) ? null : this.slopeOf(arrow);
     if (!this.differs(arrow.element, [number])) return;
-    if (text && typeof slope === "string") putText(text, slope);
-    else if (text) putText(text, number === null ? ""
-      : fitted(number, this.folding?.digits ?? views.few, views.slope, views.asked));
-    arrow.element.setAttribute("aria-label", this.said(arrow));
+    putText(text, number === null ? ""
+      : fitted(number, folding?.digits ?? views.few, views.slope, views.asked));
+    arrow.element.setAttribute("aria-label", `${arrow.title} ${text.textContent}`);
   }
 
   /** Whether numbers are others than those that were written. @param {Element} where */
@@ -171,18 +175,17 @@ export class Picture {
     return !before || !numbers.every((number, at) => sameNumber(number, before[at]));
   }
 
-  /** @param {Arrow} arrow the slope that it shows, of its head to its tail */
+  /** @param {Arrow} arrow the slope that it shows, of its head to its tail @returns {Num | null} */
   slopeOf({ slope, head, tail }) {
-    return typeof slope === "number" ? slopeInto(this.session, head, tail.shown, slope) : null;
+    if (this.now?.slopes?.has(head.shown) === false || typeof slope !== "number") return null;
+    return slopeInto(this.session, head, tail.shown, slope);
   }
 
-  /** What an arrow says: `∂h/∂w₁ = 5`. @param {Arrow} arrow */
-  said(arrow) {
-    const number = this.slopeOf(arrow), { nodes } = this.session;
-    const [above, below] = [arrow.head, arrow.tail].map(({ shown, title }) =>
-      nodes[shown]?.name?.text ?? (/\W/u.test(title) ? `(${title})` : title));
-    if (number === null) return `${below} → ${above}`;
-    return `∂${above}/∂${below} = ${digits(number, 12)}`;
+  /** What an arrow is: `∂h/∂w₁ =`. @param {Box[]} ends @param {Arrow["slope"]} slope */
+  titleOf(ends, slope) {
+    const [below, above] = ends.map(({ shown, title }) =>
+      this.session.nodes[shown]?.name?.text ?? (/\W/u.test(title) ? `(${title})` : title));
+    return typeof slope === "number" ? `∂${above}/∂${below} =` : `${below} → ${above}`;
   }
 
   /** Says beside an arrow what it shows. @param {Arrow | null} arrow */
@@ -191,9 +194,9 @@ export class Picture {
     this.hinted = arrow;
     hint.hidden = arrow === null;
     if (arrow === null) return;
-    const { head, slope, tail } = arrow;
-    const said = this.slopeOf(arrow) && this.on.slope?.(head.shown, Number(slope), tail.shown);
-    putText(hint, said || this.said(arrow));
+    const { head, slope, tail, title } = arrow, number = this.slopeOf(arrow);
+    const said = number !== null && this.on.slope?.(head.shown, Number(slope), tail.shown);
+    putText(hint, said || (number !== null ? `${title} ${digits(number, 12)}` : title));
     arrow.element.setAttribute("aria-label", String(hint.textContent));
     const host = /** @type {HTMLElement} */ (hint.parentElement).getBoundingClientRect();
     const at = (arrow.text ?? arrow.element).getBoundingClientRect();

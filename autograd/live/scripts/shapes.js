@@ -5,9 +5,11 @@
  *   shown: number, group: number, open: string | null]} BoxData
  * @typedef {[tail: number, head: number, path: string, tipX: number, tipY: number,
  *   labelX: number | null, labelY: number | null, slope: number | string | null]} ArrowData
+ * @typedef {[x: number, y: number, width: number, height: number, title: string, titleX: number,
+ *   titleY: number]} FrameData
  * @typedef {{size: [number, number], of: string | null, labels: boolean, digits: number,
  *   boxes: BoxData[], arrows: ArrowData[],
- *   frames: [number, number, number, number, string][]}} Folding
+ *   frames: FrameData[]}} Folding
  * @typedef {{first: string, levels: [string, string][], foldings: Record<string, Folding>,
  *   roles: string[], titles: string[], groups: number[][], digits: number, room: number,
  *   few: number, slope: number, asked: boolean, packed: string, missing: string}} Views
@@ -29,10 +31,10 @@ export function shapes(views, folding) {
     + boxes.map((box) => boxShape(box, views)).join("");
 }
 
-/** @param {[number, number, number, number, string]} frame */
-function frameShape([x, y, width, height, title]) {
+/** @param {FrameData} frame */
+function frameShape([x, y, width, height, title, titleX, titleY]) {
   return `<rect class="cr-group" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>`
-    + `<text class="cr-what" x="${x + width / 2}" y="${y + 13}" text-anchor="middle">`
+    + `<text class="cr-what" x="${titleX}" y="${titleY}" text-anchor="middle">`
     + `${safe(title)}</text>`;
 }
 

@@ -1,7 +1,7 @@
 /** Viewport: a drawing in a frame that scrolls: panned, zoomed, fitted, moved into view. */
 
 /** Pixels to a point: what can just be read, what is as large as print, the limits of zooming. */
-const READABLE = 0.95, PRINT = 4 / 3, LEAST = 0.05, MOST = 6;
+const READABLE = 0.95, PRINT = 4 / 3, LEAST = 0.005, MOST = 6;
 /** How far a pointer moves, in pixels, before it is a drag and no click. */
 const STILL = 4;
 

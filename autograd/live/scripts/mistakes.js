@@ -1,0 +1,213 @@
+/**
+ * Mistakes: what a wrong answer is the right one of. It is compared with what comes out where a
+ * factor, a way or a sign is left out, or something else is done instead.
+ */
+
+import { applied } from "./exact.js";
+import { add, digits, div, mul, neg, sub, toDouble, whole } from "./numbers.js";
+import { ENOUGH, agrees, isShort } from "./questions.js";
+
+/**
+ * @typedef {import("./numbers.js").Num} Num
+ * @typedef {import("./derivation.js").Book} Book
+ * @typedef {import("./questions.js").Question} Question
+ * @typedef {import("./questions.js").Factor} Factor
+ * @typedef {[Num, string]} Guess an answer, and under which condition it comes out, or what it is
+ * @typedef {(x: Num, y: Num) => Num} Rule
+ */
+
+const MOST_REASONS = 3, MOST_SUBSETS = 6;
+
+/** @param {Num} number @param {string} said @returns {Guess} */
+const guess = (number, said) => [number, said];
+
+const ONE = whole(1n), WHAT_IT_IS = "that is ";
+const SIGN = `${WHAT_IT_IS}right but for its sign`;
+const POINT = `${WHAT_IT_IS}right but for the place of the point`;
+
+/**
+ * Whether an answer is right, and what is said about it.
+ * @param {Book} book @param {Question} question @param {Num} given
+ */
+export function verdict(book, question, given) {
+  const { answer, kind } = question, right = agrees(given, answer);
+  if (right) return { right, said: isShort(answer) ? "" : `${ENOUGH} digits are enough` };
+  if (Number.isNaN(toDouble(given))) return { right, said: "That is not a number." };
+  const guesses = kind === "value" ? ofValue(book, question) : ofSlope(book, question);
+  const signs = guesses.map((group) =>
+    group.map(([number, said]) => guess(neg(number), said.startsWith(WHAT_IT_IS)
+      ? said.replace(WHAT_IT_IS, `${WHAT_IT_IS}but for its sign `)
+      : `${said}, and the sign is the other one`)));
+  const likely = [guess(neg(answer), SIGN), ...guesses[0]];
+  for (const group of [likely, ...guesses.slice(1), moved(answer), ...signs]) {
+    const found = group.flatMap(([number, said]) => (agrees(given, number) ? [said] : []));
+    if (found.length) return { right, said: sentence([...new Set(found)].slice(0, MOST_REASONS)) };
+  }
+  const close = Math.abs(toDouble(given) / toDouble(answer) - 1) < 0.005;
+  const asked = isShort(answer) ? "all digits" : `${ENOUGH} digits`;
+  return { right, said: close ? `That is close, but rounded: ${asked} are asked.` : "" };
+}
+
+/** @param {string[]} reasons */
+function sentence(reasons) {
+  const known = reasons.filter((reason) => reason.startsWith(WHAT_IT_IS));
+  const others = reasons.filter((reason) => !known.includes(reason));
+  const text = [...known, ...others.length ? [`that comes out if ${others.join(", or if ")}`] : []];
+  return text.map((part) => `${part[0].toUpperCase()}${part.slice(1)}.`).join(" ");
+}
+
+/** @param {Num} answer @returns {Guess[]} */
+const moved = (answer) => [10n, 100n, 1000n].flatMap((ten) =>
+  [mul(answer, whole(ten)), div(answer, whole(ten))].map((number) => guess(number, POINT)));
+
+// Derivatives.
+
+/** @param {Num[]} numbers @returns {Num} */
+const productOf = (numbers) => numbers.reduce(mul, ONE);
+
+/** @param {Num[]} terms @returns {Num} */
+const sum = (terms) => terms.reduce(add, whole(0n));
+
+/** @param {Factor[]} way */
+const product = (way) => productOf(way.map(({ value }) => value));
+
+/**
+ * The likely mistakes first.
+ * @param {Book} book @param {Question} question @returns {Guess[][]}
+ */
+function ofSlope(book, { ways }) {
+  const factors = [...new Set(ways.flat())];
+  const called = (/** @type {Factor} */ { text, value }) => `${text} = ${digits(value, 6)}`;
+  const without = (/** @type {Factor[]} */ missing) =>
+    sum(ways.map((way) => product(way.filter((factor) => !missing.includes(factor)))));
+  const but = (/** @type {Factor[]} */ way) => ways.filter((other) => other !== way).map(product);
+  const single = factors.map((factor) =>
+    guess(without([factor]), `the factor ${called(factor)} is missing`));
+  if (ways.length > 1) for (const way of ways) {
+    const over = wayName(book, way);
+    single.push(guess(sum(but(way)), `${over} is missing`),
+      guess(sub(sum(but(way)), product(way)), `${over} has the other sign`));
+    for (const factor of way) single.push(guess(
+      sum([...but(way), product(way.filter((other) => other !== factor))]),
+      `on ${over} the factor ${called(factor)} is missing`));
+  }
+  const several = [
+    ...subsets(factors).map((missing) =>
+      guess(without(missing), `the factors ${listed(missing.map(called))} are missing`)),
+    ...subsets(ways).map((missing) =>
+      guess(sum(ways.filter((way) => !missing.includes(way)).map(product)),
+        `${listed(missing.map((way) => wayName(book, way)))} are missing`)),
+  ];
+  return [single, [...known(book), ...several], instead(book, ways, factors, called)];
+}
+
+/**
+ * What comes out with something else for a factor.
+ * @param {Book} book @param {Factor[][]} ways @param {Factor[]} factors
+ * @param {(factor: Factor) => string} called
+ */
+function instead(book, ways, factors, called) {
+  const { values } = book.session;
+  const rule = ways.length > 1
+    ? guess(productOf(ways.map(product)), "the ways are multiplied, not added")
+    : guess(sum(factors.map(({ value }) => value)), "the factors are added, not multiplied");
+  return [rule, ...factors.flatMap((factor) => {
+    const { value, from, to } = factor, text = called(factor);
+    const put = (/** @type {Num} */ other) => sum(ways.map((way) =>
+      product(way.map((one) => (one === factor ? { ...one, value: other } : one)))));
+    return [
+      ...[to, from].map((node) =>
+        guess(put(values[node]), `${nameOf(book, node)} itself stands for the factor ${text}`)),
+      guess(put(neg(value)), `the factor ${text} has the other sign`),
+      guess(put(mul(value, value)), `the factor ${text} is there twice`),
+      guess(put(div(ONE, value)), `it is divided by ${text}, not multiplied`),
+    ];
+  })];
+}
+
+/** The numbers of the graph, and what they are. @param {Book} book */
+function known(book) {
+  const { nodes, values, gradients, root } = book.session;
+  const partial = (/** @type {number} */ of, /** @type {number} */ to) =>
+    book.plain.write(book.partial(of, to));
+  const named = [...nodes.keys()].filter((node) => nodes[node].name);
+  const local = book.named.flatMap(({ node, slopes }) => slopes.map((hop) =>
+    guess(book.slope(node, hop.node), `${WHAT_IT_IS}the local slope ${partial(node, hop.node)}`)));
+  const back = named.flatMap((node) => {
+    const gradient = node === root ? null : gradients[node];
+    const direct = local.some(([, said]) => said.endsWith(` ${partial(root, node)}`));
+    if (gradient === null || direct) return [];
+    return [guess(gradient, `${WHAT_IT_IS}the gradient ${partial(root, node)}`)];
+  });
+  return [...local, ...back, ...named.map((node) =>
+    guess(values[node], `${WHAT_IT_IS}the value of ${nameOf(book, node)}`))];
+}
+
+/** @param {Book} book @param {number} node */
+const nameOf = (book, node) => book.plain.write(book.called(node));
+
+/** @param {Book} book @param {Factor[]} way */
+const wayName = (book, way) => way.length < 2 ? "the direct way"
+  : `the way over ${way.slice(0, -1).map(({ to }) => nameOf(book, to)).join(", ")}`;
+
+/**
+ * All parts of a list but none, one and all; none of a long list.
+ * @template T @param {T[]} items @returns {T[][]}
+ */
+function subsets(items) {
+  if (items.length > MOST_SUBSETS) return [];
+  const all = Array.from({ length: 2 ** items.length - 1 }, (_, k) =>
+    items.filter((_item, at) => (k >> at) & 1));
+  return all.filter((some) => some.length > 1).sort((one, other) => one.length - other.length);
+}
+
+/** @param {string[]} texts */
+const listed = (texts) => `${texts.slice(0, -1).join(", ")} and ${texts[texts.length - 1]}`;
+
+// Values.
+
+/**
+ * What is taken for an operation, and how that is said.
+ * @type {Record<string, [Rule, string][]>}
+ */
+const OTHERWISE = {
+  add: [[(x) => x, "the last term is missing"], [(_, y) => y, "the first term is missing"],
+    [mul, "it is multiplied, not added"], [sub, "it is subtracted, not added"]],
+  sub: [[(x) => x, "what is subtracted is missing"], [add, "it is added, not subtracted"],
+    [(x, y) => sub(y, x), "it is subtracted the other way round"]],
+  mul: [[(x) => x, "the last factor is missing"], [(_, y) => y, "the first factor is missing"],
+    [add, "it is added, not multiplied"]],
+  div: [[(x) => x, "the divisor is missing"], [mul, "it is multiplied, not divided"],
+    [(x, y) => div(y, x), "it is divided the other way round"]],
+  power: [[(x) => x, "the power is missing"], [mul, "it is multiplied by the exponent"]],
+  neg: [[(x) => x, "the sign is missing"]],
+  relu: [[() => whole(0n), "it is taken to be 0"], [(x) => x, "it is taken as it is"]],
+};
+
+/** A value's own operation as it is written. @param {Book} book @param {number} node */
+function bodyOf(book, node) {
+  const written = book.data.operations[node]?.value;
+  return written ? book.plain.write(book.formula(written[0])) : nameOf(book, node);
+}
+
+/**
+ * What comes out with other operations.
+ * @param {Book} book @param {Question} question @returns {Guess[][]}
+ */
+function ofValue(book, { node }) {
+  const { nodes, values, parents, constants, rows } = book.session;
+  const inner = book.byNode.get(node)?.inner ?? [node];
+  /** @type {(at: number, changed: number, rule: Rule) => Num} */
+  const computed = (at, changed, rule) => {
+    if (!inner.includes(at)) return values[at];
+    const numbers = parents[at].map((parent, k) => parent === null
+      ? /** @type {Num} */ (constants[at][k]) : computed(parent, changed, rule));
+    const row = rows[String(nodes[at].op)];
+    return at === changed ? rule(numbers[0], numbers[1]) : applied(row.value, numbers);
+  };
+  const other = inner.flatMap((at) => (OTHERWISE[String(nodes[at].op)] ?? []).map(([rule, said]) =>
+    guess(computed(at, at, rule), `in ${bodyOf(book, at)} ${said}`)));
+  const part = inner.slice(1).map((at) =>
+    guess(values[at], `${WHAT_IT_IS}${nameOf(book, at)}, and it goes on`));
+  return [part, other, known(book)];
+}

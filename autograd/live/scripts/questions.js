@@ -1,0 +1,125 @@
+/**
+ * Questions: what a graph can be asked. A derivative is a sum over ways of products of factors, and
+ * each question keeps them, so that `mistakes.js` can say what is missing in an answer.
+ */
+
+import { explanation, valueLine } from "./derivation.js";
+import { compare, digits, isExact, mul, toDouble } from "./numbers.js";
+import { productLine } from "./passes.js";
+
+/**
+ * @typedef {import("./numbers.js").Num} Num
+ * @typedef {import("./derivation.js").Book} Book
+ * @typedef {import("./equation.js").Line} Line
+ * @typedef {{ text: string, value: Num, from: number, to: number }} Factor a local slope
+ * @typedef {{ kind: "value" | "slope" | "share" | "gradient", node: number, of: number,
+ *   answer: Num, ways: Factor[][], lines: Line[] }} Question about `node`, as `of` depends on it
+ */
+
+/** What has more ways, or longer ones, is no question. */
+const MOST_WAYS = 5, MOST_FACTORS = 6;
+
+/** So many digits are enough of a number that is no exact one, or longer than this. */
+export const ENOUGH = 4;
+const LONG = 12;
+
+/** Whether a number is to be given exactly. @param {Num} number */
+export const isShort = (number) => isExact(number) && digits(number).length <= LONG;
+
+/**
+ * Whether an answer is a number, in the digits that are asked.
+ * @param {Num} given @param {Num} number
+ */
+export function agrees(given, number) {
+  if (isExact(given) && isShort(number)) return compare(given, number) === 0;
+  const [one, other] = [toDouble(given), toDouble(number)], size = Math.abs(other);
+  const unit = 10 ** (Math.floor(Math.log10(size)) - ENOUGH + 1);
+  return one === other || Math.abs(one - other) <= (isShort(number) ? size * 1e-12 : unit);
+}
+
+/** All questions, in the order of the two passes. @param {Book} book @returns {Question[]} */
+export function questionsOf(book) {
+  const found = [...values(book), ...slopes(book), ...shares(book), ...gradients(book)];
+  return found.filter(({ answer, ways }) => Number.isFinite(toDouble(answer))
+    && ways.every((way) => way.length <= MOST_FACTORS));
+}
+
+/** @param {Book} book @returns {Question[]} */
+function values(book) {
+  const known = book.named.filter(({ node }) => isShort(book.session.values[node]));
+  return known.map(({ node }) => ({ kind: "value", node, of: node, ways: [],
+    answer: book.session.values[node], lines: [valueLine(book, node)] }));
+}
+
+/** @param {Book} book @returns {Question[]} */
+function slopes(book) {
+  return book.named.flatMap((named) => named.slopes.map((hop) => ({
+    kind: "slope", node: hop.node, of: named.node, answer: book.slope(named.node, hop.node),
+    ways: waysBetween(named.node, hop.node, byTop(within(book, named.inner))),
+    lines: [book.hopLine(named, hop, hop.direct)] })));
+}
+
+/** What one value hands to the gradient of another. @param {Book} book @returns {Question[]} */
+function shares(book) {
+  const { root, gradients: known } = book.session;
+  return hopsOf(book).flatMap((hop) => {
+    const value = known[hop.from], { from, to } = hop;
+    if (from === root || value === null) return [];
+    const text = book.plain.write(book.partial(root, from));
+    const answer = mul(value, hop.value), ways = [[{ from: root, to: from, value, text }, hop]];
+    const lines = [productLine(book, from, to, value, hop.value, answer)];
+    return [{ kind: "share", node: to, of: from, answer, ways, lines }];
+  });
+}
+
+/** @param {Book} book @returns {Question[]} */
+function gradients(book) {
+  const { root, nodes, gradients: known } = book.session, hops = byTop(hopsOf(book));
+  return nodes.flatMap(({ name }, node) => {
+    const answer = known[node], asked = name && answer !== null && node !== root;
+    const ways = asked ? waysBetween(root, node, hops) : [];
+    const explained = ways.length && answer !== null ? explanation(book, node) : null;
+    if (answer === null || !explained?.chain.length) return [];
+    const lines = [...explained.slopes, ...explained.chain];
+    return [{ kind: "gradient", node, of: root, answer, ways, lines }];
+  });
+}
+
+/** The slopes between named values. @param {Book} book @returns {Factor[]} */
+const hopsOf = (book) => book.named.flatMap(({ node: from, slopes: hops }) =>
+  hops.map(({ node: to, direct }) => ({ from, to, value: book.slope(from, to),
+    text: book.plain.write(book.partial(from, to, direct)) })));
+
+/**
+ * The slopes of single operations.
+ * @param {Book} book @param {number[]} inner @returns {Factor[]}
+ */
+const within = (book, inner) => inner.flatMap((from) =>
+  book.session.parents[from].flatMap((to, at) => {
+    const value = book.session.slopes[from][at];
+    if (to === null || value === null) return [];
+    return [{ from, to, value, text: book.plain.write(book.partial(from, to)) }];
+  }));
+
+/** Slopes by what they are of, in the order of the graph. @param {Factor[]} edges */
+function byTop(edges) {
+  /** @type {Map<number, Factor[]>} */
+  const found = new Map([...edges].sort((one, other) => one.from - other.from)
+    .map((edge) => [edge.from, []]));
+  for (const edge of edges) found.get(edge.from)?.push(edge);
+  return found;
+}
+
+/**
+ * All ways from a value to one that it is made of; none if they are many.
+ * @param {number} from @param {number} to @param {Map<number, Factor[]>} edges
+ */
+function waysBetween(from, to, edges) {
+  /** @type {Map<number, Factor[][]>} */
+  const found = new Map([[to, [[]]]]);
+  for (const [top, own] of edges)
+    if (top > to && top <= from) found.set(top, own.flatMap((edge) =>
+      (found.get(edge.to) ?? []).map((way) => [edge, ...way])).slice(0, MOST_WAYS + 1));
+  const ways = found.get(from) ?? [];
+  return ways.length > MOST_WAYS ? [] : ways;
+}

@@ -1,0 +1,498 @@
+"""Practise: answers are read as they are meant, and what is said about a wrong one is so."""
+
+import random
+import re
+from fractions import Fraction
+
+import pytest
+
+from autograd import live, topological
+from autograd.commands.expression import graph
+from autograd.explain.slopes import gradients
+from autograd.live import exercises, pool
+from autograd.ops import OPS
+from tests.chromium import chromium, complaints, resize
+from tests.live.node import run
+
+NOTES = "h = x1*w1 + x2*w2; yhat = h*w3; E = (yhat - y)**2 / 2"
+GIVEN = {"x1": "5", "x2": "3", "y": "8", "w1": ".4", "w2": ".6", "w3": ".5"}
+
+READ = """
+import { Session } from "./graph.js";
+import { rows } from "./rows.js";
+import { readAnswer } from "./answers.js";
+const session = new Session(data.program, rows);
+say(data.given.map(([text, asked]) => {
+  try {
+    return ["is", written(readAnswer(text, session, asked))];
+  } catch (error) {
+    return [error.constructor.name, error.message];
+  }
+}));
+"""
+
+# Each name in the ways in which it is written.
+SPELLED = {
+    "x1": ["x1", "x₁", "x_1"], "w1": ["w1", "w₁"], "w3": ["w3", "w₃", "w_3"], "h": ["h"],
+    "yhat": ["yhat", "ŷ", "y_hat", "y\u0302"], "y": ["y"],
+}  # fmt: skip
+
+
+class Written:
+    """A random formula: its text as somebody may type it, its number, and how tightly it binds."""
+
+    def __init__(self, choose, numbers):
+        self.choose, self.numbers = choose, numbers
+
+    def sum(self, depth):
+        text, value = self.term(depth)
+        for _ in range(self.choose.choice([0, 0, 1, 2])):
+            other, number = self.term(depth)
+            sign = self.choose.choice("+-−–")
+            text += self.space() + sign + self.space() + other
+            value = value + number if sign == "+" else value - number
+        return text, value
+
+    def term(self, depth):
+        text, value = self.signed(depth)
+        unclear = "^" in text[-4:] or "*" in text[-4:]
+        for _ in range(self.choose.choice([0, 1, 1, 2])):
+            sign = self.choose.choice(["*", "·", "×", "/", "÷", ""])
+            other, number = self.factor(depth)
+            if sign in ("/", "÷"):
+                if number == 0:
+                    continue
+                value, unclear = value / number, True
+            else:
+                apart = other[0].isdigit() or other[0] == "." or unclear
+                sign = "*" if sign == "" and apart else sign or self.choose.choice(["", " "])
+                glued = not sign and text[-1].isalnum() and other[0].isalpha()
+                sign = " " if glued else sign
+                value, unclear = value * number, False
+            text += sign + other
+            unclear = unclear or bool(re.search(r"(\^|\*\*)-?\d+$", other))
+        return text, value
+
+    def signed(self, depth):
+        text, value = self.factor(depth)
+        return (
+            (self.choose.choice("-−") + text, -value)
+            if self.choose.random() < 0.2
+            else (text, value)
+        )
+
+    def factor(self, depth):
+        text, value = self.atom(depth)
+        power = self.choose.choice([None] * 8 + ["²", "^2", "**2", "^-1", "³"])
+        if power is None or (power == "^-1" and value == 0):
+            return text, value
+        times = {"²": 2, "^2": 2, "**2": 2, "^-1": -1, "³": 3}[power]
+        return text + power, value**times
+
+    def atom(self, depth):
+        kind = self.choose.random()
+        if depth and kind < 0.3:
+            text, value = self.sum(depth - 1)
+            return self.choose.choice(["({})", "( {} )", "[{}]"]).format(text), value
+        if kind < 0.65:
+            name = self.choose.choice([*SPELLED])
+            return self.choose.choice(SPELLED[name]), self.numbers[name]
+        digits = self.choose.choice(["2", "3", "0.5", ".25", "1e1", "12.", "6.1", "25e-2", "1.50"])
+        return digits, Fraction(digits if digits[-1] != "." else digits[:-1])
+
+    def space(self):
+        return self.choose.choice(["", " "])
+
+
+@pytest.fixture(scope="module")
+def notes():
+    return graph(NOTES, GIVEN)
+
+
+def test_answers_are_read_in_every_way_in_which_they_are_written(tmp_path, notes):
+    choose = random.Random(5)
+    numbers = {node.label: Fraction(node.data) for node in topological(notes) if node.label}
+    writer = Written(choose, numbers)
+    made = [writer.sum(2) for _ in range(3000)]
+    made += [
+        ("-15.25", Fraction(-61, 4)), ("= −15.25 ", Fraction(-61, 4)), ("-61/4", Fraction(-61, 4)),
+        ("x1w3(yhat-y)", Fraction(-61, 4)), ("x₁ w₃ (ŷ − y)", Fraction(-61, 4)),
+        ("-6.1*0.5*5", Fraction(-61, 4)), ("-2x1", Fraction(-10)), ("|ŷ-y|", Fraction(61, 10)),
+        ("-h^2", Fraction(-361, 25)), ("2^-1", Fraction(1, 2)), ("2^3^2", Fraction(512)),
+        ("(1/2)x1", Fraction(5, 2)), ("1/(2x1)", Fraction(1, 10)), ("1e-3", Fraction(1, 1000)),
+    ]  # fmt: skip
+    [found] = run(tmp_path, READ, root=notes, given=[[text, -1] for text, _ in made])
+    for (text, value), (kind, number) in zip(made, found, strict=True):
+        assert kind == "is", (text, number)
+        over = Fraction(int(number[1], 0), int(number[2] or "1", 0)) if number[0] == "q" else None
+        assert over == value, text
+
+
+REFUSED = {
+    "": "is empty: write a number or a formula",
+    "1,5": "cannot be read at “,5”: a decimal point is a point: 1.5",
+    "x1·0,05": "cannot be read at “,05”: a decimal point is a point: 0.05",
+    "3 4": "cannot be read at “4”: a sign such as · is missing before it",
+    "x1 2": "cannot be read at “2”: a sign such as · is missing before it",
+    "1/2x1": "cannot be read at “x1”: this can be read in two ways",
+    "2^3x1": "cannot be read at “x1”: this can be read in two ways",
+    "(2": "cannot be read at its end: a bracket is not closed by )",
+    "2)": "cannot be read at “)”: there is no ( for it",
+    "1+": "cannot be read at its end: something is missing",
+    "2**": "cannot be read at its end: something is missing",
+    "*3": "cannot be read at “*3”: a factor is missing before it",
+    "q": "there is no q; there are x₁, w₁, x₂, w₂, h, w₃, ŷ, y, E",
+    "X1": "there is no X1",
+    "x12": "there is no x12",
+    "∂E/∂h": "cannot be read at “∂E/∂h”: derivatives are not read",
+    "sinh(1)": "there is no function sinh here",
+    "power(2, 3)": "there is no function power here",
+    "-15.25 = -61/4": "cannot be read at “= -61/4”: give one side alone",
+    "5%": "cannot be read at “%”",
+    "1.2.3": "cannot be read at “.3”",
+    "x1" * 300: "has more than 400 characters",
+    "(" * 300: "something is missing",
+    "<b>": "cannot be read at “<b>”",
+}
+
+
+def test_what_cannot_be_read_is_said_with_its_place(tmp_path, notes):
+    [found] = run(tmp_path, READ, root=notes, given=[[text, -1] for text in REFUSED])
+    for (text, said), (kind, message) in zip(REFUSED.items(), found, strict=True):
+        assert kind == "AnswerError" and said in message, (text, message)
+
+
+def test_what_is_asked_is_no_answer_and_functions_are_those_of_the_graph(tmp_path):
+    root = graph("h = x*w; a = tanh(h); f = a*h", {"x": "2", "w": ".5"}, "float")
+    place = {node.label: k for k, node in enumerate(topological(root))}
+    given = [["h", place["h"]], ["h1", -1], ["tanh(h)", place["a"]], ["1 - a^2", -1], ["tanh", -1]]
+    [found] = run(tmp_path, READ, root=root, given=[*given, ["tanh(h, 1)", -1], ["xw", -1]])
+    kinds = [kind for kind, _ in found]
+    assert kinds == ["AnswerError", "AnswerError", "is", "is", *["AnswerError"] * 2, "is"]
+    assert "this is what is asked" in found[0][1]
+    assert "tanh is a function: write tanh(…)" in found[4][1]
+    assert "tanh takes 1, not 2" in found[5][1]
+
+
+def test_names_that_could_be_two_are_refused(tmp_path):
+    root = graph(
+        "f = w_1_2*w_12 + ab*a*b", {"w_1_2": "2", "w_12": "3", "ab": "5", "a": "7", "b": "1"}
+    )
+    given = [["w_12", -1], ["w₁,₂", -1], ["w12", -1], ["ab", -1], ["ba", -1], ["w_1_2", -1]]
+    [found] = run(tmp_path, READ, root=root, given=given)
+    assert [kind for kind, _ in found] == ["is", "AnswerError", "is", "is", "is", "is"]
+    assert [int(number[1], 0) for kind, number in found if kind == "is"] == [3, 3, 5, 7, 2]
+
+
+# What is said.
+
+ASK = """
+import { Book } from "./derivation.js";
+import { Session } from "./graph.js";
+import { rows } from "./rows.js";
+import { questionsOf } from "./questions.js";
+import { verdict } from "./mistakes.js";
+import { readAnswer } from "./answers.js";
+import { digits } from "./numbers.js";
+const books = data.given.programs.map((program) => new Book(new Session(program, rows)));
+const questions = books.map(questionsOf);
+const factor = ({ text, value, from, to }) => [text, written(value), digits(value, 6), from, to];
+if (!data.given.answers) say(questions.map((all, at) => all.map((one) => ({ ...one,
+  answer: written(one.answer), ways: one.ways.map((way) => way.map(factor)),
+  lines: one.lines.map((line) => line.text()),
+}))));
+else say(data.given.answers.map(([at, place, text]) => {
+  const number = readAnswer(text, books[at].session);
+  const { right, said } = verdict(books[at], questions[at][place], number);
+  return [right, said];
+}));
+"""
+
+
+def number(data):
+    if data[0] == "q":
+        return Fraction(int(data[1], 0), int(data[2] or "1", 0))
+    import struct
+
+    return struct.unpack(">d", bytes.fromhex(data[1].zfill(16)))[0]
+
+
+def product(factors):
+    found = Fraction(1)
+    for factor in factors:
+        found *= number(factor[1])
+    return found
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """The questions of all exercises, and what is said about answers to them."""
+    folder = tmp_path_factory.mktemp("asked")
+    programs = pool.unpacked(pool.stored())
+    ops = [OPS[name] for name in pool.OPERATIONS]
+    [questions] = run(folder, ASK, ops=ops, given={"programs": programs})
+
+    def said(answers):
+        [found] = run(folder, ASK, ops=ops, given={"programs": programs, "answers": answers})
+        return found
+
+    return questions, said
+
+
+def every(questions):
+    for at, found in enumerate(questions):
+        for place, question in enumerate(found):
+            yield at, place, question
+
+
+def exact(questions):
+    for at, place, question in every(questions):
+        if exercises.sets(at)[0].numbers == "fraction":
+            yield at, place, question, number(question["answer"])
+
+
+def test_the_answers_are_those_of_python(asked):
+    questions, _ = asked
+    kinds = set()
+    for at, found in enumerate(questions):
+        order = topological(exercises.sets(at)[0].root)
+        known = gradients(order)
+        for question in found:
+            kind, node, of = question["kind"], order[question["node"]], order[question["of"]]
+            answer, ways = number(question["answer"]), question["ways"]
+            kinds.add(kind)
+            if kind == "value":
+                assert answer == node.data
+            elif kind == "gradient":
+                assert answer == pytest.approx(known[node], rel=1e-12)
+            elif kind == "slope":
+                assert answer == pytest.approx(gradients(topological(of)).get(node, 0)) or any(
+                    other.label and other not in (node, of) for other in topological(of)
+                )
+            else:
+                assert answer == pytest.approx(known[of] * number(ways[0][1][1]), rel=1e-12)
+            if ways:
+                assert float(sum(map(product, ways))) == pytest.approx(float(answer), rel=1e-12)
+    assert kinds == {"value", "slope", "share", "gradient"}
+    assert all(len(found) >= 4 for found in questions)
+
+
+def test_right_answers_are_never_refused_and_wrong_ones_never_accepted(asked):
+    questions, said = asked
+    choose = random.Random(3)
+    answers, wanted = [], []
+    for at, place, question, answer in exact(questions):
+        over, under = answer.numerator, answer.denominator
+        products = "+".join(
+            "(" + "*".join(f"({number(factor[1])})" for factor in way) + ")"
+            for way in question["ways"]
+        )
+        for text in filter(
+            None, (f"{over}/{under}", str(float(answer)), f"-({-over}/{under})", products)
+        ):
+            answers.append([at, place, text])
+            wanted.append(True)
+        for wrong in (
+            answer + choose.choice([1, -1, Fraction(1, 1000), Fraction(-1, 10**9)]),
+            answer * choose.choice([-1, 2, 10, Fraction(9999, 10000), Fraction(1, 2)]),
+        ):
+            if wrong != answer:
+                answers.append([at, place, f"{wrong.numerator}/{wrong.denominator}"])
+                wanted.append(False)
+    found = said(answers)
+    for answer, right, (is_right, _) in zip(answers, wanted, found, strict=True):
+        assert is_right == right, (answer, questions[answer[0]][answer[1]])
+
+
+def test_of_doubles_four_digits_are_enough(asked):
+    questions, said = asked
+    for at, place, question in every(questions):
+        answer = number(question["answer"])
+        if isinstance(answer, float) and abs(answer) > 1e-3:
+            good, bad = f"{answer:.4g}", f"{answer * 1.01:.12g}"
+            (right, text), (wrong, _) = said([[at, place, good], [at, place, bad]])
+            assert right and text == "4 digits are enough", (answer, good, text)
+            assert not wrong
+            return
+    raise AssertionError("no exercise has doubles")
+
+
+def test_what_is_missing_is_named(asked):
+    questions, said = asked
+    answers, wanted = [], []
+
+    def add(at, place, answer, wrong, text):
+        if wrong != answer:
+            answers.append([at, place, f"{wrong.numerator}/{wrong.denominator}"])
+            wanted.append(text)
+
+    for at, place, question, answer in exact(questions):
+        ways = question["ways"]
+        if answer and ways:
+            add(at, place, answer, -answer, "right but for its sign")
+        for factor in {factor[0]: factor for way in ways for factor in way}.values():
+            left = sum(product([one for one in way if one != factor]) for way in ways)
+            add(at, place, answer, left, f"the factor {factor[0]} = {factor[2]} is missing")
+        for missing in ways if len(ways) > 1 else []:
+            left = sum(product(way) for way in ways if way is not missing)
+            over = "the way over" if len(missing) > 1 else "the direct way"
+            add(at, place, answer, left, f"{over}( [^ ]+)* is missing")
+    found = said(answers)
+    assert len(answers) > 500
+    for answer, text, (right, message) in zip(answers, wanted, found, strict=True):
+        known = text if "(" in text and "[^" in text else re.escape(text)
+        assert not right and re.search(known, message), (answer, text, message)
+
+
+def test_what_is_said_to_be_something_is_that(asked):
+    """Every sentence about a random answer is true: its number is computed again."""
+    questions, said = asked
+    choose, answers = random.Random(8), []
+    for at, place, _question, _ in exact(questions):
+        order = topological(exercises.sets(at)[0].root)
+        numbers = [*(node.data for node in order), *gradients(order).values()]
+        for wrong in choose.sample(numbers, min(3, len(numbers))):
+            answers.append([at, place, f"{Fraction(wrong)}"])
+    checked = 0
+    for (at, place, text), (right, message) in zip(answers, said(answers), strict=True):
+        order = topological(exercises.sets(at)[0].root)
+        values = {notation(node.label): node for node in order if node.label}
+        known, given = gradients(order), Fraction(text)
+        for name in re.findall(r"That is the value of (\w+)", message):
+            assert values[name].data == given
+            checked += 1
+        for name in re.findall(r"That is the gradient ∂\w+/∂(\S+?)\.", message):
+            assert known[values[name]] == given
+            checked += 1
+        for factor in re.findall(r"the factor (\S+) = \S+ is missing(?:[.,]| \w)", message):
+            ways = questions[at][place]["ways"]
+            less = [product([one for one in way if one[0] != factor]) for way in ways]
+            whole = [*map(product, ways)]
+            left = [
+                sum(less),
+                *(sum(whole) - one + short for one, short in zip(whole, less, strict=True)),
+            ]
+            assert given in left or -given in left, (message, questions[at][place])
+            checked += 1
+        if right:
+            assert given == number(questions[at][place]["answer"])
+    assert checked > 100
+
+
+def notation(label):
+    from autograd.formula.notation import pretty
+
+    return pretty(label)
+
+
+# In the page.
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    with chromium(tmp_path_factory.mktemp("chromium")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory, notes):
+    return live(notes).save(tmp_path_factory.mktemp("page") / "live.html")
+
+
+def at(browser, path, address, width=1200):
+    browser.get("about:blank")
+    resize(browser, width)
+    browser.get(path.as_uri() + address)
+    browser.execute_async_script(
+        "const wait = () => document.activeElement.ariaLabel === 'answer'"
+        " ? arguments[0]() : setTimeout(wait, 20); wait()"
+    )
+
+
+def said(browser, part=".cr-verdict"):
+    return browser.execute_script(
+        "return document.querySelector(arguments[0]).textContent", f".cr-practise {part}"
+    )
+
+
+def typed(browser, text):
+    from selenium.webdriver import Keys
+
+    field = browser.switch_to.active_element
+    field.clear()
+    field.send_keys(text + Keys.ENTER)
+    assert browser.switch_to.active_element == field  # by keyboard alone one goes on and on
+
+
+def shown(browser):
+    """All numbers that the picture shows, and what is read out."""
+    return browser.execute_script(
+        "const all = document.querySelectorAll('.cr-drawing .cr-number, .cr-drawing .cr-arrow');"
+        "return [...all].map(one => [one.textContent, one.getAttribute('aria-label')]).flat()"
+        "  .filter(Boolean).join(' ')"
+    )
+
+
+def test_the_page_asks_checks_and_counts(browser, path):
+    complaints(browser)
+    at(browser, path, "#practise")
+    assert said(browser, "h3") == "This graph"
+    assert said(browser, ".cr-ask").startswith("1. What is the value of")
+    asked = []
+    for _ in range(7):
+        asked.append(said(browser, ".cr-ask"))
+        typed(browser, "1,5")
+        assert "a decimal point is a point: 1.5" in said(browser)
+        typed(browser, "12345")
+        assert said(browser) == "That is not it."
+        browser.execute_script(
+            "const all = [...document.querySelectorAll('.cr-practise form button')];"
+            "all.find(one => one.textContent === 'working').click();"
+            "document.querySelector('.cr-practise input').focus()"
+        )
+        assert said(browser, ".cr-line:last-child")
+        typed(browser, "")
+        if len(asked) < 7:
+            assert said(browser, ".cr-ask") not in asked
+    assert "0 right of 7" in said(browser, ".cr-count")
+    browser.execute_async_script("setTimeout(arguments[0], 500)")
+    assert said(browser, "h3") == "Exercise 0: chain"  # the next after the last
+    assert browser.current_url.endswith("#practise&seed=0")
+    assert complaints(browser) == []
+
+
+def test_a_seed_in_the_address_asks_the_same_again(browser, path):
+    at(browser, path, "#practise&seed=21")
+    first = [said(browser, part) for part in ("h3", ".cr-given", ".cr-ask")]
+    assert first[0] == "Exercise 21: product"
+    at(browser, path, "#practise&seed=21")
+    assert [said(browser, part) for part in ("h3", ".cr-given", ".cr-ask")] == first
+    numbers = exercises.exercise(521).given
+    at(browser, path, "#practise&seed=521")
+    for digits in numbers.values():
+        assert str(float(digits)).removesuffix(".0").replace("-", "−") in said(browser, ".cr-faint")
+
+
+def test_what_is_asked_is_nowhere_to_be_read(browser, path):
+    at(browser, path, "#practise&seed=4")
+    root = exercises.exercise(4).root
+    values = {node.label: node.data for node in topological(root)}
+    assert said(browser, ".cr-ask") == "1. What is the value of y^?"
+    assert not re.search(r"= [−\d]", shown(browser))  # nor is any slope
+    hidden = [str(float(values[name])).replace("-", "−") for name in ("yhat", "E")]
+    assert not set(hidden) & set(shown(browser).split())
+    seen = browser.execute_script("return document.querySelector('.cr-page').innerText").split()
+    assert not set(hidden) & set(seen)
+    typed(browser, "h w3")
+    assert said(browser) == f"Right: {hidden[0]}."
+    assert "1 right of 1" in said(browser, ".cr-count")
+    assert hidden[0] in shown(browser).split()
+    typed(browser, "")
+    assert said(browser, ".cr-ask").startswith("2. What is the local slope")
+
+
+def test_a_phone_shows_all_of_it(browser, path):
+    for seed in (2, 4, 44):
+        at(browser, path, f"#practise&seed={seed}", width=375)
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= 375
