@@ -255,11 +255,11 @@ def notebooks(count, seed, progress=iter):
         return 0
     with tempfile.TemporaryDirectory() as folder:
         site = browsing.made(Path(folder) / "site")
-        browsing.forgiving(site)
         with browsing.opened(site.folder) as (browser, address):
             for place in progress(range(count)):
                 copy = site.notebooks[place]
-                cells, _ = browsing.run(browser, address, copy.name)
+                limit, onwards = 3600, bool(copy.lacks)
+                cells, _ = browsing.run(browser, address, copy.name, limit, onwards=onwards)
                 wrong = browsing.unexpected(cells, copy)
                 if wrong:
                     raise Different(f"{copy.name} in a browser: {wrong[0]}")

@@ -72,8 +72,8 @@ def _code(source: str) -> dict[str, Any]:
 def _remark(lacks: Sequence[str], *, runs: bool) -> dict[str, Any]:
     here = f"In this browser there is no {' and no '.join(lacks)}: "
     text = (
-        "cells that need it stop with an error, and what is shown below them is from a computer "
-        "that has it. All other cells run."
+        "cells that need it, and those that use what they make, stop with an error; what is shown "
+        "below them is from a computer that has it. All other cells run."
         if runs
         else "this notebook is to be read here. What it shows is from a computer that has it all."
     )

@@ -41,7 +41,7 @@ from autograd import *
 x = Value(0.5, "x")
 y = x * x + sin(x)
 y.backward()
-draw(y)
+draw(y, globals())
 """
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd.commands import calculation, course
+from autograd.commands import calculation, course, playground
 from autograd.commands.terminal import INTERRUPTED, Parser, say
 
 if TYPE_CHECKING:
@@ -73,11 +73,11 @@ def pages() -> dict[str, str]:
     from autograd.classroom import cards
     from autograd.live import live
 
-    # As in `playground`: whoever asks for a page of networks wants nn, which is built on autograd.
-    from nn import playground
-
     values = calculation.network().forward()
-    found = {"live.html": live(values["E"]).document(), "playground.html": playground().document()}
+    found = {
+        "live.html": live(values["E"]).document(),
+        "playground.html": playground.page().document(),
+    }
     report = course.beside("tests/rules", "cards") / "README.md"
     if report.is_file():
         found["cards.html"] = cards.page(report.read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from autograd.commands.terminal import Parser, say
 
@@ -16,12 +17,17 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("-o", "--output", default="playground.html", metavar="FILE.html")
 
     def work() -> None:
-        # The one place where autograd speaks of nn, which is built on it: whoever asks for the
-        # page of networks wants them.
-        from nn import playground
-
         path = parser.parse_args(argv).output
-        playground().save(path)
+        page().save(path)
         say([f"wrote {path}: open it in a browser"])
 
     return parser.run(work)
+
+
+def page() -> Any:
+    """The page: an `nn.Playground` of its own numbers."""
+    # The one place where autograd speaks of nn, which is built on it: whoever asks for the page of
+    # networks wants them.
+    from nn import playground
+
+    return playground()

@@ -35,6 +35,12 @@ app.commands.execute("notebook:clear-all-cell-outputs")
   .then(() => shown.sessionContext.ready)
   .then(() => { app.commands.execute("notebook:run-all-cells"); done(); });
 """
+GO_ON = """
+const app = window.jupyterapp, shown = app.shell.currentWidget.content;
+shown.deselectAll();
+shown.activeCellIndex = arguments[0];
+app.commands.execute("notebook:run-all-below");
+"""
 
 
 def missing():
@@ -85,11 +91,11 @@ def opened(folder):
             server.shutdown()
 
 
-def run(browser, address, name, limit=600):
+def run(browser, address, name, limit=600, *, onwards=False):
     """Runs a notebook from first to last cell; gives its cells and the seconds to a first result.
 
-    A cell that fails ends the run, as it does for a reader who runs them all, unless its tags say
-    that it may.
+    A cell that fails ends the run, as it does for a reader who runs them all; or, with `onwards`,
+    it goes on with the next, as for a reader who goes from cell to cell.
     """
     start = time.monotonic()
     browser.get(f"{address}/notebooks/index.html?path={name}")
@@ -99,30 +105,20 @@ def run(browser, address, name, limit=600):
 
     def over():
         state = browser.execute_script(STATE)
-        code = [cell for cell in state["cells"] if cell["cell_type"] == "code"]
-        if not first and any(cell["outputs"] for cell in code):
+        code = [(k, it) for k, it in enumerate(state["cells"]) if it["cell_type"] == "code"]
+        if not first and any(cell["outputs"] for _, cell in code):
             first.append(time.monotonic() - start)
-        ran = [cell["execution_count"] is not None for cell in code]
-        failed = any(
-            out["output_type"] == "error"
-            and "raises-exception" not in cell["metadata"].get("tags", ())
-            for cell in code
-            for out in cell["outputs"]
-        )
-        return state["status"] == "idle" and (all(ran) or failed) and state["cells"]
+        if state["status"] != "idle" or not first:
+            return None
+        left = [place for place, cell in code if cell["execution_count"] is None]
+        failed = any(out["output_type"] == "error" for _, cell in code for out in cell["outputs"])
+        if onwards and failed and left:
+            browser.execute_script(GO_ON, left[0])
+            time.sleep(1)
+            return None
+        return (failed or not left) and state["cells"]
 
-    return until(over, limit), first[0] if first else None
-
-
-def forgiving(site):
-    """Lets the notebooks that lack something go on after a cell that fails."""
-    for copy in site.notebooks:
-        path = site.folder / "files" / copy.name
-        content = json.loads(path.read_text(encoding="utf-8"))
-        for cell in content["cells"]:
-            if copy.lacks and cell["cell_type"] == "code":
-                cell["metadata"] = {"tags": ["raises-exception"]}
-        path.write_text(json.dumps(content), encoding="utf-8")
+    return until(over, limit), first[0]
 
 
 def unexpected(cells, copy):
@@ -147,7 +143,7 @@ def until(condition, seconds):
         found = condition()
         if found:
             return found
-        time.sleep(0.1)
+        time.sleep(0.2)
     raise TimeoutError(f"not after {seconds} s")
 
 
