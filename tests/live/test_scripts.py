@@ -14,12 +14,17 @@ TYPESCRIPT = ROOT / ".ci" / "node_modules" / "typescript" / "bin" / "tsc"  # `.c
 MODULES = sorted(SCRIPTS.glob("*.js"))
 
 
-def test_types():
+def test_types(tmp_path):
+    """Of this page's scripts and of the playground's, whose rules are made of Python's."""
     if shutil.which("node") is None or not TYPESCRIPT.exists():
         pytest.skip("no node, or npm install --prefix .ci typescript is missing")
+    for path in (ROOT / "nn" / "playground" / "scripts").glob("*.js"):
+        shutil.copy(path, tmp_path)
+    rules = "export const rules = /** @type {Record<string, any>} */ ({});"
+    (tmp_path / "rules.js").write_text(rules)
     options = "--noEmit --allowJs --checkJs --strict --target es2022 --module es2022"
     options += " --moduleResolution bundler --lib es2023,dom,dom.iterable"
-    command = ["node", TYPESCRIPT, *options.split(), *MODULES]
+    command = ["node", TYPESCRIPT, *options.split(), *MODULES, *tmp_path.glob("*.js")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout
 

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import shutil
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from autograd.__main__ import main
 from nn.activations import names
 from nn.playground.page import SETTINGS, Playground
 from nn.playground.rules import LOSSES
-from tests.export.running import tool
 from tests.nn.playground.running import SCRIPTS
 
 ROOT = Path(nn.__file__).parents[1]
@@ -306,23 +304,6 @@ def test_the_page_is_small_and_alone():
     assert not re.search(r"https?://(?!www\.w3\.org/)", page)
     assert page.count("</script>") == 1
     assert all(f'value="{name}"' in page for name in (*LOSSES, *names()))
-
-
-def test_the_scripts_are_well_typed(tmp_path):
-    tsc = ROOT / ".ci/node_modules/typescript/bin/tsc"
-    if not tsc.exists():
-        pytest.skip("no TypeScript in .ci/node_modules: .ci/run installs it")
-    for path in SCRIPTS.glob("*.js"):
-        (tmp_path / path.name).write_text(path.read_text())
-    (tmp_path / "rules.js").write_text(
-        "export const rules = /** @type {Record<string, any>} */ ({});"
-    )
-    options = "--noEmit --checkJs --allowJs --strict --target es2022 --module es2022"
-    command = [tool("node", "nodejs"), tsc, *options.split(), "--lib", "es2023,dom,dom.iterable"]
-    done = subprocess.run(
-        [*command, *tmp_path.glob("*.js")], capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )
-    assert done.returncode == 0, done.stdout
 
 
 def test_names_of_the_scripts_meet_no_others():
