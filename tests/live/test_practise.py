@@ -485,6 +485,7 @@ def test_what_is_asked_is_nowhere_to_be_read(browser, path):
     assert not set(hidden) & set(seen)
     typed(browser, "h w3")
     assert said(browser) == f"Right: {hidden[0]}."
+    assert browser.find_element("css selector", ".cr-verdict").size["height"] > 20  # and is seen
     assert "1 right of 1" in said(browser, ".cr-count")
     assert hidden[0] in shown(browser).split()
     typed(browser, "")
