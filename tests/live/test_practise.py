@@ -199,7 +199,7 @@ const questions = books.map(questionsOf);
 const factor = ({ text, value, from, to }) => [text, written(value), digits(value, 6), from, to];
 if (!data.given.answers) say(questions.map((all, at) => all.map((one) => ({ ...one,
   answer: written(one.answer), ways: one.ways.map((way) => way.map(factor)),
-  lines: one.lines.map((line) => line.text()),
+  lines: one.lines().map((line) => line.text()),
 }))));
 else say(data.given.answers.map(([at, place, text]) => {
   const number = readAnswer(text, books[at].session);

@@ -142,7 +142,7 @@ export class Practise {
   asks({ kind, node, of, lines }) {
     const { book } = this, count = `${this.place + 1}. `;
     const math = (/** @type {any} */ formula) => mathElement(book.mathml.write(formula));
-    const left = math(lines[lines.length - 1].left);
+    const left = math(lines().slice(-1)[0].left);
     if (kind === "value") return `${count}What is the value of ${left}?`;
     if (kind === "slope") return `${count}What is the local slope ${left}?`;
     if (kind === "gradient") return `${count}What is the gradient ${left}?`;
@@ -213,7 +213,7 @@ export class Practise {
   hint() {
     const question = this.questions[this.place];
     if (!question) return;
-    const { kind, node, lines } = question, line = lines[lines.length - 1], parts = line.parts();
+    const { kind, node, lines } = question, [line] = lines().slice(-1), parts = line.parts();
     const formula = kind === "share" ? line.left : parts[kind === "value" ? 1 : 0];
     const written = mathElement(this.book.mathml.write(formula));
     putHTML(this.lines, `<div class="cr-line">${written}</div>`);
@@ -227,7 +227,7 @@ export class Practise {
     if (!question) return;
     this.helped = true;
     if (!this.done) this.finish("");
-    putHTML(this.lines, question.lines.map((line) => line.html()).join(""));
+    putHTML(this.lines, question.lines().map((line) => line.html()).join(""));
   }
 
   next() {

@@ -13,7 +13,8 @@ import { productLine } from "./passes.js";
  * @typedef {import("./equation.js").Line} Line
  * @typedef {{ text: string, value: Num, from: number, to: number }} Factor a local slope
  * @typedef {{ kind: "value" | "slope" | "share" | "gradient", node: number, of: number,
- *   answer: Num, ways: Factor[][], lines: Line[] }} Question about `node`, as `of` depends on it
+ *   answer: Num, ways: Factor[][], lines: () => Line[] }} Question about `node`, as `of` depends on
+ *   it; its working is made when it is wanted
  */
 
 /** What has more ways, or longer ones, is no question. */
@@ -48,7 +49,7 @@ export function questionsOf(book) {
 function values(book) {
   const known = book.named.filter(({ node }) => isShort(book.session.values[node]));
   return known.map(({ node }) => ({ kind: "value", node, of: node, ways: [],
-    answer: book.session.values[node], lines: [valueLine(book, node)] }));
+    answer: book.session.values[node], lines: () => [valueLine(book, node)] }));
 }
 
 /** @param {Book} book @returns {Question[]} */
@@ -56,7 +57,7 @@ function slopes(book) {
   return book.named.flatMap((named) => named.slopes.map((hop) => ({
     kind: "slope", node: hop.node, of: named.node, answer: book.slope(named.node, hop.node),
     ways: waysBetween(named.node, hop.node, byTop(within(book, named.inner))),
-    lines: [book.hopLine(named, hop, hop.direct)] })));
+    lines: () => [book.hopLine(named, hop, hop.direct)] })));
 }
 
 /** What one value hands to the gradient of another. @param {Book} book @returns {Question[]} */
@@ -67,7 +68,7 @@ function shares(book) {
     if (from === root || value === null) return [];
     const text = book.plain.write(book.partial(root, from));
     const answer = mul(value, hop.value), ways = [[{ from: root, to: from, value, text }, hop]];
-    const lines = [productLine(book, from, to, value, hop.value, answer)];
+    const lines = () => [productLine(book, from, to, value, hop.value, answer)];
     return [{ kind: "share", node: to, of: from, answer, ways, lines }];
   });
 }
@@ -78,9 +79,11 @@ function gradients(book) {
   return nodes.flatMap(({ name }, node) => {
     const answer = known[node], asked = name && answer !== null && node !== root;
     const ways = asked ? waysBetween(root, node, hops) : [];
-    const explained = ways.length && answer !== null ? explanation(book, node) : null;
-    if (answer === null || !explained?.chain.length) return [];
-    const lines = [...explained.slopes, ...explained.chain];
+    if (answer === null || Math.max(...ways.map((way) => way.length), ways.length) < 2) return [];
+    const lines = () => {
+      const { slopes: local, chain } = explanation(book, node);
+      return [...local, ...chain];
+    };
     return [{ kind: "gradient", node, of: root, answer, ways, lines }];
   });
 }
