@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from autograd.classroom import build, serve
 from autograd.commands import classroom, course
@@ -119,6 +120,14 @@ def run(browser, address, name, limit=600, *, onwards=False):
         return (failed or not left) and state["cells"]
 
     return until(over, limit), first[0]
+
+
+def prompted(browser, address, code, answer):
+    """Waits until the prompt that the front page links has answered to some code."""
+    browser.get(f"{address}/index.html")
+    link = browser.execute_script("return document.querySelector('a[href^=repl]').href")
+    browser.get(link + quote(code))
+    until(lambda: answer in browser.execute_script("return document.body.innerText"), 180)
 
 
 def unexpected(cells, copy):
