@@ -57,7 +57,7 @@ def _rate(rate: Any) -> list[str]:
     """The learning rate as data: exact, as it is written."""
     try:
         found = Fraction(str(rate))
-    except ValueError:
+    except (ValueError, ZeroDivisionError):
         raise ValueError(f"rate is a finite number such as 0.01, not {rate!r}") from None
     return ["q", str(found.numerator), str(found.denominator)]
 
@@ -109,6 +109,7 @@ class Live:
             program["exercises"] = pool.stored()
         data = json.dumps(program, ensure_ascii=False, separators=(",", ":"))
         data = data.replace("<", "\\u003c")  # a tag in a name would be one
+        data = data.replace('"__proto__":', '["__proto__"]:')  # in a literal it is no name
         code = (
             f'(() => {{\n"use strict";\n{bundle()}{module("rows", self.rows)}'
             f"$page.startPage(document.currentScript?.parentElement ?? "

@@ -1,11 +1,14 @@
 """The live page in a real browser: scripts, keys, phones, the dark, and who does not see it."""
 
 import json
+from fractions import Fraction
+from functools import reduce
+from operator import mul
 from pathlib import Path
 
 import pytest
 
-from autograd import live
+from autograd import Value, live
 from autograd.commands.expression import graph
 from tests.chromium import chromium, complaints, resize
 
@@ -108,6 +111,61 @@ def test_scripts_have_the_numbers(page):
             run(page, script)
 
 
+def test_what_scripts_set_does_not_hang_on_what_they_set_before(page):
+    page.execute_script("live.set('w1', NaN); live.set('w1', 0.1)")
+    assert run(page, "live.get('w1').exact.value") == "1/10"
+    for wrong in ("[1]", "null", "{}", "true"):
+        with pytest.raises(Exception, match="is no number"):
+            run(page, f"live.set('w1', {wrong})")
+    assert run(page, "document.querySelector('.cr-page').live === live")
+
+
+def test_zero_has_its_sign(browser, tmp_path):
+    x, y = Value(-0.0, "x"), Value(Fraction(1), "y")
+    path = live(1 / x + y * 0).save(tmp_path / "zero.html")
+    for page in opened(browser, path):
+        for zero in ("'-0.0'", "-0", "'−0'"):
+            page.execute_script(f"live.set('x', 0.0); live.set('x', {zero}); live.set('y', {zero})")
+            assert run(page, "live.get('f').value === -Infinity")
+            assert run(page, "live.get('y').exact.value") == "0"
+        page.execute_script("live.set('x', '0')")
+        assert run(page, "live.get('f').value === Infinity")
+
+
+SMALL = (1.234567e-6, -1.234567e-6, -0.0012345678, -2.70279123e78, 3.123456e-300, 1e300 / 3)
+
+
+def test_no_gradient_is_cut(browser, tmp_path):
+    xs = [Value(number, f"x{k}") for k, number in enumerate(SMALL)]
+    ws = [Value(1.0, f"w{k}") for k in range(len(xs))]
+    path = live(sum(map(mul, xs, ws), Value(0.0, "z"))).save(tmp_path / "small.html")
+    for page in opened(browser, path):
+        for width in (1200, 700, 375):
+            resize(page, width)
+            settled(page)
+            cut = "[...document.querySelectorAll('.cr-gradient, .cr-inputs input')]"
+            assert run(page, f"{cut}.filter(e => e.scrollWidth > e.clientWidth + 1).length") == 0
+        shown = run(page, "document.querySelector('.cr-gradient[aria-label*=w₄]').textContent")
+        assert shown == "3.123e−300"
+
+
+def test_names_of_javascript_are_names_like_others(browser, tmp_path):
+    odd = ["__proto__", "constructor", 'a"__proto__":1', "</script><b>"]
+    values = [Value(Fraction(k + 2), name) for k, name in enumerate(odd)]
+    path = live(reduce(mul, values)).save(tmp_path / "odd.html")
+    for page in opened(browser, path):
+        assert run(page, "live.names()") == [*odd, "f"]
+        for name, value in zip(odd, values, strict=True):
+            assert run(page, "live.get(arguments[0]).value", name) == value.data
+
+
+def test_a_graph_of_a_leaf_alone_can_be_moved(browser, tmp_path):
+    path = live(Value(4, "u")).save(tmp_path / "leaf.html")
+    for page in opened(browser, path):
+        push(page, "more u")
+        assert run(page, "live.get('u').exact.value") == "5"
+
+
 def field(browser, name):
     return browser.execute_script(
         "return document.querySelector(`.cr-inputs input[aria-label='${arguments[0]}']`).value",
@@ -130,6 +188,28 @@ def test_learning_gives_the_notes_numbers_and_the_way_back(page):
     assert len(points.split()) == 31
     push(page, "« to the start")
     assert run(page, "live.get('f').value") == 18.605
+
+
+def test_a_rate_that_is_no_number_teaches_nothing(page):
+    push(page, "Learn", ".cr-tabs")
+    page.execute_script(
+        "const eta = document.querySelector('input[aria-label*=η]');"
+        "eta.value = 'x'; eta.dispatchEvent(new Event('input'));"
+    )
+    push(page, "w ← w − η·∂f/∂w")
+    assert run(page, "live.get('f').value") == 18.605
+
+
+def test_an_arrow_key_ends_what_was_typed_wrongly(page):
+    from selenium.webdriver import Keys
+
+    w1 = page.find_element("css selector", ".cr-inputs input[aria-label='w₁']")
+    w1.click()
+    w1.send_keys("abc")
+    assert w1.get_attribute("aria-invalid") == "true"
+    w1.send_keys(Keys.ARROW_UP)
+    settled(page)
+    assert (w1.get_attribute("aria-invalid"), field(page, "w₁")) == ("false", "0.5")
 
 
 def test_numbers_are_typed_stepped_and_dragged(page):
@@ -180,6 +260,21 @@ def test_the_address_has_the_step(browser, notes):
         assert page.current_url.endswith("#learn")
         push(page, "Look", ".cr-tabs")
         assert "#" not in page.current_url
+
+
+def test_the_address_has_the_level(browser, notes):
+    for page in opened(browser, notes, "#step=3"):
+        choose = (
+            "const all = document.querySelector('.cr-film select'); all.value = 'named';"
+            "all.dispatchEvent(new Event('change'))"
+        )
+        page.execute_script(choose)
+        page.execute_script("live.step(4)")
+        address = run(page, "location.hash")
+        said = text(page, ".cr-film .cr-sentence:not(.cr-spoken)")
+    assert address == "#step=4&level=named"
+    for page in opened(browser, notes, address):
+        assert text(page, ".cr-film .cr-sentence:not(.cr-spoken)") == said
 
 
 def test_the_film_runs_on_keys(page):

@@ -12,6 +12,7 @@ const GROUPS = [
   ["input", "Inputs"],
   ["weight", "Weights"],
   ["target", "Targets"],
+  ["output", "Result"],
 ];
 
 /** What is longer than this stands above its number. */
@@ -110,6 +111,7 @@ class Row {
     if (number !== null) this.page.session.set(this.node, number);
   }
 
+  /** Forgets what was typed and is no number. */
   left() {
     this.typing = false;
     readField(this.field, this.message, true);
@@ -127,7 +129,7 @@ class Row {
 
   /** @param {bigint} units */
   move(units) {
-    this.typing = false;
+    this.left();
     const value = this.page.session.values[this.node];
     this.page.session.set(this.node, moved(value, units, lastDigit(value)));
   }

@@ -123,7 +123,7 @@ export class Book {
    * @param {Num} value
    */
   slopeLine(left, place, value) {
-    if (place === null) return this.bare(left, value);
+    if (place === null) return this.bare(left, value, ["too long to be written out here"]);
     return new Line(this, left, value, () => this.chosen(place));
   }
 

@@ -154,12 +154,18 @@ export class Film {
   }
 
   address() {
-    return `step=${this.step}`;
+    const own = this.level === this.page.program.options.level;
+    return `step=${this.step}${own ? "" : `&level=${this.level}`}`;
   }
 
   /** @param {URLSearchParams} asked */
   arrives(asked) {
     const step = Math.round(Number(asked.get("step"))) || 1;
+    const level = asked.get("level") ?? this.page.program.options.level;
+    if (asked.has("step") && level !== this.level && LEVELS.some(([key]) => key === level)) {
+      this.level = level;
+      this.stale = true;
+    }
     if (asked.has("step")) this.step = Math.max(1, Math.min(step, this.steps.length));
     return asked.has("step");
   }

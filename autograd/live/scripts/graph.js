@@ -206,6 +206,7 @@ export class Session {
  * @param {Num} start @param {Num} number @returns {Num}
  */
 function likeStart(start, number) {
+  if (isExact(start) && number === 0) return new Fraction(0n, 1n, start.int); // it has no −0
   if (!isExact(start) || !isExact(number)) return toDouble(number);
   return new Fraction(number.n, number.d, start.int && number.d === 1n);
 }

@@ -48,6 +48,7 @@ export class Learn {
   }
 
   pushed() {
+    if (this.eta.getAttribute("aria-invalid") === "true") return this.eta.focus();
     this.times.value = String(this.learn(this.rate, Number(this.times.value)));
   }
 
@@ -85,9 +86,10 @@ export class Learn {
     const next = sub(value, mul(rate, grad));
     const [now, eta, slope, then] = [value, rate, grad, next].map((number) => page.briefly(number));
     const [a, b, c, d] = [now, eta, slope, then].map((text) => parseNumber(text) ?? NaN);
-    const equals = compare(sub(a, mul(b, c)), d) === 0 ? "=" : "≈"; // in the digits that are shown
-    const factor = slope.startsWith("−") ? `(${slope})` : slope;
-    return `<tr><td>${page.nameHTML(node)}</td><td>${now} − ${eta}·${factor} ${equals} <b>${
+    const found = sub(a, mul(b, c)), same = compare(found, d) === 0 || Object.is(found, d);
+    const equals = same ? "=" : "≈"; // in the digits that are shown
+    const [by, factor] = [eta, slope].map((text) => (text.startsWith("−") ? `(${text})` : text));
+    return `<tr><td>${page.nameHTML(node)}</td><td>${now} − ${by}·${factor} ${equals} <b>${
       then}</b></td></tr>`;
   }
 

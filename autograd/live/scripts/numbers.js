@@ -188,12 +188,12 @@ export function readNumber(data) {
 const wholeOf = (text) => (text[0] === "-" ? -BigInt(text.slice(1)) : BigInt(text));
 
 const SPECIAL = new Map([["inf", Infinity], ["-inf", -Infinity], ["nan", NaN]]);
-const TYPED = /^([+-]?)(?:(\d+)\/(\d+)|(\d+\.?\d*|\.\d+)(?:e([+-]?\d+))?)$/i;
+const TYPED = /^([+-]?)(?:(\d+) ?\/ ?(\d+)|(\d+\.?\d*|\.\d+)(?:e([+-]?\d+))?)$/i;
 const LONGEST_TYPED = 1000;
 
-/** The number that was typed: exact, but inf and nan. Null if it is none. @param {string} text */
+/** The typed number: exact, but inf, nan and −0. Null if it is none. @param {string} text */
 export function parseNumber(text) {
-  const clean = text.trim().replaceAll("−", "-").replaceAll("∞", "inf").toLowerCase();
+  const clean = text.trim().replaceAll("−", "-").toLowerCase().replace(/∞|infinity/, "inf");
   const special = SPECIAL.get(clean.replace(/^\+/, ""));
   if (special !== undefined) return special;
   const found = TYPED.exec(clean);
@@ -205,6 +205,7 @@ export function parseNumber(text) {
   const [before, after = ""] = decimal.split(".");
   const places = Number(exponent) - after.length, ten = 10n ** BigInt(Math.abs(places));
   const digit = one * BigInt(before + after);
+  if (digit === 0n && sign === "-") return -0;
   return places < 0 ? new Fraction(digit, ten) : new Fraction(digit * ten);
 }
 

@@ -7,10 +7,11 @@
  *   live.set(name, value)  another number for a leaf, as a number or as text such as "1/3"
  *   live.step(k)           shows the film's step k, from 1, and gives its sentence
  *   live.learn(eta, n)     n times w ← w − η·∂E/∂w, once unless told, and gives the error then
- *   live.undo()            takes the last learning or change back
+ *   live.undo()            takes the last step of learning back
  *   live.reset()           starts again from the numbers that the page came with
  *
- * Names that are not there, and numbers that are none, are errors that say what there is.
+ * Names that are not there, and numbers that are none, are errors that say what there is. Of
+ * several pages in one document it is the last one's; each host (`.cr-page`) has its own as `live`.
  */
 
 import { Controls } from "./controls.js";
@@ -38,8 +39,11 @@ import { mathElement } from "./typeset.js";
  * @property {(asked: URLSearchParams) => boolean} arrives whether an address asks for it
  */
 
-/** So many digits of a number are shown where it is typed, and so many where there is less room. */
-const SHOWN = 16, BRIEF = 6;
+/**
+ * So many digits of a number are shown where it is typed, and so many where there is less room: for
+ * that many characters.
+ */
+const SHOWN = 16, BRIEF = 6, ROOM = 10;
 
 export class Page {
   /**
@@ -188,7 +192,12 @@ export class Page {
 
   /** Fewer digits, where there is little room. @param {import("./numbers.js").Num} number */
   briefly(number) {
-    return short(number, this.program.options.digits ?? BRIEF);
+    const asked = this.program.options.digits;
+    if (asked !== null) return short(number, asked);
+    let text = short(number, BRIEF);
+    for (let digit = BRIEF - 1; text.length > ROOM && digit > 1; digit -= 1)
+      text = digits(number, digit);
+    return text;
   }
 }
 
@@ -207,9 +216,9 @@ class Live {
       return { value: toDouble(value), grad: toDouble(grad), exact };
     };
     this.set = (/** @type {string} */ name, /** @type {number | string} */ value) => {
-      const node = find(name), number = givenNumber(value, page.session.values[node]);
-      const leaf = page.session.leaves.includes(node);
+      const node = find(name), leaf = page.session.leaves.includes(node);
       if (!leaf) throw new RangeError(`${name} is computed: set its inputs`);
+      const number = givenNumber(value, page.session.startOf(node));
       if (number === null) throw new RangeError(`${value} is no number: give 0.4, "1/3" or -6.1e3`);
       page.session.set(node, number);
     };
@@ -231,10 +240,11 @@ class Live {
 /**
  * A number as a script gives it: for an exact leaf as it is written, 0.1 as 1/10.
  * @param {number | string} given
- * @param {import("./numbers.js").Num} now
+ * @param {import("./numbers.js").Num} start
  */
-function givenNumber(given, now) {
-  const asIs = typeof given === "number" && (!isExact(now) || !Number.isFinite(given));
+function givenNumber(given, start) {
+  if (!["number", "string", "bigint"].includes(typeof given)) return null;
+  const asIs = typeof given === "number" && (!isExact(start) || !Number.isFinite(given));
   return asIs ? given : parseNumber(String(given));
 }
 
@@ -254,7 +264,9 @@ export function startPage(host, program, rows) {
   const still = /** @type {HTMLElement | null} */ (host.querySelector(".cr-still"));
   try {
     if (still) still.style.display = "none";
-    Object.assign(window, { live: new Live(new Page(host, program, rows)) });
+    const scripted = { live: new Live(new Page(host, program, rows)) };
+    Object.assign(window, scripted);
+    Object.assign(host, scripted);
   } catch (error) {
     host.querySelector(".cr-app")?.remove(); // the picture and the steps as text are better
     if (still) still.style.display = "";

@@ -236,11 +236,17 @@ export class Picture {
     }
   }
 
-  /** Marks the boxes of a name, shows the first, gives how many there are. @param {string} text */
+  /**
+   * Marks the boxes of a name, or of those that begin so; shows the first, gives how many.
+   * @param {string} text
+   */
   find(text) {
     const wanted = plainName(text), { nodes } = this.session;
-    const found = [...nodes.keys()].filter((node) => wanted
-      && [nodes[node].label, nodes[node].name?.text ?? ""].map(plainName).includes(wanted));
+    const called = nodes.map((node) => [node.label, node.name?.text ?? ""].map(plainName));
+    const those = (/** @type {(name: string) => boolean} */ fits) =>
+      [...nodes.keys()].filter((node) => wanted && called[node].some(fits));
+    const exact = those((name) => name === wanted);
+    const found = exact.length ? exact : those((name) => name.startsWith(wanted));
     if (found.length && !found.some((node) => this.home.has(node))) this.show(this.keyOf(found[0]));
     const boxes = new Set(found.map((node) => this.home.get(node)));
     for (const box of this.boxes) box.element.classList.toggle("cr-found", boxes.has(box));
