@@ -28,16 +28,17 @@ def live(
     exact numbers exactly, and needs no kernel and no network: `.save("live.html")` writes it as one
     file. Where no script may run, the picture and the steps as text are left of it.
 
-    `names` is a mapping such as `globals()`, `digits` as in `explain` (what is not exact is a double
-    and has 17), `rate` the learning rate to
-    begin with, `mode` what the page opens at: "look", "film", "learn" or "practise". No `grad` is
-    read or changed. Raises NotImplementedError, with its name, for an operation that a page cannot
-    compute; ValueError for another mode, a rate that is no finite number and a leaf that has been
-    changed since; TypeError for what is no Value, and for numbers of other types.
+    `names` is a mapping such as `globals()`; `digits` as in `explain`, but what is not exact is a
+    double and has 17; `rate` the learning rate to begin with, `mode` what the page opens at:
+    "look", "film", "learn" or "practise". No `grad` is read or changed. Raises NotImplementedError,
+    with its name, for an operation that a page cannot compute; ValueError for another mode, a rate
+    that is no finite number and a leaf that has been changed since; TypeError for what is no Value,
+    and for numbers of other types.
 
     Scripts have `window.live`: `names()`, `get(name)` gives `{value, grad, exact}`,
-    `set(name, value)`, `step(k)`, `learn(eta, times)`, `undo()` takes its last step back, `reset()`.
-    Of several pages in one document it is the last one's; each page's element has its own `live`.
+    `set(name, value)`, `step(k)`, `learn(eta, times)`, `undo()` takes its last step back,
+    `reset()`. Of several pages in one document it is the last one's; the element of each page has
+    its own as `live`.
 
     >>> w, x = Value(3, "w"), Value(5, "x")
     >>> live((w * x - 1) ** 2)
