@@ -21,7 +21,7 @@ MOST_PLACES = 6000
 # More arrows than this that pass other ranks leave their box as one, and part where they end.
 MOST_APART = 4
 
-BACK = 3.0  # between the two lines of a loop
+BACK = 6.0  # between the two lines of a loop
 MARGIN = 8.0  # between a frame and what stands in it
 
 
@@ -219,8 +219,10 @@ def _add_ways(
         for rank in between:
             passing = _passing(lanes, rank, first, last, label if rank == between[-1] else None)
             if kind == "flat":  # room for the way back
-                passing.before += BACK * lanes.down
-                passing.after += BACK * (not lanes.down)
+                if lanes.down:
+                    passing.before += BACK
+                else:
+                    passing.after += BACK
             number = len(items)
             if together and rank != between[-1]:
                 number = trunks.setdefault((first, rank, passing.frames), number)

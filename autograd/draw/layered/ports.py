@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from autograd.draw.layered.lanes import Item, Lanes
+from autograd.draw.layered.lanes import BACK, Item, Lanes
 from autograd.draw.layered.pooled import nearest
 
 EDGE = 5.0  # no port is nearer to a corner
@@ -85,7 +85,8 @@ class Ports:
         """Where an arrow comes from or goes to."""
         other, way, first = end
         if self.lanes.items[other].key is None:
-            return across[other]
+            back = self.lanes.ways[way].kind == "flat" and not first
+            return across[other] + back * (-BACK if self.lanes.down else BACK)
         return across[other] + (self.last if first else self.first)[way]
 
 

@@ -189,13 +189,12 @@ class Router:
         begin = self.columns.start[item.rank]
         far = begin + item.along
         label = begin + item.along / 2, across
-        turn = far + HEAD
         points = [
             start, *_bent(start, (begin, across)), *_bent((begin, across), (far, across)),
         ]  # fmt: skip
         below = across + (-BACK if self.lanes.down else BACK)  # where no label is
-        points += [(turn, across), (turn, below), (far, below)]
-        points += _bent((far, below), end)
+        points += [(far + HEAD, across), (far + HEAD, below), (far, below)]
+        points += [*_bent((far, below), (begin, below)), *_bent((begin, below), end)]
         return Route(tuple(points), tip, label if way.place is not None else None)
 
 
