@@ -184,7 +184,8 @@ class Reader {
   /** @param {string} sign @returns {Num} */
   closed(sign) {
     const found = this.sum();
-    if (!this.took(sign)) throw this.wrong(WHY[this.piece] ?? `a bracket is not closed by ${sign}`);
+    const why = this.kind === "end" ? `a bracket is not closed by ${sign}` : this.unread();
+    if (!this.took(sign)) throw this.wrong(WHY[this.piece] ?? why);
     return found;
   }
 

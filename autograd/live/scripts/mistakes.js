@@ -4,8 +4,8 @@
  */
 
 import { applied } from "./exact.js";
-import { add, compare, digits, div, isExact, mul, neg, sub } from "./numbers.js";
-import { toDouble, whole } from "./numbers.js";
+import { Fraction, add, compare, digits, div, isExact, mul, neg } from "./numbers.js";
+import { sub, toDouble, whole } from "./numbers.js";
 import { ENOUGH, agrees, isShort, rounds } from "./questions.js";
 
 /**
@@ -21,6 +21,9 @@ const MOST_REASONS = 3, MOST_SUBSETS = 6, CLOSE = 0.005;
 
 /** @param {Num} number @param {string} said @returns {Guess} */
 const guess = (number, said) => [number, said];
+
+/** Exact for two of Python's ints, too. @type {Rule} */
+const quotient = (x, y) => (isExact(y) && y.n !== 0n ? mul(x, new Fraction(y.d, y.n)) : div(x, y));
 
 const ONE = whole(1n), WHAT_IT_IS = "that is ";
 const SIGN = `${WHAT_IT_IS}right but for its sign`;
@@ -71,7 +74,7 @@ function sentence(reasons) {
 
 /** @param {Num} answer @returns {Guess[]} */
 const moved = (answer) => [10n, 100n, 1000n].flatMap((ten) =>
-  [mul(answer, whole(ten)), div(answer, whole(ten))].map((number) => guess(number, POINT)));
+  [mul, quotient].map((rule) => rule(answer, whole(ten))).map((number) => guess(number, POINT)));
 
 // Derivatives.
 
@@ -135,7 +138,7 @@ function instead(book, ways, factors, called) {
       guess(put(neg(value)), `the factor ${text} has the other sign`),
       guess(put(mul(value, value)), `the factor ${text} is there twice`),
       ...toDouble(value) === 0 ? []
-        : [guess(put(div(ONE, value)), `it is divided by ${text}, not multiplied`)],
+        : [guess(put(quotient(ONE, value)), `it is divided by ${text}, not multiplied`)],
     ];
   })];
 }
@@ -193,7 +196,7 @@ const OTHERWISE = {
     [(x, y) => sub(y, x), "it is subtracted the other way round"]],
   mul: [[add, "it is added, not multiplied"]],
   div: [[mul, "it is multiplied, not divided"],
-    [(x, y) => div(y, x), "it is divided the other way round"]],
+    [(x, y) => quotient(y, x), "it is divided the other way round"]],
 };
 
 /** The same of one operand, or of one and an exponent. @type {Record<string, [Rule, string][]>} */
