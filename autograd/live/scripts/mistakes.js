@@ -228,8 +228,9 @@ function mistaken(book, at, inner) {
     return parent === null ? digits(constants[at][k]) : nameOf(book, parent);
   };
   const family = FAMILIES.find((ops) => ops.includes(op)) ?? [];
-  const isOne = parents[at].every((parent) => parent === null || !inner.includes(parent)
-    || !family.includes(String(nodes[parent].op)));
+  const isOne = parents[at].every((parent, k) => parent === null
+    ? toDouble(constants[at][k] ?? 0) >= 0 // else x + −3 is written x − 3
+    : !inner.includes(parent) || !family.includes(String(nodes[parent].op)));
   const missing = (PARTS[op] ?? []).flatMap((part, k) => {
     const rule = /** @type {Rule} */ (k === 0 ? (_x, y) => y : (x) => x);
     return part ? [/** @type {[Rule, string]} */ ([rule, `${part} ${called(k)} is missing`])] : [];
