@@ -605,8 +605,8 @@ def everything(tmp_path_factory):
     roots = [graph(text, given) for text, given in OTHERS]
     readings = [Reading(topological(root), None) for root in roots]
     programs = [program(one) | {"formulas": formulas(one)[0]} for one in readings]
-    roots += [exercises.sets(at)[0].root for at in range(exercises.SHAPES)]
-    programs += pool.unpacked(pool.stored())
+    roots += [exercises.sets(at)[0].root for at in range(0, exercises.SHAPES, 3)]
+    programs += pool.unpacked(pool.stored())[::3]
     return Asked(tmp_path_factory.mktemp("everything"), roots, programs)
 
 
@@ -629,7 +629,7 @@ def test_every_sentence_about_a_wrong_answer_is_true(everything):
     """Random numbers that are near at hand, and sums, products, quotients of them."""
     choose, answers = random.Random(11), []
     for at, place, question in every(everything.questions):
-        if at >= len(OTHERS) and choose.random() < 0.7:
+        if at >= len(OTHERS) and choose.random() < 0.5:
             continue
         order = everything.orders[at]
         near = [node.data for node in order] + [*gradients(order).values()]
@@ -666,7 +666,6 @@ def test_every_sentence_about_a_wrong_answer_is_true(everything):
         assert given != answer
         for said in re.split(r"(?<=\.) (?=That )", message) if message else []:
             kinds |= confirm(said.removesuffix("."), given, text, answer, reasons[at, place])
-    print(len(answers), *sorted(kinds), sep="\n")
     assert len(kinds) > 25, sorted(kinds)
 
 
@@ -698,6 +697,8 @@ def test_a_rounded_answer_is_right_and_one_unit_away_is_none(everything):
     answers, wanted = [], []
     for at, place, question in every(everything.questions):
         answer = number(question["answer"])
+        if at >= len(OTHERS) and place % 2:
+            continue
         shown = Decimal(f"{float(answer):.12g}").normalize()
         if isinstance(answer, Fraction) and "/" not in digits(answer):
             continue
