@@ -42,9 +42,10 @@ class Playground:
 
     For scripts the page has `window.playground`: `configure({rate: 0.01, layers: [4, 4]})` starts
     anew with other settings (the names are those in the address, lists and numbers as in Python),
-    `iterate(n)` takes n steps, up to the end of the last epoch, `state()` says where training is. Each returns `{epoch, iteration,
-    loss, weights}`, the weights in the order of `model.parameters()`. What is no setting, or none
-    that fits, is an error that says what is possible.
+    `iterate(n)` takes n steps, up to the end of the last epoch, `state()` says where training is.
+    Each returns `{epoch, iteration, loss, weights}`, the weights in the order of
+    `model.parameters()`. What is no setting, or none that fits, is an error that says what is
+    possible.
     """
 
     def __init__(

@@ -205,7 +205,7 @@ export function start({ settings: defaults, starts, given, losses }) {
     part("trouble").textContent = training.trouble
       || (growing ? "The loss grows: the learning rate is too large for this." : "");
     if (iteration) {
-      part("note").textContent = left() ? "" : "Training has ended. To play again starts anew.";
+      part("note").textContent = left() ? "" : "Training has ended; “Play again” starts anew.";
     }
     part("working").innerHTML = chosen ? working(training, chosen, which)
       : "<p class=quiet>Choose a neuron to see this iteration’s back propagation through it.</p>";

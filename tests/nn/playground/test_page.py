@@ -164,7 +164,8 @@ def test_one_input_and_several_outputs(target, browser, tmp_path):
     opened(browser, (tmp_path / "own.html").as_uri())
     call(browser, "iterate", 5)
     found = browser.execute_script("""
-      const canvas = document.getElementById("plane"), { width, height } = canvas, found = new Set();
+      const canvas = document.getElementById("plane"), { width, height } = canvas;
+      const found = new Set();
       const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
       for (let k = 0; k < data.length; k += 4) found.add(data.slice(k, k + 3).join(" "));
       return [...found];
@@ -374,6 +375,16 @@ def test_nothing_is_cut_or_off_the_screen(given, width, dark, browser, address):
         )
         assert found == []
     quiet(browser)
+
+
+def test_a_deep_network_fits_beside_its_plane(browser, address):
+    screen(browser, 800)
+    opened(browser, address)
+    call(browser, "configure", {"layers": [4] * 6})
+    wide = browser.execute_script(
+        "const e = document.querySelector('.wide'); return e.scrollWidth - e.clientWidth"
+    )
+    assert wide <= 0
 
 
 def test_a_page_of_ones_own(browser, tmp_path):
