@@ -37,7 +37,7 @@ function checked(field, value) {
   if (field.name === "layers" || field.name === "weights") {
     const parts = Array.isArray(value) ? value : String(value).split(",").filter(Boolean);
     const list = parts.map(numeric);
-    if (!list.every(Number.isFinite)) refuse("a list of numbers");
+    if (!list.every(Number.isFinite)) refuse("a list of finite numbers");
     const fits = list.length <= 6 && list.every((n) => Number.isInteger(n) && n > 0 && n <= 32);
     return field.name === "weights" || fits ? list : refuse("up to 6 whole numbers from 1 to 32");
   }
@@ -50,7 +50,7 @@ function checked(field, value) {
   const fits = number >= Number(low) && number <= Number(high || Number.MAX_VALUE);
   if (!fits || (whole && !Number.isInteger(number))) {
     const range = high ? `from ${low} to ${high}` : `of at least ${low}`;
-    refuse(`a ${whole ? "whole " : ""}number ${range}`);
+    refuse(`a ${whole ? "whole " : high ? "" : "finite "}number ${range}`);
   }
   return number;
 }

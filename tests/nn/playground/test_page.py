@@ -254,7 +254,9 @@ def test_the_address_is_the_state(browser, address):
     assert "optimizer=Momentum" in shared and "iteration=37" in shared
     assert call(opened(browser, shared), "state") == found
     opened(browser, f"{address}#rate=quick")
-    assert "rate is a number" in browser.find_element("id", "refusal").text
+    assert "rate is a finite number" in browser.find_element("id", "refusal").text
+    opened(browser, f"{address}#layers=&weights=Infinity,1,2")
+    assert "weights is a list of finite" in browser.find_element("id", "refusal").text
     opened(browser, f"{address}#rate=0.2&iteration=0.5")
     assert "iteration is a whole number" in browser.find_element("id", "refusal").text
     assert "rate" not in browser.current_url and call(browser, "state")["iteration"] == 0
@@ -268,8 +270,14 @@ def test_the_address_is_the_state(browser, address):
     [
         (5, "settings are an object"),
         ({"bias": 1}, "bias is true or false, not 1"),
-        *[({"rate": x}, "rate is a number of at least 0, not") for x in (-1, None, [], True)],
-        *[({"weights": [x, 1, 2]}, "weights is a list of numbers") for x in (None, True, [1])],
+        *[
+            ({"rate": x}, "rate is a finite number of at least 0, not")
+            for x in (-1, None, [], True)
+        ],
+        *[
+            ({"weights": [x, 1, 2]}, "weights is a list of finite numbers")
+            for x in (None, True, [1])
+        ],
         ({"toString": 1}, "no setting toString"),
         ({"epsilon": 0}, "epsilon is a number from 1e-30 to 1, not 0"),
         ({"seed": 2**53 + 2}, "seed is a whole number from 0 to 9007199254740990, not"),
