@@ -50,16 +50,15 @@ def draw(model: Model, *, engine: str | None = None) -> Picture:
     boxes = _put_circles(picture, layers, widths, rows, kinds)
     arrows = _put_lines(picture, layers, rows)
     shape = "-".join(map(str, widths))
-    picture.summary = (
-        f"picture of {type(model).__name__} {shape}: {sum(rows)} circles, {len(arrows)} lines"
-    )
+    lines = f"{len(arrows)} line{'s' * (len(arrows) != 1)}"
+    picture.summary = f"picture of {type(model).__name__} {shape}: {sum(rows)} circles, {lines}"
     named = ["inputs" if model.nin > 1 else "input", *kinds[1:]]
     columns = ", ".join(f"{width} {kind}" for width, kind in zip(widths, named, strict=True))
     negative = sum(arrow["slope"].startswith("-") for arrow in arrows)
     picture.content = {
         "title": f"The network {type(model).__name__} {shape}",
-        "description": f"Columns of circles from left to right: {columns}. {len(arrows)} lines are "
-        f"weights, {negative} of them negative",
+        "description": f"Columns of circles from left to right: {columns}. {lines} "
+        f"{'is a weight' if len(arrows) == 1 else 'are weights'}, {negative} of them negative",
         "direction": "LR", "level": "network", "boxes": boxes, "arrows": arrows, "frames": [],
     }  # fmt: skip
     return picture

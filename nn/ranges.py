@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from operator import index
 from typing import Any
 
@@ -26,7 +27,7 @@ def whole(name: str, number: Any, least: int = 1) -> int:
 
 
 def check_range(name: str, number: Any, below: Any = None) -> None:
-    """Raises ValueError for a hyperparameter that is negative, or not below a limit.
+    """Raises ValueError for a hyperparameter that is negative, infinite, or not below a limit.
 
     One that is a Value is a variable of somebody's own, and has no range to be checked.
 
@@ -37,6 +38,8 @@ def check_range(name: str, number: Any, below: Any = None) -> None:
     """
     if isinstance(number, Value):
         return
+    if number == inf:
+        raise ValueError(f"{name} is finite, not {number!r}")
     if not number >= 0 or (below is not None and not number < below):
         limit = "at least 0" if below is None else f"at least 0 and below {below}"
         raise ValueError(f"{name} is {limit}, not {number!r}")

@@ -53,6 +53,9 @@ class Look:
                 "or from top to bottom, 'TB'"
             )
         notation.wanted(self.digits)
+        if not isinstance(self.parameters, Iterable):
+            kind = type(self.parameters).__name__
+            raise TypeError(f"parameters are Values, not {kind} {self.parameters!r}")
         if not isinstance(self.gradients, bool | Mapping):
             kind = type(self.gradients).__name__
             raise TypeError(f"gradients is True or False, not {kind} {self.gradients!r}")
@@ -129,7 +132,7 @@ def diagram_of(folded: Folded, look: Look) -> Diagram:
     """The boxes of a graph with their texts."""
     known = set(look.parameters)
     role_of = roles(folded.order, folded.roots, folded.roles, known, folded.placed)
-    titles = Titles(folded, role_of)
+    titles = Titles(folded, role_of, look.digits)
     gradient = _gradient(folded, look)
     reached = _reached(folded, look.highlight)
     losing = _losing(folded, look.lost) if look.lost is not None else set()
@@ -171,9 +174,12 @@ def _gradient(folded: Folded, look: Look) -> Gradient:
     given = look.gradients
     if not isinstance(given, bool):
         return lambda node: given.get(node, 0)
-    # No backward pass has begun at any of the roots.
-    waiting = all(root.grad.__class__ is int and root.grad == 0 for root in folded.roots)
-    return lambda node: None if waiting and node.grad == 0 else node.grad
+    # What a backward pass has come to that has begun at one of the roots: 0 is a gradient there.
+    reached = {root for root in folded.roots if root.grad.__class__ is not int or root.grad != 0}
+    for node in reversed(folded.order if reached else ()):
+        if node in reached:
+            reached.update(node.parents)
+    return lambda node: None if node.grad == 0 and node not in reached else node.grad
 
 
 def _cells(box: Box, gradient: Gradient, look: Look) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,9 @@ PURE_FORMATS = frozenset(
 
 # What a picture is written as, by the suffix of the file.
 SUFFIXES = ("svg", "png", "pdf", "gif", "webp", "jpg", "tex", "mmd", "json", "gv")
+
+# What is written without any program.
+OTHERS = ("svg", "pdf", "tex", "mmd", "json", "gv")
 
 INSTALL = "pip install graphviz-pure"
 INSTALL_DOT = (
@@ -159,8 +162,20 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
 
     # The package's own hooks, in the order in which it calls them.
 
+    @property
+    def engine(self) -> str:
+        """What lays out: one of `ENGINES`."""
+        return str(self._engine)
+
+    @engine.setter
+    def engine(self, engine: str) -> None:
+        self._verify_engine(engine)
+        self._engine = engine.lower()
+
     @staticmethod
     def _verify_engine(engine: str, *, required: bool = True) -> None:  # noqa: ARG004
+        if not isinstance(engine, str):
+            raise TypeError(f"engine is text, not {type(engine).__name__} {engine!r}")
         if engine.lower() not in ENGINES:
             raise ValueError(f"unknown engine: {engine!r} (must be one of {sorted(ENGINES)})")
 
@@ -215,12 +230,13 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         """The picture as SVG text, laid out by whatever can do it here."""
         return self._said(self._drawn("svg").decode("utf-8"))
 
-    def png(self) -> bytes:
+    def png(self, wanted: str = "png", others: Sequence[str] = OTHERS) -> bytes:
         """The picture as the bytes of a PNG file, drawn by what can do it here.
 
-        Raises RuntimeError, saying what to install, if nothing can.
+        Raises RuntimeError, saying what to install, if nothing can: it names what is `wanted`, if
+        that is made of a PNG file, and the suffixes of the `others` that can be had without.
         """
-        return self._drawn("png")
+        return self._drawn("png", wanted, others)
 
     def pdf(self) -> bytes:
         """The picture as the bytes of a PDF file, a page of its size."""
@@ -243,13 +259,15 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         """The SVG with what a screen reader says."""
         return layout.accessible(svg, self.title, self.description)
 
-    def _drawn(self, format: str) -> bytes:
+    def _drawn(self, format: str, wanted: str = "", others: Sequence[str] = OTHERS) -> bytes:
         source = self.source.encode("utf-8")
         own = vars(self).get("_engine") == LAYERED
         errors = []
         for program in (LAYERED,) if own else (pure(), shutil.which("dot"), LAYERED):
             if program is not None:
                 try:
+                    if program == LAYERED:
+                        return _run_layered(format, source, wanted, others)
                     return run(program, format, source)
                 except (OSError, RuntimeError) as error:
                     errors.append(str(error))
@@ -293,8 +311,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
 
 _WRITERS: dict[str, Callable[[Picture], bytes]] = {
     "pdf": lambda picture: picture.pdf(),
-    "gif": lambda picture: raster.converted(picture.png(), "gif"),
-    "webp": lambda picture: raster.converted(picture.png(), "webp"),
+    "gif": lambda picture: raster.converted(picture.png("gif"), "gif"),
+    "webp": lambda picture: raster.converted(picture.png("webp"), "webp"),
     "tex": lambda picture: tikz.write(layout.read(picture.svg())).encode(),
     "mmd": lambda picture: mermaid.write(picture.content).encode(),
     "json": lambda picture: json.dumps(picture.content, ensure_ascii=False, indent=1).encode(),
@@ -399,12 +417,22 @@ def run(program: str, format: str, source: bytes) -> bytes:
     return done.stdout
 
 
-def _run_layered(format: str, source: bytes) -> bytes:
-    """What our own layout makes of DOT text: it writes SVG, and what is made from that."""
+def _run_layered(
+    format: str, source: bytes, wanted: str = "", others: Sequence[str] = OTHERS
+) -> bytes:
+    """What our own layout makes of DOT text: SVG, or the text itself.
+
+    Raises RuntimeError for other formats; it names the one that is `wanted` of this.
+    """
+    if format in ("gv", "dot"):
+        return source
     if format != "svg":
+        there = (pure() and format in PURE_FORMATS) or shutil.which("dot")
+        way = INSTALL if format in PURE_FORMATS else INSTALL_DOT
+        *most, last = (f".{suffix}" for suffix in others)
         raise RuntimeError(
-            f"the layered layout writes no {format}: {INSTALL}, or write .svg, .pdf, .tex, .mmd, "
-            ".json or .gv"
+            f"the layered layout writes no {wanted or format}: "
+            f"{'leave engine out' if there else way}, or write {', '.join(most)} or {last}"
         )
     try:
         return layered.svg(source.decode()).encode()

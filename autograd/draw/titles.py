@@ -42,10 +42,16 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 class Titles:
-    """The titles of the boxes of a graph. `roles` are those of its leaves."""
+    """The titles of the boxes of a graph. `roles` are those of its leaves.
 
-    def __init__(self, folded: Folded, roles: Mapping[Value, str]) -> None:
+    Long numbers have so many `digits`.
+    """
+
+    def __init__(
+        self, folded: Folded, roles: Mapping[Value, str], digits: int | None = None
+    ) -> None:
         self.folded = folded
+        self.digits = digits or SIGNIFICANT
         self.reading = folded.reading
         self.roles = roles
         again = [box for box in folded.boxes if box.repeat is not None]
@@ -82,7 +88,7 @@ class Titles:
         assert node.op is not None
         if self.reading is None:
             return node.op.name
-        return plain.write(shortened(self.reading.writing.body[node]))
+        return plain.write(shortened(self.reading.writing.body[node], self.digits))
 
     def whole(self, node: Value) -> str:
         """`h₁ = x₁·w₁ + x₂·w₂`, without a name or an expression if there is none.
@@ -90,7 +96,7 @@ class Titles:
         A label that is the expression itself is said once.
         """
         if node.op is None:
-            return self.name(node) or short(node.data)
+            return self.name(node) or short(node.data, self.digits)
         name, expression = self.name(node), self.expression(node).replace("\n", " ")
         label = self.label(node)
         if _compared(label) == _compared(expression):
@@ -202,14 +208,17 @@ def common(texts: Sequence[str], rounds: int) -> list[tuple[str, int | None]]:
     return [*parts, (fixed + frame[-1], None)]
 
 
-def shortened(formula: Formula) -> Formula:
-    """The formula with the middle of long sums, products and calls left out."""
+def shortened(formula: Formula, digits: int = SIGNIFICANT) -> Formula:
+    """The formula with the middle of long sums, products and calls left out.
+
+    Numbers that are long are rounded to so many digits.
+    """
     most = 4
     gap = Sym("…")
 
     def cut_out(parts: tuple[Formula, ...]) -> tuple[Formula, ...]:
         kept = parts if len(parts) <= most else (*parts[:2], gap, parts[-1])
-        return tuple(map(shortened, kept))
+        return tuple(shortened(part, digits) for part in kept)
 
     match formula:
         case fm.Add(terms):
@@ -219,13 +228,13 @@ def shortened(formula: Formula) -> Formula:
         case fm.Call(name, arguments):
             return fm.Call(name, cut_out(arguments))
         case fm.Div(over, under):
-            return fm.Div(shortened(over), shortened(under))
+            return fm.Div(shortened(over, digits), shortened(under, digits))
         case fm.Pow(base, exponent):
-            return fm.Pow(shortened(base), shortened(exponent))
+            return fm.Pow(shortened(base, digits), shortened(exponent, digits))
         case fm.Neg(of):
-            return fm.Neg(shortened(of))
+            return fm.Neg(shortened(of, digits))
         case fm.Num(value, None):
-            return formula if len(notation.digits(value)) <= 10 else fm.Num(value, SIGNIFICANT)
+            return formula if len(notation.digits(value)) <= 10 else fm.Num(value, digits)
         case _:
             return formula
 

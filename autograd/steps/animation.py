@@ -24,6 +24,7 @@ LAST = 3.0
 LEADING, SIZE = 14, 10  # of the lines below the picture, in points
 NARROWEST = 420
 MOST_FRAMES = 400
+OTHERS = ("html", "svg")  # that steps are written as without a program
 
 
 def durations(steps: Sequence[Step]) -> list[float]:
@@ -153,11 +154,11 @@ def gif(steps: Steps) -> bytes:
         )
     scene = Scene(steps, list(steps))
     if not scene.steps:
-        return raster.converted(scene.picture.png(), "gif")
+        return raster.converted(_drawn(scene.picture), "gif")
     wide = max(layout.read(scene.picture.svg()).width, NARROWEST)
     moments = [_at(scene, place) for place in range(1, len(steps) + 1)]
     with ThreadPoolExecutor(4) as pool:  # each waits for another program
-        pictures = pool.map(lambda moment: write(scene.diagram, moment=moment).png(), moments)
+        pictures = pool.map(lambda moment: _drawn(write(scene.diagram, moment=moment)), moments)
         texts = pool.map(_written, captions(scene.steps, wide))
         frames = [raster.stacked(pair) for pair in zip(pictures, texts, strict=True)]
     return raster.animated(frames, durations(scene.steps))
@@ -184,4 +185,9 @@ def _written(lines: Sequence[str]) -> bytes:
     sheet = Picture(format="svg")
     sheet.node_attr.update(shape="plain", fontname="Helvetica", fontsize=str(SIZE))
     sheet.node("text", f"<{rows}>")
-    return sheet.png()
+    return _drawn(sheet)
+
+
+def _drawn(picture: Picture) -> bytes:
+    """A picture as a PNG file, for a GIF."""
+    return picture.png("gif", OTHERS)

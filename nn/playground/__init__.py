@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,8 +10,8 @@ from nn.data import Sample
 from nn.losses import Loss, cross_entropy
 from nn.mlp import Model
 from nn.optim import Rule
-from nn.playground.page import SETTINGS, Playground
-from nn.playground.rules import LOSSES, numbers_of
+from nn.playground.page import SETTINGS, Playground, ranges
+from nn.playground.rules import LOSSES, REGRESSION, numbers_of
 from nn.ranges import whole
 
 __all__ = ["Playground", "playground"]
@@ -58,6 +59,14 @@ def playground(
     size = len(samples) or settings["count"] if batch_size is None else batch_size
     settings["batch"] = whole("batch_size", size)
     settings |= {} if optimizer is None else numbers_of(optimizer)
+    for name, (low, high) in ranges().items():
+        if not low <= settings[name] <= high:
+            raise ValueError(f"a page has {name} from {low:g} to {high:.16g}, not {settings[name]}")
+    if settings["data"] == "line" and settings["loss"] not in REGRESSION:
+        raise ValueError(
+            f"a network of one input begins with samples of a line, whose loss is one of "
+            f"{', '.join(REGRESSION)}, not {settings['loss']}: give data of your own"
+        )
     if model is not None:
         settings |= _shape(model)
         _check_fit(model, settings, samples)
@@ -71,13 +80,20 @@ def _name(loss: Loss) -> str:
     raise ValueError(f"the page has the losses {', '.join(LOSSES)}, not {loss!r}")
 
 
-def _numbers(given: Any) -> list[float]:
-    return [float(x) for x in (given if hasattr(given, "__len__") else [given])]
+def _numbers(what: str, given: Any) -> list[float]:
+    one = not getattr(given, "shape", hasattr(given, "__len__"))
+    try:
+        found = [float(x + 0) for x in ([given] if one else given)]
+    except (TypeError, ValueError):
+        raise TypeError(f"{what} are numbers, or flat lists of them, not {given!r}") from None
+    if not all(map(math.isfinite, found)):
+        raise ValueError(f"{what} are finite numbers, not {given!r}")
+    return found
 
 
 def _sample(sample: Sample) -> tuple[list[float], list[float]]:
     inputs, target = sample
-    return _numbers(inputs), _numbers(target)
+    return _numbers("inputs", inputs), _numbers("targets", target)
 
 
 def _given(samples: list[Any], loss: Loss, model: Model | None) -> dict[str, Any]:
@@ -89,17 +105,18 @@ def _given(samples: list[Any], loss: Loss, model: Model | None) -> dict[str, Any
     if others or nin not in (1, 2):
         raise ValueError(f"a page shows samples of 1 input or 2, all alike, not of {sorted(sizes)}")
     classes = nout
+    if loss is cross_entropy and nout > 1:
+        raise ValueError(f"cross_entropy of a page takes numbers of classes, not {samples[0][1]}")
     if loss is cross_entropy:
-        classes = model.nout if model else int(max(y for _, (y,) in samples)) + 1
+        classes = max(2, model.nout if model else int(max(y[0] for _, y in samples)) + 1)
+    if classes > MOST_CLASSES:
+        raise ValueError(f"a page shows up to {MOST_CLASSES} classes or targets, not {classes}")
     for _, target in samples:  # the loss says what is wrong with one
         if loss is cross_entropy:
             loss([0.0] * classes, target[0])
         else:
             loss([0.0] * nout, target)
-    return {
-        "data": "given", "loss": _name(loss), "count": len(samples), "classes": classes,
-        "validation": 0,
-    }  # fmt: skip
+    return {"data": "given", "loss": _name(loss), "classes": classes}
 
 
 def _check_fit(model: Model, settings: dict[str, Any], samples: Sequence[Any]) -> None:
@@ -128,8 +145,9 @@ def _shape(model: Model) -> dict[str, Any]:
             f"the page shows networks of 1 or 2 inputs, up to {MOST_LAYERS} hidden layers of up to "
             f"{MOST_NEURONS} neurons, and up to {MOST_CLASSES} outputs, not {model!r}"
         )
+    weights = _numbers("weights of a page", [value.data for value in model.parameters()])
     return {
         "layers": widths, "output": kinds[-1], "bias": biased == {True},
-        "weights": [float(value.data) for value in model.parameters()],
+        "weights": weights,
         **({"activation": kinds[0]} if hidden else {}),
     }  # fmt: skip

@@ -6,6 +6,7 @@ import html
 import json
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,9 +42,10 @@ class Playground:
 
     For scripts the page has `window.playground`: `configure({rate: 0.01, layers: [4, 4]})` starts
     anew with other settings (the names are those in the address, lists and numbers as in Python),
-    `iterate(n)` takes n steps, `state()` says where training is. Each returns `{epoch, iteration,
-    loss, weights}`, the weights in the order of `model.parameters()`. What is no setting, or none
-    that fits, is an error that says what is possible.
+    `iterate(n)` takes n steps, up to the end of the last epoch, `state()` says where training is.
+    Each returns `{epoch, iteration, loss, weights}`, the weights in the order of
+    `model.parameters()`. What is no setting, or none that fits, is an error that says what is
+    possible.
     """
 
     def __init__(
@@ -110,6 +112,20 @@ class Playground:
                 'style="width:100%;height:960px;border:0"></iframe>'
             ),
         }
+
+
+def ranges() -> dict[str, tuple[float, float]]:
+    """What the page's controls take: the least and the largest number for each setting.
+
+    >>> ranges()["epochs"]
+    (1.0, 100000.0)
+    """
+    controls = re.findall(r'name="(\w+)" min="(\S+)"(?: max="(\S+)")?', _read("page.html"))
+    return {
+        name: (float(low), float(high or sys.float_info.max))
+        for name, low, high in controls
+        if name in SETTINGS
+    }
 
 
 def _read(name: str) -> str:

@@ -27,6 +27,7 @@ LOSSES: Final = {
     loss.__name__: loss
     for loss in (half_squared_error, mse, mae, huber, hinge, binary_cross_entropy, cross_entropy)
 }
+REGRESSION: Final = [*LOSSES][:4]  # for targets that are any numbers
 OPTIMIZERS: Final[dict[str, Callable[..., Rule]]] = {
     "SGD": SGD,
     "Momentum": Momentum,

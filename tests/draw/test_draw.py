@@ -419,3 +419,32 @@ def test_an_installed_graphviz_is_used_where_it_is_asked_for(tmp_path, monkeypat
 def test_tooltips_have_the_numbers_in_full():
     x = Value(1 / 3, "x")
     assert f"value {1 / 3:.12g}" in html.unescape(draw(x * 1.0).source)
+
+
+def test_a_value_that_no_backward_pass_has_seen_has_no_gradient_beside_one_that_has():
+    a, b = Value(2, "a"), Value(3, "b")
+    (a * b).backward()
+    for roots in ([a * b, b], [b, a * b]):
+        cells = {box["title"]: box["texts"] for box in draw(roots).content["boxes"]}
+        assert cells["f₁ = a·b"] == ["value 6", "grad –"]
+        assert cells["b"] == ["value 3", "grad 2"]
+    d = a * 0 * b
+    a.grad = b.grad = 0
+    d.backward()  # finds that those of a and b are 0
+    seen, new = (box["texts"][1] for box in draw([d, b * 5], collapse="op").content["boxes"][-2:])
+    assert (seen, new) == ("grad 1", "grad –")
+    found = {box["title"]: box["texts"][1] for box in draw(d).content["boxes"]}
+    assert found["a"] == found["b"] == "grad 0"
+
+
+def test_digits_reach_the_numbers_in_titles():
+    z = Value(1e-300, "z") * 123456789.123456
+    titles = [draw(z, digits=digits).content["boxes"][-1]["title"] for digits in (None, 3, 17)]
+    assert titles == ["f = z·(1.23457e8)", "f = z·(1.23e8)", "f = z·123456789.123456"]
+
+
+@pytest.mark.parametrize("name", ["names", "engine", "parameters", "digits", "highlight", "title"])
+def test_an_argument_that_is_none_is_named(name):
+    wrong = "x" if name == "digits" else 7
+    with pytest.raises(TypeError, match=rf"^{name} (is|are) .*, not (int|str) {wrong!r}$"):
+        draw(Value(2, "a") * 3, **{name: wrong})

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Value, draw, steps, tanh
 from autograd.draw import layered, layout, picture
+from autograd.draw.layered import lanes
 from autograd.draw.layered.ranks import ranks
 from autograd.draw.layered.source import Markup, read
 from autograd.draw.layered.widths import width
@@ -23,6 +25,7 @@ from tests.graphs import chain, graphs, hand
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROOT = Path(__file__).parent.parent.parent
+SOAK = bool(os.environ.get("SOAK"))
 
 
 def notes(**how):
@@ -43,6 +46,42 @@ def recurrence(rounds, **how):
         h = tanh(w * Value(k / rounds, f"x{k}") + u * h + b)
         h.label = f"h{k}"
     return draw((h - Value(1.0, "y")) ** 2, engine="layered", **how)
+
+
+def total(rounds, extra=0, **how):
+    """A sum whose steps are drawn once: its last value is that of the next round."""
+    s = Value(0.0, "s0")
+    for k in range(rounds):
+        s = s + Value(k + 1.0, f"x{k}")
+    for k in range(extra):
+        s = s + Value(1.0, f"b{k}")
+    return draw(s, collapse="repeat", engine="layered", **how)
+
+
+def descent(rounds, **how):
+    w, x = Value(1.0, "w"), Value(2.0, "x")
+    for _ in range(rounds):
+        w = w - 0.1 * (w - x)
+    return draw(w, collapse="repeat", engine="layered", **how)
+
+
+def dot_product(size, **how):
+    model = nn.MLP(size, [1], seed=1, elementary=True)
+    out = model([0.5] * size)
+    out.backward()
+    return draw(out, engine="layered", parameters=model.parameters(), **how)
+
+
+def leaps(size, **how):
+    """A chain, and a sum of values from anywhere in it: many long arrows."""
+    chance = random.Random(3)
+    values = [Value(1.01, "x")]
+    for _ in range(size):
+        values.append(values[-1] * 1.01)
+    y = values[-1]
+    for _ in range(size):
+        y = y + chance.choice(values)
+    return draw(y, collapse="op", engine="layered", **how)
 
 
 def ladder(rungs, **how):
@@ -114,8 +153,7 @@ def shapes(svg):
         kind = group.get("class", "none").split()[0]
         title = group.find(f"{SVG}title")
         if kind == "node":
-            found = [corners(polygon) for polygon in group.iter(f"{SVG}polygon")]
-            boxes[title.text] = hull([(min(x), min(y), max(x), max(y)) for x, y in found])
+            boxes[title.text] = hull([*map(rectangle, group.iter(f"{SVG}polygon"))])
             for text in group.iter(f"{SVG}text"):
                 assert within(written(text), boxes[title.text]), text.text
         elif kind == "edge":
@@ -131,11 +169,41 @@ def shapes(svg):
     return boxes, arrows, frames
 
 
+def titles(svg):
+    """The titles of frames by name: what they cover, and whether they stand above the arrows."""
+    found, arrows = {}, False
+    for group in ET.fromstring(svg).iter(f"{SVG}g"):
+        arrows = arrows or group.get("class", "").startswith("edge")
+        text = group.find(f".//{SVG}text")
+        if group.get("class") == "cluster" and text is not None:
+            papers = [
+                rectangle(paper)
+                for paper in group.iter(f"{SVG}polygon")
+                if paper.get("fill") == "white"
+            ]
+            clear = arrows and any(within(written(text), paper) for paper in papers)
+            found[group.find(f"{SVG}title").text] = written(text), clear
+    return found
+
+
+def rectangle(polygon):
+    x, y = corners(polygon)
+    return min(x), min(y), max(x), max(y)
+
+
+def through(points, area, by):
+    """The points that lie in a rectangle, further than that from its sides."""
+    left, top, right, bottom = area
+    return [(x, y) for x, y in points if left + by < x < right - by and top + by < y < bottom - by]
+
+
 def check(picture):
     """All that a layout promises."""
     svg = picture.svg()
     layout.read(svg)
     boxes, arrows, frames = shapes(svg)
+    for covered, above in titles(svg).values():
+        assert above or not any(through(points, covered, 0.5) for _, _, points, _ in arrows)
     content = picture.content
     along = 1 if content["direction"] == "TB" else 0
     assert boxes.keys() == {box["key"] for box in content["boxes"]}
@@ -155,12 +223,17 @@ def check(picture):
             assert boxes[tail][2 + along] < boxes[head][along]
             assert points[0][along] == pytest.approx(boxes[tail][2 + along], abs=2)
             assert points[-1][along] == pytest.approx(boxes[head][along], abs=2)
-        for key, (left, top, right, bottom) in boxes.items():
-            inside = [
-                (x, y) for x, y in points if left + 1 < x < right - 1 and top + 1 < y < bottom - 1
-            ]
-            assert not inside, (tail, head, key)
+        around = hull([(x, y, x, y) for x, y in points])
+        for key, box in boxes.items():
+            if meet(around, box):
+                assert not through(points, box, 1), (tail, head, key)
     graph = read(picture.source)
+    for tail, head, points, label in arrows:
+        if tail == head and tail in graph.inside:  # a loop, off its label and in its frame
+            around = hull([(x, y, x, y) for x, y in points])
+            assert within(around, frames[graph.frames[graph.inside[tail]].name])
+            assert within(label, frames[graph.frames[graph.inside[tail]].name])
+            assert not through(points, label, 0.5)
     for place, frame in enumerate(graph.frames):
         if frame.name not in frames:
             continue
@@ -186,8 +259,11 @@ PICTURES = {
     "layers": lambda **how: network([4, 4, 1], collapse="layer", **how),
     "many neurons": lambda **how: network([9, 7, 1], collapse="neuron", **how),
     "rounds": lambda **how: recurrence(12, **how),
-    "each round": lambda **how: recurrence(12, collapse="op", **how),
+    "each round": lambda **how: recurrence(12 if SOAK else 6, collapse="op", **how),
     "parts": lambda **how: draw(chain(200)[1], engine="layered", **how),
+    "loop": lambda **how: total(8, 1, **how),
+    "loops": lambda **how: descent(8, **how),
+    "loop among others": lambda **how: dot_product(8, collapse="repeat", **how),
 }
 
 
@@ -197,7 +273,23 @@ def test_nothing_overlaps(name, direction):
     check(PICTURES[name](direction=direction))
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("name", ["notes", "values", "neurons", "each round", "loops"])
+def test_nothing_overlaps_where_long_arrows_go_outside(name, direction, monkeypatch):
+    monkeypatch.setattr(lanes, "MOST_PLACES", 10)
+    check(PICTURES[name](direction=direction))
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_no_arrow_leads_through_a_box_however_many_are_long(direction, monkeypatch):
+    if not SOAK:
+        monkeypatch.setattr(lanes, "MOST_PLACES", 300)
+    check(leaps(145 if SOAK else 25, direction=direction))
+
+
+@settings(
+    max_examples=50 if SOAK else 12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(graphs(), st.sampled_from(["LR", "TB"]), st.booleans(), st.sampled_from(["op", "named"]))
 def test_nothing_overlaps_in_any_graph(root, direction, gradients, level):
     drawn = draw(
@@ -208,11 +300,11 @@ def test_nothing_overlaps_in_any_graph(root, direction, gradients, level):
     assert drawn.svg() == drawn.svg()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=20 if SOAK else 4, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(st.integers(20, 120), st.integers(0, 10**6), st.sampled_from(["LR", "TB"]))
 def test_nothing_overlaps_in_large_graphs(size, seed, direction):
-    import random
-
     chance = random.Random(seed)
     values = [Value(1.0, f"a{k}") for k in range(max(2, size // 6))]
     while len(values) < size:
@@ -295,6 +387,7 @@ def groups(svg):
                     p.get("stroke") != "none" and p.get("stroke-width", ""),
                 )
                 for p in group.iter(f"{SVG}polygon")
+                if (p.get("fill"), p.get("stroke")) != ("white", "none")  # behind a title
             )
             shown = group.find(f"{SVG}title").text
             found.append((group.get("class"), shown, texts, links, polygons))
@@ -347,12 +440,28 @@ def test_all_is_shown_without_a_program(alone, tmp_path):
 
 
 def test_what_it_cannot_write_it_says(alone):
-    with pytest.raises(RuntimeError, match=r"writes no png: pip install graphviz-pure, or .*\.pdf"):
-        notes().pipe(format="png")
+    for kind in ("png", "gif", "webp", "jpg"):
+        way = rf"writes no {kind}: pip install graphviz-pure, or write \.svg, .* or \.gv"
+        with pytest.raises(RuntimeError, match=way):
+            notes().pipe(format=kind)
+    with pytest.raises(RuntimeError, match=r"no gif: pip .*, or write \.html or \.svg$"):
+        steps(hand()[0]).save("pass.gif")
     with pytest.raises(RuntimeError, match="no dot on the PATH"):
         draw(hand()[0], engine="dot").pipe(format="svg")
     with pytest.raises(ValueError, match=r"unknown engine: 'dots'.*'dot'.*'layered'"):
         draw(hand()[0], engine="dots")
+
+
+def test_it_says_what_else_can_write(monkeypatch):
+    monkeypatch.setattr(picture, "pure", lambda: "/bin/graphviz-pure")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    for kind in ("png", "gif", "jpg"):
+        with pytest.raises(RuntimeError, match=f"writes no {kind}: leave engine out, or"):
+            notes().pipe(kind)
+    with pytest.raises(RuntimeError, match="writes no eps: install Graphviz"):
+        notes().pipe("eps")
+    assert notes().pipe("gv", encoding="utf-8") == notes().source
+    assert notes().pipe("dot") == notes().source.encode()
 
 
 def test_it_is_used_where_it_is_asked_for(tmp_path):
@@ -379,9 +488,10 @@ def test_a_platform_without_a_folder_of_the_users_has_no_program(monkeypatch):
 
 
 def test_bytes_do_not_depend_on_the_hash_seed():
+    names = [*PICTURES] if SOAK else ["notes, named", "neurons", "loops"]
     script = (
         "import hashlib; from tests.draw.test_layered import *;"
-        "all = ''.join(make().svg() for make in PICTURES.values());"
+        f"all = ''.join(PICTURES[name]().svg() for name in {names});"
         "print(hashlib.sha256(all.encode()).hexdigest())"
     )
     found = {
@@ -396,11 +506,12 @@ def test_bytes_do_not_depend_on_the_hash_seed():
 
 
 def test_graphs_of_any_size_are_laid_out():
-    x, root = chain(300)
-    for k in range(300):
+    size = 300 if SOAK else 120
+    x, root = chain(size)
+    for k in range(size):
         root = root + Value(k, f"x{k}") if k % 2 else root * x
     drawn = draw(root, collapse="op", engine="layered")
-    assert drawn.svg().count('class="node') == len(drawn.content["boxes"]) > 600
+    assert drawn.svg().count('class="node') == len(drawn.content["boxes"]) > 2 * size
     assert layered.svg("digraph {}").startswith("<?xml")
 
 

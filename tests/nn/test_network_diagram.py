@@ -16,6 +16,7 @@ def test_circles_and_lines():
     )
     drawn = nn.draw(model)
     assert repr(drawn) == "<picture of MLP 2-2-1: 5 circles, 6 lines>"
+    assert repr(nn.draw(MLP(1, [1]))) == "<picture of MLP 1-1: 2 circles, 1 line>"
     lines = dict(re.findall(r"(n\d_\d -> n\d_\d) \[(.*?)\]", drawn.source))
     assert 'color="#2563eb"' in lines["n0_0 -> n1_0"]
     assert 'color="#dc2626"' in lines["n0_1 -> n1_0"]

@@ -161,6 +161,7 @@ def test_whole_numbers_of_numpy_are_whole_numbers():
         (lambda: Momentum(0.1, momentum=1.5), "momentum is at least 0 and below 1, not 1.5"),
         (lambda: RMSprop(0.1, alpha=2), "alpha is at least 0 and below 1, not 2"),
         (lambda: SGD(0.1, weight_decay=-1), "weight_decay is at least 0, not -1"),
+        (lambda: SGD(math.inf), "learning rate is finite, not inf"),
         (lambda: SGD(math.nan), "learning rate is at least 0, not nan"),
         (lambda: LinearDecay(0.1, 0, steps=0), "steps is a whole number of at least 1, not 0"),
         (lambda: StepDecay(0.1, every=0.5), "every is a whole number of at least 1, not 0.5"),

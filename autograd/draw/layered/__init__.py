@@ -56,7 +56,7 @@ def _picture(
 ) -> str:
     """The SVG of a graph whose items and arrows have their places."""
     sheet = Sheet()
-    put_frames(sheet, graph, lanes, places, columns, routes)
+    above = put_frames(sheet, graph, lanes, places, columns, routes)
     for number, item in enumerate(lanes.items):
         if item.key is None:
             continue
@@ -73,4 +73,5 @@ def _picture(
             at = (x + 1 + wide / 2, y + 0.33 * size) if lanes.down else (x, y - 0.28 * size)
             words = Words(*at, way.label.text, size, way.label.colour, centred=True)
         put_arrow(sheet, number, way.arrow, points, tip, words)
+    sheet.parts += above
     return sheet.written(graph)

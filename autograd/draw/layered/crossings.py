@@ -33,7 +33,7 @@ def ordered(lanes: Lanes) -> list[list[int]]:
             best, least = order.copied(), count
     order.restore(best)
     order.gather()
-    return order.rows
+    return [sorted(row, key=lambda v: lanes.items[v].outer) for row in order.rows]
 
 
 class _Order:

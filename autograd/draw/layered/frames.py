@@ -11,9 +11,10 @@ from autograd.draw.layered.paint import Sheet, coordinates
 from autograd.draw.layered.places import Places
 from autograd.draw.layered.routes import Columns, Point, Route, straight, turned
 from autograd.draw.layered.source import Graph
-from autograd.draw.layered.tables import Words, said
+from autograd.draw.layered.tables import Area, Words, said
 from autograd.draw.layered.widths import width
 
+PLACES = 40  # for a title along its border
 STEPS = 8  # of each piece of a curve that may lead through a title
 
 
@@ -24,8 +25,12 @@ def put_frames(
     places: Places,
     columns: Columns,
     routes: Sequence[Route],
-) -> None:
-    """The frames that are seen, outer ones first, with their titles."""
+) -> list[str]:
+    """Puts the frames that are seen, outer ones first, with their titles.
+
+    Returns those that are to be put above the arrows, as these would cross their titles.
+    """
+    above = []
     lines = [line for route in routes for line in _lines(route, down=lanes.down)]
     for number, frame in enumerate(graph.frames):
         border, (first, last) = lanes.borders[number], lanes.spans[number]
@@ -41,15 +46,23 @@ def put_frames(
         sheet.reach(x, y)
         sheet.reach(right, below)
         shapes = _rounded(x, y, right, below, frame.attributes)
+        crossed = False
         if border.title is not None:
             just = frame.attributes.get("labeljust", "")
-            title = _title(border, (*corners[0], *corners[1]), just, lines)
+            title, crossed = _title(border, (*corners[0], *corners[1]), just, lines)
+            if crossed:
+                left, top, end, base = _extent(title)
+                paper = Area(left, top, end - left, base - top, "white", None)
+                shapes += sheet.area(paper, 0, 0)
             shapes += sheet.words(title, 0, 0)
         tooltip = frame.attributes.get("tooltip")
         sheet.group(
             f"clust{number + 1}", "cluster", frame.name,
             None if tooltip is None else said(tooltip), shapes,
         )  # fmt: skip
+        if crossed:
+            above.append(sheet.parts.pop())
+    return above
 
 
 def _title(
@@ -57,24 +70,37 @@ def _title(
     sides: tuple[float, float, float, float],
     just: str,
     lines: Sequence[tuple[Point, Point]],
-) -> Words:
-    """The title of a frame: in the middle, or where fewer arrows lead through it."""
+) -> tuple[Words, bool]:
+    """The title of a frame, and whether arrows cross it.
+
+    It is where it is to be, or at the nearest place that fewer arrows cross.
+    """
     title = border.title
     assert title is not None
     x, y, right, below = sides
     half = width(title.text, title.size) / 2
     base = below - 0.35 * title.size - 1 if border.below else y + 1.05 * title.size + 1
-    at = {"l": x + half + 8, "r": right - half - 6}
-    places = [at[just]] if just in at else [(x + right) / 2, at["l"], at["r"]]
+    low, high = x + half + 8, right - half - 6
+    wanted = {"l": low, "r": high}.get(just, (x + right) / 2)
+    places = [wanted, *(low + (high - low) * k / PLACES for k in range(PLACES + 1))]
+
+    put = replace(title, x=wanted, y=base, centred=True)
+    _, top, _, under = _extent(put)
+    near = [line for line in lines if top < max(line[0][1], line[1][1]) and
+            min(line[0][1], line[1][1]) < under]  # fmt: skip
 
     def crossed(middle: float) -> int:
-        left, top, end = middle - half - 2, base - title.size, middle + half + 2
-        return sum(
-            max(a, c) > left and min(a, c) < end and max(b, d) > top and min(b, d) < base
-            for (a, b), (c, d) in lines
-        )
+        left, _, end, _ = _extent(replace(put, x=middle))
+        return sum(max(a, c) > left and min(a, c) < end for (a, _), (c, _) in near)
 
-    return replace(title, x=min(places, key=crossed), y=base, centred=True)
+    best = min(places, key=lambda at: (crossed(at), abs(at - wanted)))
+    return replace(put, x=best), crossed(best) > 0
+
+
+def _extent(title: Words) -> tuple[float, float, float, float]:
+    """The left, the top, the right and the lower end of a title that is centred."""
+    half = width(title.text, title.size) / 2 + 2
+    return title.x - half, title.y - title.size, title.x + half, title.y + 0.25 * title.size
 
 
 def _lines(route: Route, *, down: bool) -> Iterator[tuple[Point, Point]]:

@@ -16,11 +16,12 @@ from autograd.draw.layered.source import Arrow, Graph
 from autograd.draw.layered.tables import LEADING, Figure, Words, font_of, lines_of
 from autograd.draw.layered.widths import width
 
-# Beyond so many places arrows no longer have one in each rank that they pass.
-MOST_PLACES = 8000
+# Beyond so many places the longest arrows have none in each rank they pass: they go outside of all.
+MOST_PLACES = 6000
 # More arrows than this that pass other ranks leave their box as one, and part where they end.
 MOST_APART = 4
 
+BACK = 6.0  # between the two lines of a loop
 MARGIN = 8.0  # between a frame and what stands in it
 
 
@@ -30,7 +31,8 @@ class Item:
 
     `up` are the items it is joined to in the rank before, `down` those in the rank after; `frames`
     are the frames it stands in, from the outermost; `turn` is its (group, place) where an order is
-    prescribed, and `operand` the (head, place) of an arrow's last lane.
+    prescribed, and `operand` the (head, place) of an arrow's last lane. `outer` counts the lanes
+    outside of all ranks, from the inside, and is 0 for what stands within.
     """
 
     rank: int
@@ -42,6 +44,7 @@ class Item:
     frames: tuple[int, ...] = ()
     turn: tuple[int, int] | None = None
     operand: tuple[int, int] | None = None
+    outer: int = 0
     up: list[int] = field(default_factory=list)
     down: list[int] = field(default_factory=list)
 
@@ -122,6 +125,7 @@ def lanes_of(graph: Graph, figures: Mapping[str, Figure]) -> Lanes:
         items[place[key]].frames = _path(frame, parents)
     lanes = Lanes(items, [], _borders(graph, down=down), [], parents, down)
     lanes.spans = _spans(lanes)
+    _hold_loops(lanes, [(place[a.tail], place[a.head]) for a in shown])
     _add_ways(lanes, shown, labels, place)
     _add_ghosts(lanes)
     return lanes
@@ -179,6 +183,16 @@ def _spans(lanes: Lanes) -> list[tuple[int, int]]:
     return [(min(own), max(own)) if own else (0, -1) for own in spans]
 
 
+def _hold_loops(lanes: Lanes, arrows: Sequence[tuple[int, int]]) -> None:
+    """Lets a frame reach as far as the loops from what it has to what it has."""
+    for one, other in arrows:
+        rank = lanes.items[one].rank
+        if rank == lanes.items[other].rank:
+            for frame in {*lanes.items[one].frames} & {*lanes.items[other].frames}:
+                start, end = lanes.spans[frame]
+                lanes.spans[frame] = start, max(end, rank + 1)
+
+
 def _add_ways(
     lanes: Lanes, arrows: Sequence[Arrow], labels: Sequence[Words | None], place: Mapping[str, int]
 ) -> None:
@@ -190,17 +204,25 @@ def _add_ways(
     trunks: dict[tuple[int, int, tuple[int, ...]], int] = {}
     operands: Counter[int] = Counter()
     joined: set[tuple[int, int]] = set()
+    outside: dict[tuple[int, int], int] = {}
     for arrow, label, length in zip(arrows, labels, lengths, strict=True):
         ends = place[arrow.tail], place[arrow.head]
         kind = "on" if items[ends[0]].rank < items[ends[1]].rank else "back" if length else "flat"
         first, last = ends[::-1] if kind == "back" else ends
         between = range(items[first].rank + 1, items[first].rank + (length or 2))
-        if length > longest:
-            between = between[-1:]
         together = kind == "on" and far[arrow.tail] > MOST_APART
         chain, shared = [first], 0
+        if length > longest:
+            whose = first if kind == "on" else -1 - len(lanes.ways)
+            chain += _outside(lanes, sorted({between[0], between[-2]}), whose, outside)
+            between = between[-1:]
         for rank in between:
             passing = _passing(lanes, rank, first, last, label if rank == between[-1] else None)
+            if kind == "flat":  # room for the way back
+                if lanes.down:
+                    passing.before += BACK
+                else:
+                    passing.after += BACK
             number = len(items)
             if together and rank != between[-1]:
                 number = trunks.setdefault((first, rank, passing.frames), number)
@@ -215,12 +237,44 @@ def _add_ways(
         flat = [(chain[0], chain[1]), (chain[-1], chain[1])]
         pairs = flat if kind == "flat" else [*pairwise(chain)]
         for a, b in pairs:
-            if (a, b) not in joined:
+            if (a, b) not in joined and not items[a].outer and not items[b].outer:
                 joined.add((a, b))
                 items[a].down.append(b)
                 items[b].up.append(a)
         at = chain[-2] if label is not None and len(chain) > 2 else None
         lanes.ways.append(Way(arrow, tuple(chain), kind, label, at, shared))
+    _stack(lanes, outside)
+
+
+def _outside(
+    lanes: Lanes, ranks: Sequence[int], whose: int, outside: dict[tuple[int, int], int]
+) -> list[int]:
+    """The items between which an arrow goes outside of all ranks: those of a box are shared."""
+    found = []
+    for rank in ranks:
+        number = outside.setdefault((whose, rank), len(lanes.items))
+        if number == len(lanes.items):
+            lanes.items.append(Item(rank, 0.0, 1.0, 1.0, outer=1))
+        found.append(number)
+    return found
+
+
+def _stack(lanes: Lanes, outside: Mapping[tuple[int, int], int]) -> None:
+    """Gives those who go outside lanes, the shorter ones nearer to the ranks."""
+    ranks_of: dict[int, list[int]] = {}
+    for whose, rank in outside:
+        ranks_of.setdefault(whose, []).append(rank)
+    reach = {whose: (min(ranks), max(ranks)) for whose, ranks in ranks_of.items()}
+    taken: list[list[tuple[int, int]]] = []
+    lane_of = {}
+    for whose, (start, end) in sorted(reach.items(), key=lambda own: own[1][1] - own[1][0]):
+        free = (all(end < a or b < start for a, b in own) for own in taken)
+        lane = next((lane for lane, is_free in enumerate(free) if is_free), len(taken))
+        taken += [[]] * (lane == len(taken))
+        taken[lane] = [*taken[lane], (start, end)]
+        lane_of[whose] = lane + 1
+    for (whose, _), v in outside.items():
+        lanes.items[v].outer = lane_of[whose]
 
 
 def _longest(arrows: Sequence[Arrow], lengths: Sequence[int], far: Mapping[str, int]) -> int:

@@ -21,6 +21,7 @@ SWEEPS = 24
 MOST_WORK = 60_000  # items times sweeps
 
 BESIDE, APART = 6.0, 11.5  # between an arrow and a box, and two boxes
+OUTER = 6.0  # between two lanes outside
 
 # What stands at least so far after what: (one, other, distance). Frames have two numbers each,
 # of their beginning and their end, after those of the items.
@@ -38,6 +39,7 @@ class Places:
 def placed(lanes: Lanes, rows: Sequence[Sequence[int]], ports: Ports) -> Places:
     """The places of items in these rows."""
     items = lanes.items
+    rows = [[v for v in row if not items[v].outer] for row in rows]
     joined = _joined(lanes, ports)
     gaps = [[_gap(lanes, a, b) for a, b in pairwise(row)] for row in rows]
     across = [0.0] * len(items)
@@ -51,6 +53,7 @@ def placed(lanes: Lanes, rows: Sequence[Sequence[int]], ports: Ports) -> Places:
     _settle(rows, gaps, joined, across, [], sweeps, max(2, sweeps // 4))
     if not lanes.borders:
         _straighten(lanes, rows, gaps, across, free, ports)
+        _put_outside(items, across, [])
         return Places(across, [])
     limits = _limits(lanes, rows)
     order = _sorted(len(items) + 2 * len(lanes.borders), limits)
@@ -60,7 +63,17 @@ def placed(lanes: Lanes, rows: Sequence[Sequence[int]], ports: Ports) -> Places:
         _settle(rows, gaps, joined, across, bounds, 2, max(1, sweeps // 3))
     _straighten(lanes, rows, gaps, across, bounds, ports)
     strips = _tightened(across, limits, order, len(items))
+    _put_outside(items, across, strips)
     return Places(across, [*zip(strips[::2], strips[1::2], strict=True)])
+
+
+def _put_outside(items: Sequence[Item], across: list[float], strips: Sequence[float]) -> None:
+    """Puts the lanes of those who pass outside one after the other, beyond all else."""
+    inner = [at + item.after for item, at in zip(items, across, strict=True) if not item.outer]
+    edge = max([*inner, *(at for at in strips if at < math.inf)], default=0.0) + APART
+    for v, item in enumerate(items):
+        if item.outer:
+            across[v] = edge + item.outer * OUTER
 
 
 @dataclass(frozen=True)
@@ -80,8 +93,8 @@ def _joined(lanes: Lanes, ports: Ports) -> tuple[list[_Joints], list[_Joints], l
     for k, way in enumerate(lanes.ways):
         ends = [*zip(way.items, ports.offsets(k), strict=True)]
         for (a, x), (b, y) in pairwise(ends):
-            if (a, b) in seen:
-                continue  # a way that is shared
+            if (a, b) in seen or items[a].outer or items[b].outer:
+                continue  # a way that is shared, or outside
             if items[b].key is None:
                 seen.add((a, b))
             weight = WEIGHTS[(items[a].key is None) + (items[b].key is None)]
@@ -321,7 +334,8 @@ def _straighten(
 
     for _ in range(2):
         for way in lanes.ways:
-            _align(way.items[-2:0:-1], across, room)
+            inner = [v for v in way.items[-2:0:-1] if not lanes.items[v].outer]
+            _align(inner, across, room)
 
 
 def _align(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from autograd.draw.layered.lanes import Item, Lanes
+from autograd.draw.layered.lanes import BACK, Item, Lanes
 from autograd.draw.layered.pooled import nearest
 
 EDGE = 5.0  # no port is nearer to a corner
@@ -32,12 +32,16 @@ class Ports:
             self._add(way.items[0], (way.items[1], k, True), after=True)
             self._add(way.items[-1], (way.items[-2], k, False), after=flat)
         for (box, _), ends in self.sides.items():
-            ends.sort(key=lambda end: (place[end[0]], end[1]))
+            # The way back of a loop is where no label is, as its lane.
+            ends.sort(key=lambda end: (place[end[0]], end[1], end[2] == lanes.down))
             gaps = [
                 0.0
-                if a == b and lanes.items[a].key is None
-                else max(APART[lanes.down], lanes.items[a].after + lanes.items[b].before + LANE)
-                for (a, _, _), (b, _, _) in pairwise(ends)
+                if self._are_one(one, other)
+                else max(
+                    APART[lanes.down],
+                    lanes.items[one[0]].after + lanes.items[other[0]].before + LANE,
+                )
+                for one, other in pairwise(ends)
             ]
             scale = min(1.0, _room(lanes.items[box]) / (sum(gaps) or 1.0))
             at = -scale * sum(gaps) / 2
@@ -52,6 +56,10 @@ class Ports:
         _, way, first = end
         (self.first if first else self.last)[way] = offset
 
+    def _are_one(self, one: tuple[int, int, bool], other: tuple[int, int, bool]) -> bool:
+        """Whether two ends are that of one trunk."""
+        return one[0] == other[0] and one[1] != other[1] and self.lanes.items[one[0]].key is None
+
     def offsets(self, way: int) -> list[float]:
         """How far from the middle of each of its items a way is."""
         between = len(self.lanes.ways[way].items) - 2
@@ -61,10 +69,7 @@ class Ports:
         """Moves each end along its side to where its arrow is straight, as far as there is room."""
         for (box, _), ends in self.sides.items():
             room = _room(self.lanes.items[box])
-            apart = [
-                not (a == b and self.lanes.items[a].key is None)
-                for (a, _, _), (b, _, _) in pairwise(ends)
-            ]
+            apart = [not self._are_one(one, other) for one, other in pairwise(ends)]
             gap = min(LEAST, room / (sum(apart) or 1))
             wanted = [self._straight(end, across) - across[box] for end in ends]
             if any(abs(at) > room / 2 for at in wanted):
@@ -80,7 +85,8 @@ class Ports:
         """Where an arrow comes from or goes to."""
         other, way, first = end
         if self.lanes.items[other].key is None:
-            return across[other]
+            back = self.lanes.ways[way].kind == "flat" and not first
+            return across[other] + back * (-BACK if self.lanes.down else BACK)
         return across[other] + (self.last if first else self.first)[way]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from autograd.draw.layered.lanes import Lanes, Way
+from autograd.draw.layered.lanes import BACK, Lanes, Way
 from autograd.draw.layered.places import Places
 from autograd.draw.layered.ports import Ports
 
@@ -170,7 +170,7 @@ class Router:
         """Whether a curve keeps within the room of all the items that it passes."""
         for v in passed:
             item = self.lanes.items[v]
-            if item.label:
+            if item.label or item.outer:
                 return False
             low, high = self.room[v]
             begin = self.columns.start[item.rank]
@@ -185,17 +185,16 @@ class Router:
         tip = self._side(way.items[-1], last, after=True)
         end = tip[0] + HEAD, tip[1]
         item = self.lanes.items[way.items[1]]
-        far = self.columns.start[item.rank] + self.columns.size[item.rank]
         across = self.across[way.items[1]]
         begin = self.columns.start[item.rank]
-        label = self.columns.middle(item.rank), across
-        turn = far + HEAD
+        far = begin + item.along
+        label = begin + item.along / 2, across
         points = [
             start, *_bent(start, (begin, across)), *_bent((begin, across), (far, across)),
         ]  # fmt: skip
-        below = across + (3 if end[1] >= across else -3)
-        points += [(turn, across), (turn, below), (far, below)]
-        points += _bent((far, below), end)
+        below = across + (-BACK if self.lanes.down else BACK)  # where no label is
+        points += [(far + HEAD, across), (far + HEAD, below), (far, below)]
+        points += [*_bent((far, below), (begin, below)), *_bent((begin, below), end)]
         return Route(tuple(points), tip, label if way.place is not None else None)
 
 

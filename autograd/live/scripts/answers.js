@@ -22,7 +22,7 @@ const WHY = { ",": "a decimal point is a point: 0.5", ")": "there is no ( for it
 const ABOVE = "⁰¹²³⁴⁵⁶⁷⁸⁹", LONGEST = 400, LONGEST_PLACE = 16;
 
 /** A number, a word, a power in small digits, or a sign. */
-const PIECE = new RegExp("((?:\\d+\\.?\\d*|\\.\\d+)(?:e[-+−]?\\d+)?)"
+const PIECE = new RegExp("((?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+−]?\\d+)?)"
   + "|([\\p{L}∂_][\\p{L}\\p{M}\\p{Nd}₀-₉_′']*)|(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(\\*\\*|.)", "uy");
 
 /** Functions that the table calls otherwise. @type {Record<string, string>} */
@@ -47,6 +47,26 @@ export function readAnswer(text, session, asked = -1) {
   return new Reader(text.normalize("NFC"), session, asked).whole();
 }
 
+const DECIMAL = /^\s*[=≈]?\s*[-+−–]?\s*(\d*)\.?(\d*)(?:e([-+−]?\d+))?\s*$/i;
+
+/**
+ * One of the last digit of a number that is typed in decimals, Infinity for another answer. Zeros
+ * at the end of a whole number are taken to be rounded ones.
+ * @param {string} text
+ */
+export function lastUnit(text) {
+  const [, before, after, exponent = "0"] = DECIMAL.exec(text) ?? [];
+  if (before === undefined) return Infinity;
+  const zeros = after ? 0 : before.length - before.replace(/0+$/, "").length;
+  return Number(`1e${Number(exponent.replace("−", "-")) - after.length + zeros}`);
+}
+
+/** What may be meant by `3·8`, or null. @param {string} text */
+export function withPoint(text) {
+  const found = /^(\s*[-+−–]?\s*\d+)[·⋅∙](\d+\s*)$/.exec(text);
+  return found && `${found[1]}.${found[2]}`.trim();
+}
+
 class Reader {
   /** @param {string} text @param {import("./graph.js").Session} session @param {number} asked */
   constructor(text, session, asked) {
@@ -63,8 +83,17 @@ class Reader {
     this.advance();
     if (this.kind === "end") throw new AnswerError(EMPTY);
     const found = this.sum();
-    if (this.kind !== "end") throw this.wrong(WHY[this.piece] ?? MISSING);
+    if (this.kind !== "end") throw this.wrong(WHY[this.piece] ?? this.unread());
     return found;
+  }
+
+  /** Why nothing that stands here follows a number. */
+  unread() {
+    const [before, rest] = [this.text.slice(0, this.start), this.text.slice(this.start)];
+    if (rest[0] === ".") return "a number has one point";
+    if (/[\d)] +$/.test(before) && /^\d+ *[/∕⁄÷] *\d/.test(rest))
+      return "a mixed number is a sum: write 3 + 4/5";
+    return this.kind === "sign" && this.piece !== "|" ? `${this.piece} is not known here` : MISSING;
   }
 
   advance() {
@@ -141,6 +170,8 @@ class Reader {
       return compare(found, 0) < 0 ? neg(found) : found;
     }
     const found = kind === "number" ? parseNumber(piece) : null;
+    if (kind === "number" && this.named(/e.*/i.exec(piece)?.[0] ?? "").length)
+      throw this.wrong("this can be read in two ways: write · before a name");
     if (found === null && kind === "end") throw this.wrong("something is missing");
     if (found === null) throw this.wrong(WHY[piece] ?? "a number or a name is wanted");
     this.advance();
@@ -153,7 +184,8 @@ class Reader {
   /** @param {string} sign @returns {Num} */
   closed(sign) {
     const found = this.sum();
-    if (!this.took(sign)) throw this.wrong(WHY[this.piece] ?? `a bracket is not closed by ${sign}`);
+    const why = this.kind === "end" ? `a bracket is not closed by ${sign}` : this.unread();
+    if (!this.took(sign)) throw this.wrong(WHY[this.piece] ?? why);
     return found;
   }
 
@@ -202,8 +234,9 @@ class Reader {
     const row = this.session.rows[name];
     if (!row || row.run || OPERATORS.includes(name)) {
       const known = Object.keys(this.session.rows).filter((one) => !OPERATORS.includes(one));
+      const others = `; there ${known.length > 1 ? "are" : "is"} ${known.join(", ")}`;
       this.start = start;
-      throw this.wrong([`there is no function ${name} here`, ...known].join("; there is "));
+      throw this.wrong(`there is no function ${name} here${known.length ? others : ""}`);
     }
     this.calls += 1;
     this.advance();

@@ -4,8 +4,9 @@
  */
 
 import { applied } from "./exact.js";
-import { add, digits, div, mul, neg, sub, toDouble, whole } from "./numbers.js";
-import { ENOUGH, agrees, isShort } from "./questions.js";
+import { Fraction, add, compare, digits, div, isExact, mul, neg } from "./numbers.js";
+import { sub, toDouble, whole } from "./numbers.js";
+import { ENOUGH, agrees, isShort, rounds } from "./questions.js";
 
 /**
  * @typedef {import("./numbers.js").Num} Num
@@ -16,10 +17,13 @@ import { ENOUGH, agrees, isShort } from "./questions.js";
  * @typedef {(x: Num, y: Num) => Num} Rule
  */
 
-const MOST_REASONS = 3, MOST_SUBSETS = 6;
+const MOST_REASONS = 3, MOST_SUBSETS = 6, CLOSE = 0.005;
 
 /** @param {Num} number @param {string} said @returns {Guess} */
 const guess = (number, said) => [number, said];
+
+/** Exact for two of Python's ints, too. @type {Rule} */
+const quotient = (x, y) => (isExact(y) && y.n !== 0n ? mul(x, new Fraction(y.d, y.n)) : div(x, y));
 
 const ONE = whole(1n), WHAT_IT_IS = "that is ";
 const SIGN = `${WHAT_IT_IS}right but for its sign`;
@@ -28,10 +32,12 @@ const POINT = `${WHAT_IT_IS}right but for the place of the point`;
 /**
  * Whether an answer is right, and what is said about it.
  * @param {Book} book @param {Question} question @param {Num} given
+ * @param {number} unit of the last digit that was typed, Infinity for a formula
  */
-export function verdict(book, question, given) {
-  const { answer, kind } = question, right = agrees(given, answer);
-  if (right) return { right, said: isShort(answer) ? "" : `${ENOUGH} digits are enough` };
+export function verdict(book, question, given, unit = Infinity) {
+  const { answer, kind } = question, right = agrees(given, answer, unit);
+  const all = isShort(answer) || (isExact(answer) && compare(given, answer) === 0);
+  if (right) return { right, said: all ? "" : `${ENOUGH} digits are enough` };
   if (Number.isNaN(toDouble(given))) return { right, said: "That is not a number." };
   const guesses = kind === "value" ? ofValue(book, question) : ofSlope(book, question);
   const signs = guesses.map((group) =>
@@ -40,12 +46,22 @@ export function verdict(book, question, given) {
       : `${said}, and the sign is the other one`)));
   const likely = [guess(neg(answer), SIGN), ...guesses[0]];
   for (const group of [likely, ...guesses.slice(1), moved(answer), ...signs]) {
-    const found = group.flatMap(([number, said]) => (agrees(given, number) ? [said] : []));
+    const found = group.flatMap(([number, said]) => (agrees(given, number, unit) ? [said] : []));
     if (found.length) return { right, said: sentence([...new Set(found)].slice(0, MOST_REASONS)) };
   }
-  const close = Math.abs(toDouble(given) / toDouble(answer) - 1) < 0.005;
+  return { right, said: nearly(given, answer, unit) };
+}
+
+/**
+ * What is said about an answer that is near the right one.
+ * @param {Num} given @param {Num} answer @param {number} unit
+ */
+function nearly(given, answer, unit) {
+  const away = Math.abs(toDouble(given) / toDouble(answer) - 1);
   const asked = isShort(answer) ? "all digits" : `${ENOUGH} digits`;
-  return { right, said: close ? `That is close, but rounded: ${asked} are asked.` : "" };
+  if (away < CLOSE && Number.isFinite(unit) && rounds(given, answer, unit))
+    return `That is close, but rounded: ${asked} are asked.`;
+  return away < CLOSE ? "That is close, but not it." : "";
 }
 
 /** @param {string[]} reasons */
@@ -58,7 +74,7 @@ function sentence(reasons) {
 
 /** @param {Num} answer @returns {Guess[]} */
 const moved = (answer) => [10n, 100n, 1000n].flatMap((ten) =>
-  [mul(answer, whole(ten)), div(answer, whole(ten))].map((number) => guess(number, POINT)));
+  [mul, quotient].map((rule) => rule(answer, whole(ten))).map((number) => guess(number, POINT)));
 
 // Derivatives.
 
@@ -108,6 +124,7 @@ function ofSlope(book, { ways }) {
  */
 function instead(book, ways, factors, called) {
   const { values } = book.session;
+  if (!ways.length) return []; // they are too many
   const rule = ways.length > 1
     ? guess(productOf(ways.map(product)), "the ways are multiplied, not added")
     : guess(sum(factors.map(({ value }) => value)), "the factors are added, not multiplied");
@@ -120,7 +137,8 @@ function instead(book, ways, factors, called) {
         guess(put(values[node]), `${nameOf(book, node)} itself stands for the factor ${text}`)),
       guess(put(neg(value)), `the factor ${text} has the other sign`),
       guess(put(mul(value, value)), `the factor ${text} is there twice`),
-      guess(put(div(ONE, value)), `it is divided by ${text}, not multiplied`),
+      ...toDouble(value) === 0 ? []
+        : [guess(put(quotient(ONE, value)), `it is divided by ${text}, not multiplied`)],
     ];
   })];
 }
@@ -128,11 +146,12 @@ function instead(book, ways, factors, called) {
 /** The numbers of the graph, and what they are. @param {Book} book */
 function known(book) {
   const { nodes, values, gradients, root } = book.session;
-  const partial = (/** @type {number} */ of, /** @type {number} */ to) =>
-    book.plain.write(book.partial(of, to));
+  const partial = (/** @type {number} */ of, /** @type {number} */ to, direct = false) =>
+    book.plain.write(book.partial(of, to, direct));
   const named = [...nodes.keys()].filter((node) => nodes[node].name);
   const local = book.named.flatMap(({ node, slopes }) => slopes.map((hop) =>
-    guess(book.slope(node, hop.node), `${WHAT_IT_IS}the local slope ${partial(node, hop.node)}`)));
+    guess(book.slope(node, hop.node),
+      `${WHAT_IT_IS}the local slope ${partial(node, hop.node, hop.direct)}`)));
   const back = named.flatMap((node) => {
     const gradient = node === root ? null : gradients[node];
     const direct = local.some(([, said]) => said.endsWith(` ${partial(root, node)}`));
@@ -167,22 +186,30 @@ const listed = (texts) => `${texts.slice(0, -1).join(", ")} and ${texts[texts.le
 // Values.
 
 /**
- * What is taken for an operation, and how that is said.
+ * What is taken for an operation of two, and how that is said. Only where no operand is such a sum
+ * or product itself: what a + b + c is when it is multiplied can be read in two ways.
  * @type {Record<string, [Rule, string][]>}
  */
 const OTHERWISE = {
-  add: [[(x) => x, "the last term is missing"], [(_, y) => y, "the first term is missing"],
-    [mul, "it is multiplied, not added"], [sub, "it is subtracted, not added"]],
-  sub: [[(x) => x, "what is subtracted is missing"], [add, "it is added, not subtracted"],
+  add: [[mul, "it is multiplied, not added"], [sub, "it is subtracted, not added"]],
+  sub: [[add, "it is added, not subtracted"],
     [(x, y) => sub(y, x), "it is subtracted the other way round"]],
-  mul: [[(x) => x, "the last factor is missing"], [(_, y) => y, "the first factor is missing"],
-    [add, "it is added, not multiplied"]],
-  div: [[(x) => x, "the divisor is missing"], [mul, "it is multiplied, not divided"],
-    [(x, y) => div(y, x), "it is divided the other way round"]],
+  mul: [[add, "it is added, not multiplied"]],
+  div: [[mul, "it is multiplied, not divided"],
+    [(x, y) => quotient(y, x), "it is divided the other way round"]],
+};
+
+/** The same of one operand, or of one and an exponent. @type {Record<string, [Rule, string][]>} */
+const ALONE = {
   power: [[(x) => x, "the power is missing"], [mul, "it is multiplied by the exponent"]],
   neg: [[(x) => x, "the sign is missing"]],
   relu: [[() => whole(0n), "it is taken to be 0"], [(x) => x, "it is taken as it is"]],
 };
+
+/** What an operand may be called, of which an operation is left with the other one. */
+const PARTS = /** @type {Record<string, string[]>} */ ({ add: ["the term", "the term"],
+  sub: ["", "the term"], mul: ["the factor", "the factor"], div: ["", "the divisor"] });
+const FAMILIES = [["add", "sub", "neg"], ["mul", "div", "neg"]];
 
 /** A value's own operation as it is written. @param {Book} book @param {number} node */
 function bodyOf(book, node) {
@@ -191,22 +218,47 @@ function bodyOf(book, node) {
 }
 
 /**
+ * What is done instead of one operation.
+ * @param {Book} book @param {number} at @param {number[]} inner @returns {[Rule, string][]}
+ */
+function mistaken(book, at, inner) {
+  const { nodes, parents, constants } = book.session, op = String(nodes[at].op);
+  const called = (/** @type {number} */ k) => {
+    const parent = parents[at][k];
+    return parent === null ? digits(constants[at][k]) : nameOf(book, parent);
+  };
+  const family = FAMILIES.find((ops) => ops.includes(op)) ?? [];
+  const isOne = parents[at].every((parent, k) => parent === null
+    ? toDouble(constants[at][k] ?? 0) >= 0 // else x + −3 is written x − 3
+    : !inner.includes(parent) || !family.includes(String(nodes[parent].op)));
+  const missing = (PARTS[op] ?? []).flatMap((part, k) => {
+    const rule = /** @type {Rule} */ (k === 0 ? (_x, y) => y : (x) => x);
+    return part ? [/** @type {[Rule, string]} */ ([rule, `${part} ${called(k)} is missing`])] : [];
+  });
+  return [...missing, ...ALONE[op] ?? [], ...isOne ? OTHERWISE[op] ?? [] : []];
+}
+
+/**
  * What comes out with other operations.
  * @param {Book} book @param {Question} question @returns {Guess[][]}
  */
 function ofValue(book, { node }) {
   const { nodes, values, parents, constants, rows } = book.session;
-  const inner = book.byNode.get(node)?.inner ?? [node];
-  /** @type {(at: number, changed: number, rule: Rule) => Num} */
-  const computed = (at, changed, rule) => {
-    if (!inner.includes(at)) return values[at];
-    const numbers = parents[at].map((parent, k) => parent === null
-      ? /** @type {Num} */ (constants[at][k]) : computed(parent, changed, rule));
-    const row = rows[String(nodes[at].op)];
-    return at === changed ? rule(numbers[0], numbers[1]) : applied(row.value, numbers);
+  const inner = book.byNode.get(node)?.inner ?? [node], upwards = [...inner].reverse();
+  /** @type {(changed: number, rule: Rule) => Num} what is asked, with another operation in it */
+  const computed = (changed, rule) => {
+    const others = /** @type {Map<number, Num>} */ (new Map());
+    for (const at of upwards) {
+      if (at !== changed && !parents[at].some((one) => one !== null && others.has(one))) continue;
+      const numbers = parents[at].map((one, k) => /** @type {Num} */ (
+        one === null ? constants[at][k] : others.get(one) ?? values[one]));
+      others.set(at, at === changed ? rule(numbers[0], numbers[1])
+        : applied(rows[String(nodes[at].op)].value, numbers));
+    }
+    return others.get(node) ?? values[node];
   };
-  const other = inner.flatMap((at) => (OTHERWISE[String(nodes[at].op)] ?? []).map(([rule, said]) =>
-    guess(computed(at, at, rule), `in ${bodyOf(book, at)} ${said}`)));
+  const other = inner.flatMap((at) => mistaken(book, at, inner).map(([rule, said]) =>
+    guess(computed(at, rule), `in ${bodyOf(book, at)} ${said}`)));
   const part = inner.slice(1).map((at) =>
     guess(values[at], `${WHAT_IT_IS}${nameOf(book, at)}, and it goes on`));
   return [part, other, known(book)];

@@ -3,7 +3,7 @@
  * carries, and checks what is answered. `#practise&seed=7` is an exercise and its questions.
  */
 
-import { AnswerError, readAnswer } from "./answers.js";
+import { AnswerError, lastUnit, readAnswer, withPoint } from "./answers.js";
 import { Book } from "./derivation.js";
 import { chooser, element, pushButton, putHTML, putText } from "./elements.js";
 import { Session } from "./graph.js";
@@ -14,12 +14,18 @@ import { questionsOf } from "./questions.js";
 import { mathElement } from "./typeset.js";
 
 /** @typedef {import("./questions.js").Question} Question */
+/** @typedef {import("./numbers.js").Num} Num */
 
 /** From easy to hard; seeds go through them in turn: see exercises.py. */
 const LEVELS = ["chain", "product", "paths", "activation", "neuron"];
 
 /** Of more values than these no list is written. */
 const MOST_GIVEN = 12;
+
+/** So many digits of a number are shown, of a wrong answer more where they are wanted. */
+const DECIMALS = 12, PLACES = [DECIMALS, 17, 40, 100, 400];
+
+const LONGEST_SEED = 20; // of what is no seed is said again
 
 /** How many questions of each kind are asked at most, in the order of the two passes. */
 const ROUND = /** @type {const} */ ([["value", 1], ["slope", 2], ["share", 1], ["gradient", 3]]);
@@ -52,6 +58,8 @@ export class Practise {
     this.drawing = element("section", { class: "cr-drawing", "aria-label": "Picture" });
     this.check = element("button", { type: "submit", class: "cr-main" }, "Check");
     this.own = pushButton("this graph", "this graph", () => this.open(null));
+    /** Why an address opened the page's own graph. */
+    this.note = "";
     this.level = chooser("level", [["", "any level"], ...LEVELS.map((level) =>
       /** @type {[string, string]} */ ([level, level]))], () => this.open(this.fresh()));
     const made = pushButton("new exercise", "new exercise", () => this.open(this.fresh()));
@@ -66,8 +74,12 @@ export class Practise {
       this.question, form, this.said, this.lines, this.drawing);
   }
 
-  /** Takes up an exercise, or the page's own graph. @param {number | null} seed */
-  open(seed) {
+  /**
+   * Takes up an exercise, or the page's own graph and says why.
+   * @param {number | null} seed @param {string} note
+   */
+  open(seed, note = "") {
+    this.note = note;
     this.begin(seed).catch((error) => this.say("wrong", `No exercise could be opened: ${error}`));
   }
 
@@ -87,6 +99,7 @@ export class Practise {
     putText(this.head, shape ? `Exercise ${seed}: ${shape.level}` : "This graph");
     this.questions = chosen(questionsOf(this.book), seed ?? 0);
     this.ask(0);
+    if (seed === null) this.say("note", this.note);
     page.show(this.key);
     this.field.focus({ preventScroll: true });
   }
@@ -179,16 +192,26 @@ export class Practise {
     const question = this.questions[this.place], { node, kind } = question;
     try {
       const number = readAnswer(text, this.book.session, kind === "value" ? node : -1);
-      const { right, said } = verdict(this.book, question, number);
+      const { right, said } = verdict(this.book, question, number, lastUnit(text));
       const typed = text.trim().replace("-", "−");
-      const found = digits(right ? question.answer : number, 12);
+      const found = right ? answerText(question.answer) : givenText(number, question.answer);
       const shown = typed === found ? "" : found;
       if (right) this.finish(`Right${shown && `: ${shown}`}${said && `, ${said}`}.`);
-      else this.say("wrong", [shown && `${shown}.`, said || "That is not it."].join(" ").trim());
+      else {
+        const reason = this.pointless(text, question) || said || "That is not it.";
+        this.say("wrong", [shown && `${shown}.`, reason].join(" ").trim());
+      }
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error;
       this.say("wrong", `That ${error.message}.`);
     }
+  }
+
+  /** What is said if · stands for a point. @param {string} text @param {Question} question */
+  pointless(text, question) {
+    const meant = withPoint(text), number = meant && parseNumber(meant.replace("–", "-"));
+    if (!number || !verdict(this.book, question, number, lastUnit(meant)).right) return "";
+    return `Here · multiplies: a decimal point is a point, ${meant}.`;
   }
 
   /** @param {string} said */
@@ -239,7 +262,7 @@ export class Practise {
 
   /** Numbers of the page's own graph that are others make its questions others. */
   update() {
-    if (!this.picture) this.open(this.seed);
+    if (!this.picture) this.open(this.seed, this.note);
     else if (this.seed === null && this.stale) {
       this.questions = chosen(questionsOf(this.book), 0);
       this.ask(this.questions[this.place] ? this.place : 0);
@@ -260,11 +283,32 @@ export class Practise {
   /** @param {URLSearchParams} asked */
   arrives(asked) {
     if (!asked.has(this.key)) return false;
-    const seed = /^\d{1,9}$/.exec(asked.get("seed") ?? "");
-    const wanted = seed && this.page.program.exercises ? Number(seed[0]) : null;
-    if (wanted !== this.seed || !this.picture) this.open(wanted);
+    const text = asked.get("seed"), known = Boolean(this.page.program.exercises);
+    const wanted = known && /^\d{1,9}$/.test(text ?? "") ? Number(text) : null;
+    const why = known ? `A seed is a whole number from 0 to 999999999, not “${briefly(text ?? "")}”`
+      : "This page carries no exercises, so a seed means nothing";
+    const note = text === null || wanted !== null ? "" : `${why}: here is this graph.`;
+    if (wanted !== this.seed || !this.picture || note) this.open(wanted, note);
     return true;
   }
+}
+
+/** @param {string} text what an address says, of any length */
+const briefly = (text) => (text.length > LONGEST_SEED ? `${text.slice(0, LONGEST_SEED)}…` : text);
+
+/** All digits of an answer, where they are few, or the fraction. @param {Num} answer */
+function answerText(answer) {
+  const all = digits(answer);
+  return all.length <= 2 * DECIMALS ? all : digits(answer, DECIMALS);
+}
+
+/**
+ * A wrong answer, in digits enough to tell it from the right one.
+ * @param {Num} given @param {Num} answer
+ */
+function givenText(given, answer) {
+  const enough = PLACES.find((places) => digits(given, places) !== digits(answer, places));
+  return digits(given, enough ?? DECIMALS);
 }
 
 /**

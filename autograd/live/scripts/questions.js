@@ -4,7 +4,8 @@
  */
 
 import { explanation, valueLine } from "./derivation.js";
-import { compare, digits, isExact, mul, toDouble } from "./numbers.js";
+import { add, compare, digits, exactly, isExact, mul } from "./numbers.js";
+import { parseNumber, sub, toDouble } from "./numbers.js";
 import { productLine } from "./passes.js";
 
 /**
@@ -20,22 +21,59 @@ import { productLine } from "./passes.js";
 /** What has more ways, or longer ones, is no question. */
 const MOST_WAYS = 5, MOST_FACTORS = 6;
 
-/** So many digits are enough of a number that is no exact one, or longer than this. */
+/** So many digits are enough of a number that is no exact one, or has more than `LONG`. */
 export const ENOUGH = 4;
-const LONG = 12;
+const LONG = 12, NOISE = 1e-12;
 
-/** Whether a number is to be given exactly. @param {Num} number */
-export const isShort = (number) => isExact(number) && digits(number).length <= LONG;
+/** How many significant digits a number shows, Infinity for p/q. @param {Num} number */
+function significant(number) {
+  const text = digits(number);
+  const all = text.replace(/e.*|[−.]/g, "").replace(/^0+|0+$/g, "");
+  return text.includes("/") ? Infinity : all.length;
+}
+
+/** Whether a number is to be given with all its digits. @param {Num} number */
+export const isShort = (number) => significant(number) <= (isExact(number) ? LONG : ENOUGH);
+
+/** @param {Num} one @param {Num} other */
+const distance = (one, other) => {
+  const [x, y] = [one, other].map((number) => (isExact(number) ? number : exactly(number)));
+  return Math.abs(toDouble(sub(x, y)));
+};
+
+/** A power of ten, which `**` may miss by a bit. @param {number} exponent */
+export const tenTo = (exponent) => Number(`1e${exponent}`);
+
+/** One of the digit at a place, from the first. @param {Num} number @param {number} place */
+const unitOf = (number, place) =>
+  tenTo(Number(toDouble(number).toExponential().split("e")[1]) - place + 1);
 
 /**
- * Whether an answer is a number, in the digits that are asked.
+ * Whether an answer is a number, in the digits that are asked: all of a short one, else it is
+ * rounded to ENOUGH digits or more.
  * @param {Num} given @param {Num} number
+ * @param {number} unit that of the last digit which was typed, Infinity for a formula
  */
-export function agrees(given, number) {
-  if (isExact(given) && isShort(number)) return compare(given, number) === 0;
-  const [one, other] = [toDouble(given), toDouble(number)], size = Math.abs(other);
-  const unit = 10 ** (Math.floor(Math.log10(size)) - ENOUGH + 1);
-  return one === other || Math.abs(one - other) <= (isShort(number) ? size * 1e-12 : unit);
+export function agrees(given, number, unit = Infinity) {
+  const [one, other] = [toDouble(given), toDouble(number)];
+  const bothExact = isExact(given) && isExact(number);
+  if (!Number.isFinite(one) || !Number.isFinite(other)) return false;
+  if (bothExact ? compare(given, number) === 0 : one === other) return true;
+  if (!isShort(number)) return rounds(given, number, Math.min(unit, unitOf(number, ENOUGH)));
+  if (isExact(given)) return compare(given, isExact(number) ? number : shownOf(number)) === 0;
+  return distance(given, number) <= NOISE * Math.abs(other);
+}
+
+/** A double by the digits that are shown of it. @param {Num} number */
+const shownOf = (number) => /** @type {Num} */ (parseNumber(digits(number)));
+
+/**
+ * Whether a number is another one rounded to a unit, of two as near either of them.
+ * @param {Num} given @param {Num} number @param {number} unit
+ */
+export function rounds(given, number, unit) {
+  const noise = isExact(given) && isExact(number) ? 0 : NOISE / 100 * Math.abs(toDouble(number));
+  return distance(given, number) <= unit / 2 + noise;
 }
 
 /** All questions, in the order of the two passes. @param {Book} book @returns {Question[]} */
@@ -47,7 +85,10 @@ export function questionsOf(book) {
 
 /** @param {Book} book @returns {Question[]} */
 function values(book) {
-  const known = book.named.filter(({ node }) => isShort(book.session.values[node]));
+  const known = book.named.filter(({ node }) => {
+    const value = book.session.values[node];
+    return isExact(value) && digits(value).length <= LONG;
+  });
   return known.map(({ node }) => ({ kind: "value", node, of: node, ways: [],
     answer: book.session.values[node], lines: () => [valueLine(book, node)] }));
 }
@@ -97,12 +138,31 @@ const hopsOf = (book) => book.named.flatMap(({ node: from, slopes: hops }) =>
  * The slopes of single operations.
  * @param {Book} book @param {number[]} inner @returns {Factor[]}
  */
-const within = (book, inner) => inner.flatMap((from) =>
-  book.session.parents[from].flatMap((to, at) => {
-    const value = book.session.slopes[from][at];
-    if (to === null || value === null) return [];
-    return [{ from, to, value, text: book.plain.write(book.partial(from, to)) }];
-  }));
+const within = (book, inner) => inner.flatMap((from) => {
+  const { parents, slopes: local } = book.session;
+  /** @type {Map<number, Num>} */
+  const totals = new Map(); // in x·x both factors are x: their slopes are one
+  parents[from].forEach((to, at) => {
+    const value = local[from][at], other = to === null ? undefined : totals.get(to);
+    if (to !== null && value !== null) totals.set(to, other ? add(other, value) : value);
+  });
+  return [...totals].map(([to, value]) => {
+    const direct = parents[from].some((other) => other !== null && other !== to
+      && reaches(parents, other, to));
+    return { from, to, value, text: book.plain.write(book.partial(from, to, direct)) };
+  });
+});
+
+/**
+ * Whether a value is made of another one.
+ * @param {(number | null)[][]} parents @param {number} from @param {number} to
+ */
+function reaches(parents, from, to) {
+  const seen = new Set([from]);
+  for (const node of seen)
+    for (const parent of parents[node]) if (parent !== null && parent >= to) seen.add(parent);
+  return seen.has(to);
+}
 
 /** Slopes by what they are of, in the order of the graph. @param {Factor[]} edges */
 function byTop(edges) {

@@ -22,6 +22,10 @@ const CURVES = {
 /** Whether numbers are to be predicted, and not classes. @param {Settings} settings */
 export const isRegression = ({ data }) => data === "line" || data === "sample";
 
+/** How many samples are held out: of a whole data set none. @param {Settings} settings */
+export const heldOut = ({ data, validation }) =>
+  (["xor", "sample", "given"].includes(data) ? 0 : validation);
+
 /** The target that a loss wants for all but the right class. @param {Settings} settings */
 export const lowest = ({ loss }) => (loss === "binary_cross_entropy" ? 0 : -1);
 

@@ -1,6 +1,6 @@
 // The page: the controls, the address, play and pause, and `window.playground` for scripts.
 
-import { isRegression } from "./data.js";
+import { heldOut, isRegression } from "./data.js";
 import { Training } from "./training.js";
 import { pythonCode } from "./python.js";
 import { boxOf, curves, plane, short, surfaceOf, surfacePicture, sweep } from "./plots.js";
@@ -10,6 +10,7 @@ import { working } from "./working.js";
 /** @typedef {Record<string, any>} Settings */
 
 const REGRESSION = ["mse", "half_squared_error", "mae", "huber"];
+const ITERATION = { name: "iteration", min: "0", step: "1" }; // as if it had a control
 const SLOW = 600, MOMENT = 12; // milliseconds: a slow iteration, what a frame computes at least
 /** @param {string} id @returns {any} */
 const part = (id) => document.getElementById(id);
@@ -18,29 +19,38 @@ const grouped = (x) => x.toLocaleString("en").replace(/,/g, "\u202f");
 /** @param {number} x @param {string} noun */
 const counted = (x, noun) => `${grouped(x)} ${noun}${x === 1 ? "" : "s"}`;
 
-/** What a control takes. @param {any} field @param {any} value */
+/** A number that was given or written, nan for anything else. @param {any} value */
+const numeric = (value) =>
+  (typeof value === "number" || (typeof value === "string" && value.trim()) ? Number(value) : NaN);
+
+/** What a control takes. @param {any} field @param {any} value @returns {any} */
 function checked(field, value) {
   /** @param {string} what @returns {never} */
   const refuse = (what) => {
-    throw new RangeError(`${field.name} is ${what}, not ${JSON.stringify(value)}`);
+    const said = typeof value === "number" ? value : JSON.stringify(value);
+    throw new RangeError(`${field.name} is ${what}, not ${said}`);
   };
-  if (field.type === "checkbox") return value === true || value === "true";
+  if (field.type === "checkbox") {
+    if (!["true", "false"].includes(String(value))) refuse("true or false");
+    return String(value) === "true";
+  }
   if (field.name === "layers" || field.name === "weights") {
     const parts = Array.isArray(value) ? value : String(value).split(",").filter(Boolean);
-    const list = parts.map(Number);
-    if (list.some(Number.isNaN)) refuse("a list of numbers");
+    const list = parts.map(numeric);
+    if (!list.every(Number.isFinite)) refuse("a list of finite numbers");
     const fits = list.length <= 6 && list.every((n) => Number.isInteger(n) && n > 0 && n <= 32);
     return field.name === "weights" || fits ? list : refuse("up to 6 whole numbers from 1 to 32");
   }
   if (field.options) {
     const known = [...field.options].map((option) => option.value);
     if (!known.includes(String(value))) refuse(`one of ${known.join(", ")}`);
-    return field.name === "classes" ? Number(value) : value;
+    return field.name === "classes" ? Number(value) : String(value);
   }
-  const number = value === "" ? NaN : Number(value), low = Number(field.min);
-  const high = Number(field.max || Infinity), whole = field.step === "1";
-  if (!(number >= low && number <= high) || (whole && !Number.isInteger(number))) {
-    refuse(`a ${whole ? "whole " : ""}number from ${low} to ${high}`);
+  const number = numeric(value), { min: low, max: high } = field, whole = field.step === "1";
+  const fits = number >= Number(low) && number <= Number(high || Number.MAX_VALUE);
+  if (!fits || (whole && !Number.isInteger(number))) {
+    const range = high ? `from ${low} to ${high}` : `of at least ${low}`;
+    refuse(`a ${whole ? "whole " : high ? "" : "finite "}number ${range}`);
   }
   return number;
 }
@@ -68,16 +78,23 @@ export function start({ settings: defaults, starts, given, losses }) {
 
   /** The settings with these changes, made to fit each other. @param {Settings} changes */
   function resolved(changes) {
+    if (!changes || typeof changes !== "object") {
+      throw new TypeError(`settings are an object, such as {rate: 0.01}, not ${changes}`);
+    }
     const next = { ...settings };
     for (const [name, value] of Object.entries(changes)) {
-      if (!(name in defaults)) {
+      if (!Object.hasOwn(defaults, name)) {
         throw new RangeError(`no setting ${name}: there are ${Object.keys(defaults).join(", ")}`);
       }
       next[name] = checked(fields[name], value);
     }
     const possible = allowed(next);
-    if (next.data !== "spiral") next.classes = next.data === "given" ? defaults.classes : 2;
-    if (["xor", "sample", "given"].includes(next.data)) next.validation = 0;
+    if (next.data === "given") next.classes = defaults.classes;
+    else next.classes = next.data === "spiral" ? Math.max(2, next.classes) : 2;
+    const others = heldOut(next);
+    if (others && others < next.classes && !isRegression(next)) {
+      throw new RangeError(`validation is 0 or at least ${next.classes} here, not ${others}`);
+    }
     if (!possible.includes(next.loss)) {
       if ("loss" in changes) {
         throw new RangeError(`the loss for ${next.data} is one of ${possible.join(", ")}`);
@@ -99,7 +116,12 @@ export function start({ settings: defaults, starts, given, losses }) {
     training = new Training(settings, starts, given);
     box = boxOf(training);
     const line = training.inputs === 1 && training.path[0].length === 2;
-    part("error-surface").hidden = !line;
+    const { inputs, others } = training;
+    const now = { surface: line, plane: inputs === 2, flat: inputs === 1, others: others.length };
+    for (const words of document.querySelectorAll("[data-when]")) {
+      const seen = /** @type {any} */ (words);
+      seen.hidden = !now[/** @type {keyof now} */ (seen.dataset.when)];
+    }
     surface = line ? surfaceOf(training) : null;
     chosen = training.layers[chosen?.layer]?.[chosen.neuron] ? chosen : null;
     network = new Network(part("network"), training, (place) => {
@@ -108,12 +130,9 @@ export function start({ settings: defaults, starts, given, losses }) {
     }, (layer, by) => {
       const layers = settings.layers.slice();
       layers[layer] += by;
-      attempt({ layers: layers.filter(Boolean) });
+      attempt(() => ({ layers: layers.filter(Boolean) }));
     });
-    for (const [name, value] of Object.entries({ ...settings, depth: settings.layers.length })) {
-      if (fields[name].type === "checkbox") fields[name].checked = value;
-      else fields[name].value = String(value);
-    }
+    fill();
     for (const option of fields.loss.options) {
       option.disabled = !allowed(settings).includes(option.value);
     }
@@ -122,18 +141,36 @@ export function start({ settings: defaults, starts, given, losses }) {
       label.hidden = !known.includes(settings.data) && !known.includes(settings.optimizer);
     }
     part("code").textContent = pythonCode(settings, training.widths, given);
+    part("note").textContent = "";
     return pause();
   }
 
-  /** What a control asks for; a refusal is said beside the controls. @param {Settings} changes */
-  function attempt(changes) {
+  /** Shows in the controls what is in use. */
+  function fill() {
+    for (const [name, value] of Object.entries({ ...settings, depth: settings.layers.length })) {
+      if (fields[name].type === "checkbox") fields[name].checked = value;
+      else fields[name].value = String(value);
+    }
+  }
+
+  /** What a control or an address asks for; a refusal is said, and all stays as it was.
+   * @param {() => Settings} asked */
+  function attempt(asked) {
     try {
+      const { iteration = 0, ...changes } = asked(), count = checked(ITERATION, iteration);
+      const before = training.iteration;
       configure(changes);
-      part("refusal").textContent = "";
+      if (before) part("note").textContent = "A setting has changed: training starts anew.";
+      if (count) iterate(Math.min(count, 100000));
     } catch (error) {
+      fill();
+      pause();
       part("refusal").textContent = /** @type {Error} */ (error).message;
     }
   }
+
+  /** How many iterations are left. */
+  const left = () => settings.epochs * training.perEpoch - training.iteration;
 
   /** All that changes from one iteration to the next. */
   function render() {
@@ -153,7 +190,8 @@ export function start({ settings: defaults, starts, given, losses }) {
     if (surface) {
       const [m, b] = training.layers[0][0];
       surfacePicture(part("surface"), surface, training.path);
-      part("line").textContent = `ŷ = ${short(m)}·x ${b < 0 ? "−" : "+"} ${short(Math.abs(b))}`;
+      const sum = `${short(m)}·x ${b < 0 ? "−" : "+"} ${short(Math.abs(b))}`, f = settings.output;
+      part("line").textContent = `ŷ = ${f === "linear" ? sum : `${f}(${sum})`}`;
     }
     part("counts").innerHTML = [["epoch", `${grouped(epoch)} of ${grouped(epochs)}`],
       ["iteration", `${grouped(iteration)} of ${grouped(last)}`], ["loss", short(loss)]]
@@ -162,9 +200,13 @@ export function start({ settings: defaults, starts, given, losses }) {
     part("arithmetic").textContent = `${counted(n, "sample")} ÷ ${size} in a batch = ${odd}`
       + `${counted(perEpoch, "iteration")} an epoch; × ${counted(epochs, "epoch")} = `
       + counted(last, "iteration");
-    const growing = loss > 1000 * (found[0] ?? loss);
+    const [early] = training.epochLosses, late = training.epochLosses.at(-1) ?? 0;
+    const growing = late > 1000 * Math.max(early, 1);
     part("trouble").textContent = training.trouble
       || (growing ? "The loss grows: the learning rate is too large for this." : "");
+    if (iteration) {
+      part("note").textContent = left() ? "" : "Training has ended; “Play again” starts anew.";
+    }
     part("working").innerHTML = chosen ? working(training, chosen, which)
       : "<p class=quiet>Choose a neuron to see this iteration’s back propagation through it.</p>";
   }
@@ -175,7 +217,8 @@ export function start({ settings: defaults, starts, given, losses }) {
     playing = false;
     which = -1;
     render();
-    part("play").textContent = "Play";
+    part("play").textContent = left() ? "Play" : "Play again";
+    part("refusal").textContent = "";
     part("said").textContent = `Epoch ${epoch}, iteration ${iteration}, loss ${short(loss)}.`;
     const changed = Object.entries({ ...settings, iteration }).filter(
       ([name, value]) => String(value) !== String({ ...defaults, iteration: 0 }[name]));
@@ -192,26 +235,23 @@ export function start({ settings: defaults, starts, given, losses }) {
     return { epoch, iteration, loss, weights: layers.flat(2) };
   }
 
-  /** @param {number} count */
+  /** So many iterations, at most to the end. @param {number} count */
   function iterate(count = 1) {
-    training.iterate(count);
+    training.iterate(Math.min(checked(ITERATION, count), left()));
     return pause();
   }
 
   /** What an address asks for. */
   function visit({ hash } = /** @type {{ hash: string }} */ (location)) {
-    const { iteration = 0, ...asked } = Object.fromEntries(
-      hash.slice(1).split("&").filter(Boolean).map((pair) => pair.split("=")));
     settings = { ...defaults };
-    attempt(asked);
-    if (part("refusal").textContent) configure();
-    if (Number(iteration) > 0) iterate(Math.min(Number(iteration), 100000));
+    configure();
+    attempt(() => Object.fromEntries(hash.slice(1).split("&").filter(Boolean).map(
+      (pair) => pair.split("=").map(decodeURIComponent))));
   }
 
   /** A moment of playing. @param {number} now */
   function frame(now) {
-    const end = settings.epochs * training.perEpoch, speed = fields.speed.value;
-    const over = () => training.iteration >= end || training.trouble;
+    const speed = fields.speed.value, over = () => !left() || training.trouble;
     if (!playing) return;
     if (speed !== "slow" || now >= due) {
       const until = performance.now() + Math.max(MOMENT, drawing);
@@ -229,7 +269,8 @@ export function start({ settings: defaults, starts, given, losses }) {
   const actions = {
     play() {
       if (playing) return pause();
-      if (training.iteration >= settings.epochs * training.perEpoch) configure();
+      if (!left()) configure();
+      part("refusal").textContent = "";
       playing = true;
       part("play").textContent = "Pause";
       requestAnimationFrame(frame);
@@ -250,8 +291,11 @@ export function start({ settings: defaults, starts, given, losses }) {
     const { name, type, value } = target;
     if (name === "depth") {
       const { layers } = settings, length = Math.min(6, Number(value));
-      attempt({ layers: Array.from({ length }, (_, l) => layers[l] ?? layers.at(-1) ?? 4) });
-    } else if (name in defaults) attempt({ [name]: type === "checkbox" ? target.checked : value });
+      attempt(() => ({
+        layers: Array.from({ length }, (_, l) => layers[l] ?? layers.at(-1) ?? 4) }));
+    } else if (Object.hasOwn(defaults, name)) {
+      attempt(() => ({ [name]: type === "checkbox" ? target.checked : value }));
+    }
   });
   form.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
   addEventListener("hashchange", () => visit());

@@ -111,13 +111,16 @@ export function thumbnail(canvas, values, size) {
 export function plane(canvas, training, { size, values }, box, batch, regression) {
   const { g, w, h, ink, paper, path, dot } = sheet(canvas), scores = values[values.length - 1];
   const flat = training.inputs === 1, all = [...training.samples, ...training.others];
-  const targets = all.map(([, y]) => y[0]), high = Math.max(...targets);
+  const chances = flat && training.settings.loss === "cross_entropy";
+  const targets = chances ? [0, 1] : all.flatMap(([, y]) => (flat ? y : y[0])), high = Math.max(...targets);
   const low = flat ? Math.min(...targets) : box.y - box.half;
-  const edge = flat ? 30 : 0, rise = (flat ? high - low : 2 * box.half) || 1;
+  const ones = scores.map(() => 1), edge = flat ? 30 : 0, rise = (flat ? high - low : 2 * box.half) || 1;
   const px = (/** @type {number} */ x) => (((x - box.x) / box.half + 1) * w) / 2;
   const py = (/** @type {number} */ y) => h - edge - ((y - low) / rise) * (h - 2 * edge);
   if (flat) {
-    path(scores[0].map((y, k) => [((k + 0.5) / size) * w, py(y)]), classColour(1), 2.5);
+    scores.forEach((score, j) => path(score.map((y, k) => [((k + 0.5) / size) * w,
+      py(chances ? 1 / weighted(scores.map((other) => Math.exp(other[k] - y)), ones) : y)]),
+    classColour(scores.length > 1 ? j : 1), 2.5));
   } else {
     const top = regression ? Math.max(high, ...scores[0].map(Math.abs)) : 1;
     g.drawImage(pixels(document.createElement("canvas"), size, (k) => {
@@ -129,16 +132,19 @@ export function plane(canvas, training, { size, values }, box, batch, regression
   all.forEach(([x, y], k) => {
     const label = y.length > 1 ? y.indexOf(Math.max(...y))
       : training.settings.loss === "cross_entropy" ? y[0] : Number(regression || y[0] > 0);
-    const at = [px(x[0]), py(flat ? y[0] : x[1])], colour = classColour(label);
-    if (k < training.samples.length) dot(at, 3.6, colour, paper);
-    else dot(at, 3.6, "", colour); // validation: hollow
-    if (batch.includes(k)) dot(at, 6.5, "", ink, 1.6);
+    const several = flat && y.length > 1; // a dot for each target
+    (several ? y : [flat && !chances ? y[0] : flat ? 1 : x[1]]).forEach((height, j) => {
+      const at = [px(x[0]), py(height)], colour = classColour(several ? j : label);
+      if (k < training.samples.length) dot(at, 3.6, colour, paper);
+      else dot(at, 3.6, "", colour); // validation: hollow
+      if (batch.includes(k)) dot(at, 6.5, "", ink, 1.6);
+    });
   });
   const more = (edge / (h - 2 * edge)) * rise, first = box.x - box.half;
   g.fillText(`${flat ? "x" : "x₁"} ${short(first, 2)} to ${short(box.x + box.half, 2)} →`,
     MARGIN, h - 8);
-  g.fillText(`↑ ${flat ? "y" : "x₂"} ${short(low - more, 2)} to ${short(low + rise + more, 2)}`,
-    MARGIN, 16);
+  const name = chances ? "probability" : flat ? "y" : "x₂";
+  g.fillText(`↑ ${name} ${short(low - more, 2)} to ${short(low + rise + more, 2)}`, MARGIN, 16);
 }
 
 /** Curves over the iterations, on a logarithmic scale where they fall far.

@@ -1,6 +1,6 @@
 // Python: the program that trains the same network on the same samples, with the same numbers.
 
-import { isRegression, lowest } from "./data.js";
+import { heldOut, isRegression, lowest } from "./data.js";
 
 /** @typedef {Record<string, any>} Settings @typedef {[number[], number[]]} Sample */
 
@@ -38,14 +38,14 @@ function dataCode(settings, seed, given) {
 /** The whole program.
  * @param {Settings} settings @param {number[]} widths @param {Sample[]} given */
 export function pythonCode(settings, widths, given) {
-  const { seed, layers, activation, output, bias, init, weights, validation } = settings;
-  const { loss, l2, epochs, batch } = settings;
+  const { seed, layers, activation, output, bias, init, weights } = settings;
+  const { loss, l2, epochs, batch } = settings, count = heldOut(settings);
   const model = [widths[0], `[${widths.slice(1).join(", ")}]`,
     layers.length && `activation="${activation}"`, output !== "linear" && `output="${output}"`,
     !bias && "bias=False", init !== "uniform" && `init="${init}"`, `seed=${seed}`];
-  const others = dataCode({ ...settings, count: validation }, seed + 1, given);
+  const others = count && dataCode({ ...settings, count }, seed + 1, given);
   const fitting = [`epochs=${epochs}`, `batch_size=${batch}`, `seed=${seed}`, l2 && `l2=${l2}`,
-    validation && `validation=${others}`];
+    others && `validation=${others}`];
   const start = `start = [${weights.join(", ")}]
 for value, number in zip(model.parameters(), start):
     value.data = number

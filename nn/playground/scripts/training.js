@@ -2,7 +2,7 @@
 // Activations, losses and optimizers are code that was generated from nn's own: `rules`.
 
 import { Random } from "./random.js";
-import { samplesOf } from "./data.js";
+import { heldOut, samplesOf } from "./data.js";
 import { rules } from "./rules.js";
 
 /** @typedef {Record<string, any>} Settings @typedef {[number[], number[]]} Sample
@@ -27,11 +27,10 @@ const mapped = (make, layers) =>
 export class Training {
   /** @param {Settings} settings @param {Record<string, number[]>} starts @param {Sample[]} given */
   constructor(settings, starts, given) {
-    const { seed, validation, batch, loss } = settings;
+    const { seed, batch, loss } = settings, count = heldOut(settings);
     this.settings = settings;
     this.samples = samplesOf(settings, seed, given);
-    this.others = validation
-      ? samplesOf({ ...settings, count: validation }, seed + 1, given) : [];
+    this.others = count ? samplesOf({ ...settings, count }, seed + 1, given) : [];
     this.inputs = this.samples[0][0].length;
     this.outputs = loss === "cross_entropy" ? settings.classes : this.samples[0][1].length;
     this.widths = [this.inputs, ...settings.layers, this.outputs];
@@ -157,15 +156,17 @@ export class Training {
    * @param {number} count */
   iterate(count) {
     for (; count > 0 && !this.trouble; count--) {
-      const tried = this.tried(), numbers = [tried.loss, ...tried.gradients.flat(2)];
-      const bad = numbers.findIndex((x) => !Number.isFinite(x));
-      if (bad >= 0) {
-        this.trouble = `In iteration ${this.iteration + 1} ${bad ? "a gradient" : "the loss"} is `
-          + "infinite or not a number: training has diverged. The weights are those before it. "
+      const tried = this.tried(), after = mapped(([w]) => w, tried.moved);
+      const parts = { "the loss": [tried.loss], "a gradient": tried.gradients, "a weight": after };
+      const bad = Object.entries(parts).find(
+        ([, numbers]) => !numbers.flat(2).every(Number.isFinite));
+      if (bad) {
+        this.trouble = `In iteration ${this.iteration + 1} ${bad[0]} is infinite or `
+          + "not a number: training has diverged. The weights are those before it. "
           + "Try a smaller learning rate.";
         return;
       }
-      this.layers = mapped(([w]) => w, tried.moved);
+      this.layers = after;
       this.states = mapped(([, state]) => state, tried.moved);
       this.last = tried;
       if (this.path[0].length === 2) this.path.push(this.layers.flat(2));

@@ -23,7 +23,7 @@ export function working(training, { layer: l, neuron: j }, which) {
   const done = training.last;
   const { picks, layers, traces, gradients, moved } = done ?? training.tried();
   if (which < 0) which = Math.max(0, traces.findIndex((trace) => trace.deltas[l][j] !== 0));
-  const { weight, neuron } = names(training), { optimizer, rate, decay, loss } = training.settings;
+  const { weight, neuron } = names(training), { optimizer, rate, decay, l2, loss } = training.settings;
   const [inputs, target] = training.samples[picks[which]], trace = traces[which];
   const feed = trace.feeds[l], row = layers[l][j], own = neuron(l, j), f = training.activation(l);
   const sum = trace.sums[l][j], arrived = trace.arrived[l][j], delta = trace.deltas[l][j];
@@ -38,11 +38,19 @@ export function working(training, { layer: l, neuron: j }, which) {
     ["gradient of the sum", `∂E/∂s = ${product(arrived, slope)} ${equals(delta)}`],
   ];
   row.forEach((w, i) => {
-    const name = weight(l, j, i), g = gradients[l][j][i], after = equals(moved[l][j][i][0], 6);
-    const by = optimizer === "SGD" && !decay ? `${short(w)} − ${product(rate, g)} ${after}`
-      : `${short(w)}, by ${optimizer} ${after}`;
-    lines.push([name, `∂E/∂${name} = ${product(delta, feed[i])} ${equals(delta * feed[i])}`
-      + `${many ? ` here, ${short(g)} over the batch` : ""}<br>new ${name} = ${by}`]);
+    const name = weight(l, j, i), after = equals(moved[l][j][i][0], 6);
+    const all = traces.reduce((total, { deltas, feeds }) => total + deltas[l][j] * feeds[l][i], 0);
+    const itself = optimizer === "AdamW", shrunk = itself ? w - rate * decay * w : w;
+    const g = gradients[l][j][i], whole = itself ? g : g + decay * w;
+    const by = optimizer === "SGD" ? ` − ${product(rate, whole)}` : `, by ${optimizer}`;
+    lines.push([name, [
+      `∂E/∂${name} = ${product(delta, feed[i])} ${equals(delta * feed[i])}`
+        + (many ? ` here, ${short(all)} over the batch` : ""),
+      l2 && `with 2·l2·${name}: ${short(all)} + 2${product(l2, w)} ${equals(g)}`,
+      decay && !itself && `with weight decay: ${short(g)} + ${product(decay, w)} ${equals(whole)}`,
+      decay && itself && `decayed: ${short(w)} − ${product(rate, decay, w)} ${equals(shrunk)}`,
+      `new ${name} = ${short(shrunk)}${by} ${after}`,
+    ].filter(Boolean).join("<br>")]);
   });
   const given = inputs.map((x, i) => `${neuron(-1, i)} ${equals(x)}`).join(", ");
   return `<h2>${own} in ${done ? `iteration ${training.iteration}` : "the coming iteration"}</h2>
@@ -50,6 +58,6 @@ export function working(training, { layer: l, neuron: j }, which) {
     aria-label="the sample before">‹</button> ${which + 1} of ${picks.length} <button type="button"
     data-to="${(which + 1) % picks.length}" data-way="on" aria-label="the next sample">›</button>
     in the batch: ${given}; target ${target.map((y) => short(y)).join(", ")}.
-    E is the loss${many ? ", the mean over the batch" : ""}.</p>
+    E is the loss${l2 ? " without the l2 penalty" : ""}${many ? ", the mean over the batch" : ""}.</p>
     <dl>${lines.map(([term, text]) => `<dt>${term}</dt><dd>${text}</dd>`).join("")}</dl>`;
 }

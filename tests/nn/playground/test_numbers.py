@@ -138,6 +138,13 @@ def test_what_diverges_stops_with_the_weights_before(folder):
         ran(found["code"])
 
 
+def test_weights_that_overflow_end_training(folder):
+    given = {"layers": [], "rate": 1.7e308, "loss": "mse", "noise": 10}
+    (found,) = run(folder, TRAIN, [{**DEFAULTS, **given}])
+    assert "iteration 1 a weight is infinite" in found["trouble"]
+    assert all(abs(w) <= 1 for w in found["weights"])
+
+
 def test_lines_are_evenly_spaced():
     assert len(nn.line(7, seed=3)) == 7
     with pytest.raises(ValueError, match="count is a whole number"):

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import math
 import re
 import shutil
 from fractions import Fraction
@@ -89,6 +90,109 @@ def trained(code):
 
 
 @pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        (BY_HAND | {"l2": 0.1}, [
+            "∂E/∂w₃ = (−6.1)(3.8) = −23.18",
+            "with 2·l2·w₃: −23.18 + 2(0.1)(0.5) = −23.08",
+            "new w₃ = 0.5 − (0.01)(−23.08) = 0.7308",
+        ]),
+        (BY_HAND | {"decay": 2}, [
+            "with weight decay: −23.18 + (2)(0.5) = −22.18",
+            "new w₃ = 0.5 − (0.01)(−22.18) = 0.7218",
+        ]),
+        (BY_HAND | {"decay": 2, "optimizer": "AdamW"}, [
+            "decayed: 0.5 − (0.01)(2)(0.5) = 0.49", "new w₃ = 0.49, by AdamW ≈ 0.5",
+        ]),
+    ],
+)  # fmt: skip
+def test_the_numbers_of_a_working_follow_from_each_other(given, lines, browser, address):
+    opened(browser, address)
+    call(browser, "configure", given)
+    call(browser, "iterate", 1)
+    browser.execute_script("[...document.querySelectorAll('button.neuron')].at(-1).click()")
+    said = browser.execute_script("return document.getElementById('working').innerText")
+    assert [line for line in lines if line not in said] == []
+
+
+def test_a_line_with_another_output_is_written_with_it(browser, address):
+    opened(browser, address)
+    m, b = call(browser, "configure", LINE | {"output": "tanh"})["weights"]
+    said = browser.execute_script("return document.getElementById('line').textContent")
+    assert said == f"ŷ = tanh({m:.4g}·x {'+' if b >= 0 else '−'} {abs(b):.4g})".replace("-", "−")
+
+
+def test_a_first_loss_of_nothing_is_no_sign_of_a_rate_too_large(browser, address):
+    quick = "count=10&seed=2&validation=0&layers=4&activation=relu&init=he&rate=0.01&batch=1"
+    opened(browser, f"{address}#{quick}&iteration=3")
+    assert browser.find_element("id", "trouble").text == ""
+
+
+def test_training_ends_at_the_end_and_a_change_of_settings_is_said(browser, address):
+    opened(browser, f"{address}#epochs=2&iteration=19")
+    browser.find_element("id", "one").click()
+    assert "Training has ended" in browser.find_element("id", "note").text
+    browser.find_element("id", "one").click()
+    assert call(browser, "state")["iteration"] == 20
+    with pytest.raises(Exception, match="iteration is a whole number"):
+        call(browser, "iterate", 2.5)
+    rate = browser.find_element("name", "rate")
+    change = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change', "
+    change += "{bubbles: true}))"
+    browser.execute_script(change, rate, "-1")
+    assert "at least 0" in browser.find_element("id", "refusal").text
+    assert rate.get_attribute("value") == "0.1"
+    assert call(browser, "state")["iteration"] == 20
+    browser.execute_script(change, rate, "0.2")
+    assert browser.find_element("id", "refusal").text == ""
+    assert "starts anew" in browser.find_element("id", "note").text
+    call(browser, "configure", {"data": "xor"})
+    said = browser.execute_script("return document.getElementById('code').textContent")
+    assert "validation" not in said
+    call(browser, "configure", {"data": "moons"})
+    said = browser.execute_script("return document.getElementById('code').textContent")
+    assert "validation=nn.moons(50" in said
+    quiet(browser)
+
+
+@pytest.mark.parametrize("target", [lambda k: k % 3, lambda k: [k, 1 - k]])
+def test_one_input_and_several_outputs(target, browser, tmp_path):
+    """All scores are drawn: each class or target has its colour in the plane."""
+    data = [(float(k), target(k)) for k in range(9)]
+    loss = nn.mse if target(0) else nn.cross_entropy
+    nn.playground(data=data, loss=loss, optimizer=nn.SGD(0.01)).save(tmp_path / "own.html")
+    opened(browser, (tmp_path / "own.html").as_uri())
+    call(browser, "iterate", 5)
+    found = browser.execute_script("""
+      const canvas = document.getElementById("plane"), { width, height } = canvas;
+      const found = new Set();
+      const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+      for (let k = 0; k < data.length; k += 4) found.add(data.slice(k, k + 3).join(" "));
+      return [...found];
+    """)
+    colours = ["217 112 13", "37 99 235", "5 150 105"][: 2 if target(0) else 3]
+    assert {*colours} <= {*found}
+    code = browser.execute_script("return document.getElementById('code').textContent")
+    assert call(browser, "iterate", 10**4)["weights"] == pytest.approx(trained(code), abs=1e-12)
+    call(browser, "configure", {"data": "spiral", "loss": loss.__name__})
+    assert call(browser, "iterate", 3)["iteration"] == 3
+    quiet(browser)
+
+
+def test_one_sample_of_ones_own_and_then_moons(browser, tmp_path):
+    import numpy as np
+
+    data = [(np.array([0.0, 1.0]), np.array(0))]
+    nn.playground(data=data, loss=nn.cross_entropy).save(tmp_path / "own.html")
+    opened(browser, (tmp_path / "own.html").as_uri())
+    assert call(browser, "iterate", 2)["iteration"] == 2
+    call(browser, "configure", {"data": "moons", "epochs": 2})
+    code = browser.execute_script("return document.getElementById('code').textContent")
+    assert call(browser, "iterate", 20)["weights"] == pytest.approx(trained(code), abs=1e-12)
+    quiet(browser)
+
+
+@pytest.mark.parametrize(
     "given",
     [
         {"epochs": 5},
@@ -150,14 +254,35 @@ def test_the_address_is_the_state(browser, address):
     assert "optimizer=Momentum" in shared and "iteration=37" in shared
     assert call(opened(browser, shared), "state") == found
     opened(browser, f"{address}#rate=quick")
-    assert "rate is a number" in browser.find_element("id", "refusal").text
+    assert "rate is a finite number" in browser.find_element("id", "refusal").text
+    opened(browser, f"{address}#layers=&weights=Infinity,1,2")
+    assert "weights is a list of finite" in browser.find_element("id", "refusal").text
+    opened(browser, f"{address}#rate=0.2&iteration=0.5")
+    assert "iteration is a whole number" in browser.find_element("id", "refusal").text
+    assert "rate" not in browser.current_url and call(browser, "state")["iteration"] == 0
+    opened(browser, f"{address}#layers=4%2C2&iteration=5000")
+    assert call(browser, "state")["iteration"] == 1000 and "layers=4,2" in browser.current_url
     quiet(browser)
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"rate": -1}, "rate is a number from 0"),
+        (5, "settings are an object"),
+        ({"bias": 1}, "bias is true or false, not 1"),
+        *[
+            ({"rate": x}, "rate is a finite number of at least 0, not")
+            for x in (-1, None, [], True)
+        ],
+        *[
+            ({"weights": [x, 1, 2]}, "weights is a list of finite numbers")
+            for x in (None, True, [1])
+        ],
+        ({"toString": 1}, "no setting toString"),
+        ({"epsilon": 0}, "epsilon is a number from 1e-30 to 1, not 0"),
+        ({"seed": 2**53 + 2}, "seed is a whole number from 0 to 9007199254740990, not"),
+        ({"validation": 1}, "validation is 0 or at least 2 here, not 1"),
+        ({"data": "spiral", "classes": 3, "validation": 2}, "at least 3 here, not 2"),
         ({"batch": 2.5}, "batch is a whole number from 1"),
         ({"loss": "l3"}, "loss is one of half_squared_error"),
         ({"speed": 3}, "no setting speed: there are data"),
@@ -201,7 +326,7 @@ def test_playing_and_the_keyboard(browser, address):
 
     reach("e.id === 'play'").send_keys(Keys.ENTER)
     WebDriverWait(browser, 20).until(lambda b: call(b, "state")["iteration"] == 30)
-    WebDriverWait(browser, 20).until(lambda b: b.find_element("id", "play").text == "Play")
+    WebDriverWait(browser, 20).until(lambda b: b.find_element("id", "play").text == "Play again")
     assert "iteration 30" in browser.find_element("id", "said").get_attribute("textContent")
     reach("e.textContent === '+'").send_keys(Keys.ENTER)
     assert browser.execute_script("return document.activeElement.textContent") == "+"
@@ -260,6 +385,16 @@ def test_nothing_is_cut_or_off_the_screen(given, width, dark, browser, address):
     quiet(browser)
 
 
+def test_a_deep_network_fits_beside_its_plane(browser, address):
+    screen(browser, 800)
+    opened(browser, address)
+    call(browser, "configure", {"layers": [4] * 6})
+    wide = browser.execute_script(
+        "const e = document.querySelector('.wide'); return e.scrollWidth - e.clientWidth"
+    )
+    assert wide <= 0
+
+
 def test_a_page_of_ones_own(browser, tmp_path):
     data = [([x, y], 1 if x * y > 0 else -1) for x in (-1.0, -0.5, 0.6, 1) for y in (-0.8, 0.3)]
     model = nn.MLP(2, [3, 1], activation="sigmoid", output="tanh", seed=4)
@@ -312,6 +447,16 @@ def test_names_of_the_scripts_meet_no_others():
     assert len({*found}) == len(found)
 
 
+def classes(labels):
+    return [((0.0, k), label) for k, label in enumerate(labels)]
+
+
+def infinite():
+    model = nn.MLP(1, [1])
+    model.parameters()[0].data = math.inf
+    return model
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
@@ -324,6 +469,20 @@ def test_names_of_the_scripts_meet_no_others():
         ({"loss": max}, ValueError, "the page has the losses"),
         ({"optimizer": nn.SGD(nn.StepDecay(1.0, 10, 0.5))}, TypeError, "learning rate that stays"),
         ({"optimizer": "SGD"}, TypeError, "the page has the optimizers"),
+        ({"optimizer": nn.Adam(0.1, epsilon=0)}, ValueError, "epsilon from 1e-30 to 1, not 0"),
+        ({"seed": 2**53}, ValueError, "seed from 0 to 9007199254740990, not 9007199254740992"),
+        ({"l2": -1}, ValueError, "l2 from 0 to 10, not -1"),
+        ({"l2": math.nan}, ValueError, "l2 from 0 to 10, not nan"),
+        ({"model": nn.MLP(1, [1]), "loss": nn.hinge}, ValueError, "huber, not hinge"),
+        ({"model": infinite()}, ValueError, "weights of a page are finite"),
+        ({"data": [((0, math.inf), 1)]}, ValueError, "inputs are finite numbers, not (0, inf)"),
+        ({"data": [((0, 1), math.nan)]}, ValueError, "targets are finite numbers, not nan"),
+        ({"data": [((0, 1), [[1], [2]])]}, TypeError, "targets are numbers, or flat lists"),
+        ({"data": [((0, 1), "12")]}, TypeError, "flat lists of them, not '12'"),
+        ({"data": classes(range(5)), "loss": nn.cross_entropy}, ValueError, "up to 4 classes"),
+        ({"data": [((0, 1), [1] * 5)]}, ValueError, "up to 4 classes or targets, not 5"),
+        ({"data": classes([0, -1]), "loss": nn.cross_entropy}, ValueError, "no class -1"),
+        ({"data": classes([(0, 1)]), "loss": nn.cross_entropy}, ValueError, "numbers of classes"),
     ],
 )
 def test_what_a_page_cannot_have_is_refused(arguments, error, said):
