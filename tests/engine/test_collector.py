@@ -153,7 +153,7 @@ print(gc.get_threshold()[0], wait(forgotten(None)), wait(forgotten(0)))
 """
         ),
     )
-    assert new <= young + 1
+    assert new <= young + 10  # and a few that are young beside it
     assert older <= 2 * 100_000 + 2 * young
 
 
@@ -188,7 +188,7 @@ print(*gc.get_threshold()[:2], wait(forgotten(None)), wait(forgotten(0)))
 """
         ),
     )
-    assert new <= young + 1
+    assert new <= young + 10  # and a few that are young beside it
     assert older <= (rounds + 2) * (young + 1)
 
 

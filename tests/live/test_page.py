@@ -381,7 +381,7 @@ def test_it_is_for_everybody(page):
     if not AXE.exists():
         pytest.skip("npm install --prefix .ci axe-core is missing")
     page.execute_script(AXE.read_text(encoding="utf-8"))
-    for width, dark in ((1200, False), (1200, True), (375, False)):
+    for width, dark in ((1200, False), (375, True)):
         resize(page, width, dark=dark)
         for mode in modes(page):
             page.execute_script("document.getAnimations().forEach(one => one.finish())")

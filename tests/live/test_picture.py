@@ -232,7 +232,7 @@ LONG = [
 ]
 
 
-@pytest.mark.parametrize("graph", [notes(), network(2, 3, 1), ladder(4)])
+@pytest.mark.parametrize("graph", [notes(), network(2, 2, 1), ladder(3)])
 def test_no_number_leaves_its_place(page, graph):
     browser = page(graph)
     leaves = [place for place, node in enumerate(topological(graph)) if node.op is None]

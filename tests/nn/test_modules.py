@@ -8,8 +8,13 @@ import pytest
 
 import nn
 
-FILES = sorted(Path(nn.__file__).parent.glob("*.py"))
-TREES = {path.stem: ast.parse(path.read_text()) for path in FILES}
+FOLDER = Path(nn.__file__).parent
+TREES = {
+    ".".join(path.relative_to(FOLDER).with_suffix("").parts).removesuffix(".__init__"): ast.parse(
+        path.read_text()
+    )
+    for path in sorted(FOLDER.rglob("*.py"))
+}
 
 
 def imported(tree):
@@ -23,10 +28,11 @@ def imported(tree):
         else:
             continue
         for name in names:
-            package, _, rest = f"{name}.".partition(".")
-            module = rest.partition(".")[0]
+            package, *rest = name.split(".")
+            while rest and ".".join(rest) not in TREES:
+                rest.pop()
             if package == "nn":
-                yield module if module in TREES else "__init__"
+                yield ".".join(rest) or "__init__"
 
 
 def order(trees):

@@ -1,7 +1,8 @@
 /** Controls: a row for each leaf, to type its number, to drag it, to step it by its last digit. */
 
 import { element, pushButton, putText } from "./elements.js";
-import { Fraction, add, digits, isExact, mul, parseNumber, toDouble } from "./numbers.js";
+import { Fraction, add, digits, isExact, mul, parseNumber } from "./numbers.js";
+import { toDouble, typedNumber } from "./numbers.js";
 
 /** @typedef {import("./numbers.js").Num} Num */
 
@@ -165,7 +166,7 @@ class Row {
  * @returns {Num | null}
  */
 export function readField(field, message, forget = false) {
-  const number = parseNumber(field.value);
+  const number = typedNumber(field.value);
   const wrong = number === null && !forget;
   field.setAttribute("aria-invalid", String(wrong));
   putText(message, wrong ? `“${field.value}” is no number: 0.4, 1/3 and −6.1e3 are` : "");

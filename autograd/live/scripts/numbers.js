@@ -191,7 +191,7 @@ const SPECIAL = new Map([["inf", Infinity], ["-inf", -Infinity], ["nan", NaN]]);
 const TYPED = /^([+-]?)(?:(\d+) ?\/ ?(\d+)|(\d+\.?\d*|\.\d+)(?:e([+-]?\d+))?)$/i;
 const LONGEST_TYPED = 1000;
 
-/** The typed number: exact, but inf, nan and −0. Null if it is none. @param {string} text */
+/** The number that digits mean: exact, but inf and nan. Null if it is none. @param {string} text */
 export function parseNumber(text) {
   const clean = text.trim().replaceAll("−", "-").toLowerCase().replace(/∞|infinity/, "inf");
   const special = SPECIAL.get(clean.replace(/^\+/, ""));
@@ -205,8 +205,13 @@ export function parseNumber(text) {
   const [before, after = ""] = decimal.split(".");
   const places = Number(exponent) - after.length, ten = 10n ** BigInt(Math.abs(places));
   const digit = one * BigInt(before + after);
-  if (digit === 0n && sign === "-") return -0;
   return places < 0 ? new Fraction(digit, ten) : new Fraction(digit * ten);
+}
+
+/** The same as somebody gives it to a leaf: −0 is a double's. @param {string} text */
+export function typedNumber(text) {
+  const found = parseNumber(text);
+  return isExact(found) && found.n === 0n && /^\s*[-−]/.test(text) ? -0 : found;
 }
 
 // Writing: see autograd/formula/notation.py.

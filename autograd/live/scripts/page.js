@@ -21,7 +21,7 @@ import { Film } from "./film.js";
 import { Session } from "./graph.js";
 import { Learn } from "./learn.js";
 import { Look, slopeOf } from "./look.js";
-import { digits, isExact, parseNumber, short, toDouble } from "./numbers.js";
+import { digits, isExact, parseNumber, short, toDouble, typedNumber } from "./numbers.js";
 import { Picture } from "./picture.js";
 import { Practise } from "./practise.js";
 import { mathElement } from "./typeset.js";
@@ -245,7 +245,7 @@ class Live {
 function givenNumber(given, start) {
   if (!["number", "string", "bigint"].includes(typeof given)) return null;
   const asIs = typeof given === "number" && (!isExact(start) || !Number.isFinite(given));
-  return asIs ? given : parseNumber(String(given));
+  return asIs ? given : typedNumber(String(given));
 }
 
 /** @param {import("./numbers.js").Num} number */

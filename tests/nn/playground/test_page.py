@@ -349,14 +349,10 @@ LARGE = SPIRAL | {"layers": [16, 16, 5], "l2": 0.001}
 @pytest.mark.parametrize(
     ("given", "width", "dark"),
     [
-        ({}, 375, False),
         ({}, 800, True),
-        ({}, 1200, False),
         (LINE, 375, True),
-        (LINE, 600, False),
         (LARGE, 375, False),
         (LARGE, 600, True),
-        (LARGE, 1200, True),
     ],
 )  # fmt: skip  600 is 1200 at 200 %
 def test_nothing_is_cut_or_off_the_screen(given, width, dark, browser, address):
