@@ -50,7 +50,7 @@ def test_what_is_held_stays_whole_and_the_rest_goes():
     assert living() == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99), st.integers(0, 99)), max_size=40),
        st.sets(st.integers(0, 40)))  # fmt: skip
 def test_whatever_is_held_is_as_it_was(program, kept):
