@@ -11,11 +11,11 @@ import pytest
 pytest.importorskip("mpmath")
 pytest.importorskip("hypothesis")
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import autograd as ag
-from autograd import Op, Value, gradcheck, register
+from autograd import Op, Value, gradcheck, register, topological
 from autograd.engine import unregister
 from autograd.ops import OPS
 from autograd.testing import GradientError, RuleError, check_rule
@@ -355,6 +355,9 @@ def test_no_false_alarms(expression):
 @settings(QUIET, max_examples=25)
 @given(expressions(("add", "mul", "sin", "exp"), st.floats(-1, 1), max_steps=4, max_inputs=2))
 def test_no_false_alarms_in_second_order(expression):
+    # The sine of a tower of exponentials is certified with millions of digits, for minutes.
+    values = topological(expression(*map(Value, expression.inputs)))
+    assume(all(abs(node.data) < 100 for node in values))
     gradcheck(expression, *expression.inputs, order=2)
 
 
