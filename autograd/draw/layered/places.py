@@ -16,6 +16,7 @@ from typing import TypeAlias
 from autograd.draw.layered.lanes import Item, Lanes
 from autograd.draw.layered.pooled import nearest
 from autograd.draw.layered.ports import LANE, Ports
+from autograd.draw.layered.ranks import forward
 
 SWEEPS = 24
 MOST_WORK = 60_000  # items times sweeps
@@ -219,17 +220,7 @@ def _limits(lanes: Lanes, rows: Sequence[Sequence[int]]) -> list[Limit]:
 
 def _sorted(count: int, limits: Sequence[Limit]) -> list[int]:
     """The numbers of items and of sides of frames, each after what it must stand after."""
-    into = [0] * count
-    out: list[list[int]] = [[] for _ in range(count)]
-    for a, b, _ in limits:
-        into[b] += 1
-        out[a].append(b)
-    order = [v for v in range(count) if not into[v]]
-    for v in order:
-        for b in out[v]:
-            into[b] -= 1
-            if not into[b]:
-                order.append(b)
+    order = forward(count, [(a, b) for a, b, _ in limits])
     assert len(order) == count, "frames stand in another order in one rank than in the next"
     return order
 

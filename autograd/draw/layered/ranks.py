@@ -22,15 +22,15 @@ def ranks(count: int, arcs: Iterable[Arc], groups: Iterable[Sequence[int]] = ())
     Groups that cannot stand abreast do not, and of a circle one arc leads back.
     """
     arcs = [*arcs]
-    if len(_order(count, arcs)) < count:
+    if len(forward(count, arcs)) < count:
         arcs = _without_circles(count, arcs)
     groups = [*groups]
     found = _merged(count, groups)
-    if len(_order(count, _between(arcs, found))) < count:
+    if len(forward(count, _between(arcs, found))) < count:
         possible: list[Sequence[int]] = []
         for group in groups:
             merged = _between(arcs, _merged(count, [*possible, group]))
-            if len(_order(count, merged)) == count:
+            if len(forward(count, merged)) == count:
                 possible.append(group)
         found = _merged(count, possible)
     weights = Counter(_between(arcs, found))
@@ -58,7 +58,7 @@ def _merged(count: int, groups: Iterable[Sequence[int]]) -> list[int]:
     return stands
 
 
-def _order(count: int, arcs: Iterable[Arc]) -> list[int]:
+def forward(count: int, arcs: Iterable[Arc]) -> list[int]:
     """The boxes from tails to heads, without those that a circle leads to."""
     into = [0] * count
     out: list[list[int]] = [[] for _ in range(count)]
@@ -104,7 +104,7 @@ def _longest(count: int, weights: Mapping[Arc, int]) -> list[int]:
     for a, b in weights:
         tails[b].append(a)
         heads[a].append(b)
-    order = _order(count, weights)
+    order = forward(count, weights)
     rank = [0] * count
     for v in order:
         rank[v] = max((rank[a] + 1 for a in tails[v]), default=0)
