@@ -17,6 +17,7 @@ from nn.losses import (
     mse,
 )
 from nn.mlp import MLP
+from nn.module import Buffer, Module
 from nn.neuron import Neuron
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop, clip_gradients
 from nn.playground import playground
@@ -31,12 +32,14 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Buffer",
     "CosineDecay",
     "EarlyStopping",
     "ExponentialDecay",
     "History",
     "Layer",
     "LinearDecay",
+    "Module",
     "Momentum",
     "Neuron",
     "Optimizer",
