@@ -20,7 +20,7 @@ from nn.losses import (
 from nn.mlp import MLP
 from nn.module import Buffer, Module
 from nn.neuron import Neuron
-from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
+from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop, clip_gradients
 from nn.playground import playground
 from nn.plot import plot_boundary, plot_loss, plot_weights
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
@@ -50,6 +50,7 @@ __all__ = [
     "Warmup",
     "batches",
     "binary_cross_entropy",
+    "clip_gradients",
     "cross_entropy",
     "draw",
     "export",
