@@ -3,6 +3,7 @@
 from nn.callbacks import EarlyStopping
 from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
+from nn.dropout import Dropout
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.history import History
 from nn.layer import Layer
@@ -34,6 +35,7 @@ __all__ = [
     "AdamW",
     "Buffer",
     "CosineDecay",
+    "Dropout",
     "EarlyStopping",
     "ExponentialDecay",
     "History",

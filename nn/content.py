@@ -38,7 +38,7 @@ def content_of(model: Any, optimizer: Optimizer | None = None) -> Content:
             f"what is stored is a model, a neuron, a layer, an MLP or another nn.Module, with its "
             f"optimizer as save(model, path, optimizer), not {model!r}"
         )
-    content = _layered(model) if _is_layered(model) else _named(model)
+    content = _layered(model) if type(model) in (MLP, Layer, Neuron) else _named(model)
     if optimizer is not None:
         content["optimizer"] = _progress(optimizer, model)
     return content
@@ -92,11 +92,7 @@ def fitted(
     return put
 
 
-def _is_layered(model: Any) -> bool:
-    return type(model) in (MLP, Layer, Neuron)
-
-
-def _layered(model: Model) -> Content:
+def _layered(model: Any) -> Content:
     layers = []
     for layer in model.stack():
         if not known(layer.activation):

@@ -167,7 +167,7 @@ def _from_safetensors(data: bytes) -> Content:
         if tensor is not None and (tensor.dtype, tensor.ndim) != ("float64", depth):
             raise ValueError(f"the tensor {name} is {tensor.dtype} of shape {tensor.shape}")
         found = None if tensor is None else tensor.tolist()
-        holder[key] = found if named is None else dict(zip(named, found, strict=True))
+        holder[key] = found if named is None else dict(zip(named, found or [], strict=True))
     if tensors:
         raise ValueError(f"the tensors {[*tensors]} belong to no layer")
     return content

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import Any
 
@@ -12,6 +13,8 @@ from nn.accuracy import Correct
 from nn.data import Sample
 from nn.diagnosis import bad_gradient, bad_value, is_finite
 from nn.losses import Loss, l2_penalty
+from nn.masks import drawn, masked
+from nn.module import mode
 from nn.optim import Optimizer, clip_gradients
 
 
@@ -19,8 +22,11 @@ class Learner:
     """Takes a model through forward pass, backward pass and update, step by step.
 
     A step is `start()`, `add()` for each of its batches, and `plan()`, which computes all that will
-    change and changes nothing: who calls what it returns takes the step.
+    change and changes nothing: who calls what it returns takes the step. `masks` is the generator
+    that draws what dropout leaves out, sample by sample.
     """
+
+    masks: Any = random
 
     def __init__(
         self,
@@ -64,7 +70,8 @@ class Learner:
 
     def measure(self, data: Any) -> tuple[Any, int]:
         """The same numbers for all samples, without learning from them."""
-        total, right = self._forward(data)
+        with mode(self.model, training=False):
+            total, right = self._forward(data)
         return total.data, right
 
     def read(self) -> None:
@@ -74,7 +81,8 @@ class Learner:
         """Sees to it that the parameters have what was learned."""
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
-        predictions = [self.model(inputs) for inputs, _ in samples]
+        with masked(partial(drawn, rng=self.masks)):
+            predictions = [self.model(inputs) for inputs, _ in samples]
         losses = [
             self.loss(prediction, target)
             for prediction, (_, target) in zip(predictions, samples, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from nn.initial import generator
 from nn.interrupts import finished
 from nn.learner import Learner
 from nn.losses import Loss
+from nn.module import mode
 from nn.optim import Optimizer, Rules
 from nn.progress import bar
 from nn.ranges import check_range, whole
@@ -82,18 +83,8 @@ def fit(
     correct = accuracy or CORRECT.get(loss)
     learner = _learner(jit, workers)(model, loss, optimizer, l2, correct, clip)
     course = _Epochs(learner, samples, held_out, size, accumulate)
-    rng = _orders(seed, optimizer.epochs) if shuffle and size < len(samples) else None
     shown = bar(epochs * course.history.iterations_per_epoch, show=progress)
-    try:
-        with ExitStack() as last:  # in reverse: the weights are written, then callbacks are told
-            last.callback(shown.close)
-            for each in reversed(_told(callbacks)):
-                last.callback(finished, partial(each.end, model))
-            last.callback(finished, learner.write)
-            course.run(epochs, rng, callbacks, shown)
-    except KeyboardInterrupt:
-        course.history.stopped = "Ctrl-C"
-    return course.history
+    return course.run(epochs, shuffle, seed, callbacks, shown)
 
 
 class _Epochs:
@@ -117,25 +108,53 @@ class _Epochs:
         self.known = learner.prepare(samples)
         self.unknown = held_out and learner.prepare(held_out)
 
-    def run(self, epochs: int, rng: Any, callbacks: Sequence[Callback], shown: Any) -> None:
-        """The epochs, each in an order drawn by `rng` if there is one."""
-        places, size = range(len(self.samples)), self.history.batch_size
-        for each in _told(callbacks):
-            each.begin(self.learner.model)
+    def run(
+        self,
+        epochs: int,
+        shuffle: bool,
+        seed: int | None,
+        callbacks: Sequence[Callback],
+        shown: Any,
+    ) -> History:
+        """The epochs; however they end, the weights are written then, and callbacks are told."""
+        model, told = self.learner.model, _told(callbacks)
+        try:
+            with ExitStack() as last:  # in reverse
+                last.callback(shown.close)
+                for each in reversed(told):
+                    last.callback(finished, partial(each.end, model))
+                last.callback(finished, self.learner.write)
+                for each in told:
+                    each.begin(model)
+                for order in self.orders(epochs, shuffle, seed):
+                    self.learn(order, shown)
+                    if self.others:
+                        self.measure()
+                    if callbacks and self.ended(callbacks):
+                        break
+        except KeyboardInterrupt:
+            self.history.stopped = "Ctrl-C"
+        return self.history
+
+    def orders(self, epochs: int, shuffle: bool, seed: int | None) -> Iterator[list[list[int]]]:
+        """The batches of each epoch; what it draws follows from `seed` and the epoch's number."""
+        size, places = self.history.batch_size, range(len(self.samples))
+        shuffle, rng = shuffle and size < len(places), generator(seed, None)
+        for _ in range(0 if seed is None else self.learner.optimizer.epochs):
+            rng.getrandbits(64)
         for _ in range(epochs):
-            seed = rng and rng.getrandbits(64)
-            self.learn([*batches(places, size, shuffle=rng is not None, seed=seed)], shown)
-            if self.others:
-                self.measure()
-            if callbacks and self.ended(callbacks):
-                break
+            drawn = rng.getrandbits(64) if shuffle or seed is not None else None
+            if seed is not None:
+                self.learner.masks = generator(f"masks {drawn}", None)
+            yield [*batches(places, size, shuffle=shuffle, seed=drawn)]
 
     def learn(self, picked: list[list[int]], shown: Any) -> None:
         """One epoch: a step on each batch, or on as many as accumulate."""
         history, optimizer, hits, summed = self.history, self.learner.optimizer, 0, 0
         done, total, first = history.epochs, optimizer.epochs + 1, history.iterations
-        for start in range(0, len(picked), history.accumulate):
-            hits += self.step(picked[start : start + history.accumulate], shown)
+        with mode(self.learner.model, training=True):
+            for start in range(0, len(picked), history.accumulate):
+                hits += self.step(picked[start : start + history.accumulate], shown)
         for mean, picks in zip(history.loss[first:], picked, strict=True):
             summed += mean * len(picks)
 
@@ -200,7 +219,8 @@ class _Epochs:
         model, history = self.learner.model, self.history
         finished(self.learner.write)
         try:
-            names = [_name(each) for each in callbacks if _is_true(each(model, history))]
+            with mode(model, training=False):
+                names = [_name(each) for each in callbacks if _is_true(each(model, history))]
         finally:
             finished(self.learner.read)
         history.stopped = ", ".join(names) or history.stopped
@@ -213,14 +233,6 @@ def _check(model: Any, loss: Any) -> None:
         raise TypeError(f"fit trains a model, a callable with parameters(), not {model!r}")
     if not callable(loss):
         raise TypeError(f"a loss is a function of prediction and target, such as mse, not {loss!r}")
-
-
-def _orders(seed: int | None, epochs: int) -> Any:
-    """What draws the seed of each epoch; with a seed, of those after so many epochs."""
-    rng = generator(seed, None)
-    for _ in range(0 if seed is None else epochs):
-        rng.getrandbits(64)
-    return rng
 
 
 def _learner(jit: bool, workers: int | None) -> Callable[..., Learner]:
