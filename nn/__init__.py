@@ -4,6 +4,7 @@ from nn.callbacks import EarlyStopping
 from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
 from nn.dropout import Dropout
+from nn.evaluation import Evaluation, evaluate, predict
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.history import History
 from nn.layer import Layer
@@ -37,6 +38,7 @@ __all__ = [
     "CosineDecay",
     "Dropout",
     "EarlyStopping",
+    "Evaluation",
     "ExponentialDecay",
     "History",
     "Layer",
@@ -53,6 +55,7 @@ __all__ = [
     "clip_gradients",
     "cross_entropy",
     "draw",
+    "evaluate",
     "export",
     "fit",
     "from_torch",
@@ -70,6 +73,7 @@ __all__ = [
     "plot_curves",
     "plot_loss",
     "plot_weights",
+    "predict",
     "ring",
     "save",
     "spiral",

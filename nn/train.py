@@ -53,35 +53,33 @@ def fit(
     takes: see `clip_gradients`. `l2` adds that many times the sum of the squared parameters, but
     not of frozen ones, to the loss; to that of `validation`, data to measure after each epoch, too.
     `accuracy(prediction, target)` says whether a sample is right; for hinge and the cross entropies
-    that is known. Ctrl-C ends training with the history so far. With `jit` (extra `jit`) steps run
-    as compiled code, in floats; the result is the same to rounding, and parameters have their new
-    data when callbacks are called and at the end. Large batches are shared out among `workers`
-    threads then, as many as there are cores if it is None; what is learned does not depend on it.
-
-    `optimizer` is a rule, or one for each group of parameters, or an `Optimizer` of them, which
-    goes on where it was: two calls with the same `seed` learn what one of all epochs would have.
+    that is known. Ctrl-C ends training with the history so far. An `Optimizer` in the place of its
+    rule goes on where it was: two calls with one `seed` learn what one of all epochs would have.
+    With `jit` (extra `jit`) steps run as compiled code, in floats; the result is the same to
+    rounding, and parameters have their new data when callbacks are called and at the end. Large
+    batches are shared out among `workers` threads then, as many as there are cores if it is None;
+    what is learned does not depend on it.
 
     Raises FloatingPointError, naming the first operation that made it, if a loss or a gradient
     becomes nan or infinite; the parameters are then those before that step.
 
-    >>> from autograd import Value
     >>> from nn import Neuron, SGD, mse
     >>> line = Neuron(1, activation="linear", seed=0)
     >>> history = fit(line, [(x, 3 * x + 2) for x in range(5)], mse, SGD(0.1), epochs=300)
     >>> [round(value.data, 6) for value in line.parameters()]
     [3.0, 2.0]
     """
-    _check(model, loss)
-    samples = _samples(data, "data")
-    held_out = [] if validation is None else _samples(validation, "validation")
+    check_kinds(model, loss)
+    samples = samples_of(data, "data")
+    held_out = [] if validation is None else samples_of(validation, "validation")
     epochs, accumulate = whole("epochs", epochs, least=0), whole("accumulate", accumulate)
     size = len(samples) if batch_size is None else whole("batch_size", batch_size)
     check_range("l2", l2)
-    if clip is not None:
-        check_range("clip", clip, above=0)
+    check_range("clip", 1 if clip is None else clip, above=0)
     optimizer = _optimizer(optimizer, model)
-    correct = accuracy or CORRECT.get(loss)
-    learner = _learner(jit, workers)(model, loss, optimizer, l2, correct, clip)
+    learner = learner_of(jit, workers)(
+        model, loss, optimizer, l2, accuracy or CORRECT.get(loss), clip
+    )
     course = _Epochs(learner, samples, held_out, size, accumulate)
     shown = bar(epochs * course.history.iterations_per_epoch, show=progress)
     return course.run(epochs, shuffle, seed, callbacks, shown)
@@ -227,15 +225,16 @@ class _Epochs:
         return bool(names)
 
 
-def _check(model: Any, loss: Any) -> None:
-    """Raises TypeError for what cannot be trained, or is no loss."""
+def check_kinds(model: Any, loss: Any) -> None:
+    """Raises TypeError for what is no model, or no loss."""
     if not callable(model) or not hasattr(model, "parameters") or isinstance(model, type):
-        raise TypeError(f"fit trains a model, a callable with parameters(), not {model!r}")
+        raise TypeError(f"a model is a callable with parameters(), such as MLP(…), not {model!r}")
     if not callable(loss):
         raise TypeError(f"a loss is a function of prediction and target, such as mse, not {loss!r}")
 
 
-def _learner(jit: bool, workers: int | None) -> Callable[..., Learner]:
+def learner_of(jit: bool, workers: int | None = None) -> Callable[..., Learner]:
+    """What learns: compiled, if `jit` asks for it, with so many threads."""
     if not jit:
         return Learner
     from nn.compiled import Compiled
@@ -255,7 +254,8 @@ def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
     return given
 
 
-def _samples(data: Iterable[Any], what: str) -> list[Sample]:
+def samples_of(data: Iterable[Any], what: str) -> list[Sample]:
+    """The samples of data called so. Raises ValueError for what is no pair."""
     samples = list(data)
     if not samples:
         raise ValueError(f"{what} has no samples: give pairs (inputs, target)")
