@@ -5,6 +5,7 @@ from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
 from nn.dropout import Dropout
 from nn.embedding import Embedding
+from nn.evaluation import Evaluation, evaluate, predict
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.history import History
 from nn.layer import Layer
@@ -41,6 +42,7 @@ __all__ = [
     "Dropout",
     "EarlyStopping",
     "Embedding",
+    "Evaluation",
     "ExponentialDecay",
     "History",
     "Layer",
@@ -60,6 +62,7 @@ __all__ = [
     "clip_gradients",
     "cross_entropy",
     "draw",
+    "evaluate",
     "export",
     "fit",
     "from_torch",
@@ -77,6 +80,7 @@ __all__ = [
     "plot_curves",
     "plot_loss",
     "plot_weights",
+    "predict",
     "ring",
     "save",
     "spiral",
