@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice, repeat
 from typing import Any
 
@@ -73,7 +75,8 @@ class Compiled(Learner):
     def prepare(self, samples: Sequence[Sample]) -> Any:
         """Arrays of the inputs and of the targets, what drops in a sample, the samples as they are.
 
-        Each target meets the loss once as it is: compiled code could not say what is wrong with it.
+        Each target meets the loss once as it is, and a sample that picks a row which is not there
+        the model: compiled code could not say what is wrong with them.
         """
         inputs, targets = zip(*samples, strict=True)
         dropping: list[tuple[Dropping, int]] = []
@@ -86,10 +89,40 @@ class Compiled(Learner):
             prediction = self.model(inputs[0])
         for target in _different(targets):
             self.loss(prediction, target)
-        numbers = self.numpy.array(targets, float)
-        data = targets, self.numpy.array(inputs, float), numbers, dropping, samples
+        columns = self._column("inputs", inputs), self._column("targets", targets)
+        data = targets, *columns, dropping, samples
         self._trace(self.learning, data, training=True)
+        for place in self._odd(columns):
+            try:
+                self.loss(self.model(inputs[place]), targets[place])
+            except IndexError as error:
+                sample = reprlib.repr(samples[place])
+                raise IndexError(f"{error}: that is in sample {place}, {sample}") from None
         return data
+
+    def _column(self, what: str, numbers: Sequence[Any]) -> Any:
+        """What all samples have, as an array. Raises ValueError for one unlike the first."""
+        array = partial(self.numpy.array, dtype=float)
+        try:
+            return array(numbers)
+        except (TypeError, ValueError) as error:
+            for place, each in enumerate(numbers):
+                try:
+                    array([numbers[0], each])
+                except (TypeError, ValueError):
+                    raise ValueError(
+                        f"fit(jit=True) takes numbers, or lists of them in one shape, but the "
+                        f"{what} of sample {place} are {reprlib.repr(each)} ({error})"
+                    ) from None
+            raise
+
+    def _odd(self, columns: Sequence[Any]) -> list[int]:
+        """The samples with a number that picks no row, or one from the end of a list."""
+        indices = self.learning.program.version.tape.indices
+        flat = self.numpy.concatenate([x.reshape(len(x), -1) for x in columns], axis=1)
+        found = flat[:, [*indices]]
+        wrong = (found < 0) | (found >= [*indices.values()])
+        return self.numpy.flatnonzero(wrong.any(axis=1)).tolist()  # type: ignore[no-any-return]
 
     def _trace(self, traced: Traced, data: Any, *, training: bool) -> None:
         _, inputs, numbers, dropping, _ = data
