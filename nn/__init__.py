@@ -20,9 +20,16 @@ from nn.mlp import MLP
 from nn.neuron import Neuron
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
 from nn.playground import playground
-from nn.plot import plot_boundary, plot_loss, plot_weights
+from nn.plot import (
+    plot_bars,
+    plot_boundary,
+    plot_curves,
+    plot_loss,
+    plot_matrix,
+    plot_weights,
+)
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
-from nn.sketch import plot_curves
+from nn.sketch import side_by_side
 from nn.storage import load, save
 from nn.train import fit
 
@@ -60,12 +67,15 @@ __all__ = [
     "moons",
     "mse",
     "playground",
+    "plot_bars",
     "plot_boundary",
     "plot_curves",
     "plot_loss",
+    "plot_matrix",
     "plot_weights",
     "ring",
     "save",
+    "side_by_side",
     "spiral",
     "to_onnx",
     "to_torch",
