@@ -3,6 +3,7 @@
 from nn.callbacks import EarlyStopping
 from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
+from nn.dropout import Dropout
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.history import History
 from nn.layer import Layer
@@ -17,6 +18,7 @@ from nn.losses import (
     mse,
 )
 from nn.mlp import MLP
+from nn.module import Buffer, Module
 from nn.neuron import Neuron
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
 from nn.playground import playground
@@ -38,12 +40,15 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Buffer",
     "CosineDecay",
+    "Dropout",
     "EarlyStopping",
     "ExponentialDecay",
     "History",
     "Layer",
     "LinearDecay",
+    "Module",
     "Momentum",
     "Neuron",
     "Optimizer",
