@@ -4,7 +4,9 @@ from nn.callbacks import EarlyStopping
 from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
 from nn.dropout import Dropout
-from nn.export import export, from_torch, to_onnx, to_torch
+from nn.embedding import Embedding
+from nn.evaluation import Evaluation, evaluate, predict
+from nn.export import export, to_onnx
 from nn.health import diagnose
 from nn.history import History
 from nn.layer import Layer
@@ -21,7 +23,8 @@ from nn.losses import (
 from nn.mlp import MLP
 from nn.module import Buffer, Module
 from nn.neuron import Neuron
-from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
+from nn.norm import LayerNorm, RMSNorm
+from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop, clip_gradients
 from nn.playground import playground
 from nn.plot import (
     plot_bars,
@@ -31,7 +34,9 @@ from nn.plot import (
     plot_matrix,
     plot_weights,
 )
+from nn.pytorch import from_torch, to_torch
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
+from nn.sequential import Sequential
 from nn.sketch import side_by_side
 from nn.storage import load, save
 from nn.train import fit
@@ -45,22 +50,29 @@ __all__ = [
     "CosineDecay",
     "Dropout",
     "EarlyStopping",
+    "Embedding",
+    "Evaluation",
     "ExponentialDecay",
     "History",
     "Layer",
+    "LayerNorm",
     "LinearDecay",
     "Module",
     "Momentum",
     "Neuron",
     "Optimizer",
+    "RMSNorm",
     "RMSprop",
+    "Sequential",
     "StepDecay",
     "Warmup",
     "batches",
     "binary_cross_entropy",
+    "clip_gradients",
     "cross_entropy",
     "diagnose",
     "draw",
+    "evaluate",
     "export",
     "fit",
     "from_torch",
@@ -80,6 +92,7 @@ __all__ = [
     "plot_loss",
     "plot_matrix",
     "plot_weights",
+    "predict",
     "ring",
     "save",
     "side_by_side",
