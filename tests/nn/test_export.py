@@ -172,6 +172,8 @@ class Reader(Module):
 
 def test_modules_of_ones_own_are_written_as_code(tmp_path):
     model = Reader()
+    for place, value in enumerate(model.parameters()):
+        value.data += place / 1000  # all different
     with pytest.raises(
         ValueError, match=r"Reader is exported as it is called.*export\(model, path"
     ):
