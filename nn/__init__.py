@@ -6,7 +6,8 @@ from nn.draw import draw
 from nn.dropout import Dropout
 from nn.embedding import Embedding
 from nn.evaluation import Evaluation, evaluate, predict
-from nn.export import export, from_torch, to_onnx, to_torch
+from nn.export import export, to_onnx
+from nn.health import diagnose
 from nn.history import History
 from nn.layer import Layer
 from nn.losses import (
@@ -25,10 +26,18 @@ from nn.neuron import Neuron
 from nn.norm import LayerNorm, RMSNorm
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop, clip_gradients
 from nn.playground import playground
-from nn.plot import plot_boundary, plot_loss, plot_weights
+from nn.plot import (
+    plot_bars,
+    plot_boundary,
+    plot_curves,
+    plot_loss,
+    plot_matrix,
+    plot_weights,
+)
+from nn.pytorch import from_torch, to_torch
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
 from nn.sequential import Sequential
-from nn.sketch import plot_curves
+from nn.sketch import side_by_side
 from nn.storage import load, save
 from nn.train import fit
 
@@ -61,6 +70,7 @@ __all__ = [
     "binary_cross_entropy",
     "clip_gradients",
     "cross_entropy",
+    "diagnose",
     "draw",
     "evaluate",
     "export",
@@ -76,13 +86,16 @@ __all__ = [
     "moons",
     "mse",
     "playground",
+    "plot_bars",
     "plot_boundary",
     "plot_curves",
     "plot_loss",
+    "plot_matrix",
     "plot_weights",
     "predict",
     "ring",
     "save",
+    "side_by_side",
     "spiral",
     "to_onnx",
     "to_torch",
