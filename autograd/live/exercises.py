@@ -122,7 +122,7 @@ def fresh(seed: int, levels: Sequence[str], *, curved: bool = False) -> list[Exe
     and exp among them, whose values are no fractions.
 
     >>> [one.level for one in fresh(7, ["chain", "neuron"])], fresh(7, ["chain"])[0].text
-    (['chain', 'neuron'], 'a = 3*x; f = a**2/2')
+    (['chain', 'neuron'], 'a = -x/4; f = a**2/2')
     """
     choice, found = _Choice(seed), list[Exercise]()
     for level in levels:
@@ -170,6 +170,9 @@ def read(text: str, given: Mapping[str, str]) -> Exercise:
             raise ValueError(
                 f"an exercise has parts such as 'h = x*w; E = (h - y)**2', not {part!r}"
             )
+    called = {call.name for _, tree in parts(text) for call in tx.calls(tree)}
+    if unknown := sorted(called - {*FUNCTIONS}):
+        raise ValueError(f"there is no function {unknown[0]}")
     wanted = leaves(text)
     if set(wanted) != set(given):
         raise ValueError(f"{text!r} needs a number for each of {', '.join(wanted)}, and no other")

@@ -59,9 +59,9 @@ def check(exercise: str | Value, answers: Mapping[str, Any], **given: str) -> Ma
     h      right
     E      right
     ∂E/∂h  not answered yet
-    ∂E/∂y  not answered yet
-    ∂E/∂w  That comes out if the factor ∂h/∂w = 5 is missing.
     ∂E/∂x  not answered yet
+    ∂E/∂w  That comes out if the factor ∂h/∂w = 5 is missing.
+    ∂E/∂y  not answered yet
     2 of 6 are right.
     """
     from autograd.explain.reading import Reading

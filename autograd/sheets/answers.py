@@ -61,7 +61,7 @@ class Marked:
 
 
 def asked(reading: Reading) -> dict[str, Any]:
-    """The questions of a graph with their answers: its values, then its gradients, back to front.
+    """The questions of a graph with their answers: its values, then the gradients.
 
     >>> from autograd.graph import topological
     >>> w = Value(Fraction(3), "w")
@@ -70,10 +70,9 @@ def asked(reading: Reading) -> dict[str, Any]:
     ['E', '∂E/∂w']
     """
     found = {value_name(reading, node): node.raw for node in reading.values}
-    named = [node for node in reversed(reading.order) if node in reading.names]
-    return found | {
-        partial(reading, node): reading.gradient[node] for node in named if node is not reading.root
-    }
+    leaves = [node for node in reading.order if node.op is None and node in reading.names]
+    back = [node for node in reversed(reading.values) if node is not reading.root]
+    return found | {partial(reading, node): reading.gradient[node] for node in (*back, *leaves)}
 
 
 def value_name(reading: Reading, node: Value) -> str:
@@ -94,27 +93,41 @@ def marked(reading: Reading, answers: Mapping[str, Any]) -> Marked:
     answered. Raises ValueError for an answer to what was not asked.
     """
     questions = asked(reading)
-    for name in answers:
-        if name not in questions:
+    given = {_plainly(name): answer for name, answer in answers.items()}
+    for name, plainly in zip(answers, given, strict=True):
+        if plainly not in questions:
             raise ValueError(f"{name!r} was not asked: there are {', '.join(questions)}")
     about = {value_name(reading, node): node for node in reading.values}
     about |= {partial(reading, node): node for node in reading.order if node in reading.names}
     said, right = {}, 0
     for name, number in questions.items():
         try:
-            given = _read(answers.get(name))
+            answer = _read(given.get(name))
         except ValueError as error:
             said[name] = str(error)
             continue
-        if given is None:
+        if answer is None:
             said[name] = "not answered yet"
-        elif agrees(given, number):
+        elif agrees(answer, number):
             said[name], right = "right", right + 1
         else:
             mistakes = _mistakes(reading, about[name], number, value=not name.startswith("∂"))
-            why = next((why for other, why in mistakes if agrees(given, other)), "")
-            said[name] = why or _nearly(given, number)
+            why = next((why for other, why in mistakes if agrees(answer, other)), "")
+            said[name] = why or _nearly(answer, number)
     return Marked(said, right)
+
+
+def _plainly(name: str) -> str:
+    """A question as it is printed, also where somebody writes dE/dw1.
+
+    >>> _plainly("dE/dw1"), _plainly("h_1")
+    ('∂E/∂w₁', 'h₁')
+    """
+    over, bar, under = name.partition("/")
+    if not bar:
+        return notation.pretty(name)
+    parts = (notation.pretty(part.strip()[1:]) for part in (over, under))
+    return "∂{}/∂{}".format(*parts)
 
 
 def _read(answer: Any) -> Fraction | float | None:

@@ -23,12 +23,13 @@ PAPER = """\
 @page{margin:15mm 15mm 16mm;@bottom-center{content:counter(page) " / " counter(pages);
  font:9pt sans-serif}}
 :root{color-scheme:light dark}
-body{margin:0;background:light-dark(#fff,#14181f)}
+body{margin:0;background:light-dark(#fff,#191919);color:light-dark(#000,#e6e6e6)}
 @media screen{body>.cr-sheet{max-width:180mm;margin:0 auto;padding:16px 14px}}
-@media print{:root{color-scheme:light}body{background:#fff}}
+@media screen and (prefers-color-scheme:dark){.cr-sheet svg{filter:invert(.9)}}
+@media print{:root{color-scheme:light}body{background:#fff;color:#000}}
 """
 STYLE = """\
-.cr-sheet{font:11pt/1.45 system-ui,"Helvetica Neue",Arial,sans-serif;color:light-dark(#000,#e6e9ef)}
+.cr-sheet{font:11pt/1.45 system-ui,"Helvetica Neue",Arial,sans-serif}
 .cr-sheet h1{font-size:17pt;margin:0 0 8pt}
 .cr-sheet h2{font-size:inherit;display:inline;margin:0 14pt 0 0}
 .cr-sheet p{margin:4pt 0}
@@ -53,10 +54,9 @@ STYLE = """\
 .cr-sheet .cr-solutions{font-size:9.5pt}
 .cr-sheet .cr-local .cr-line{display:inline-block;margin-right:16pt}
 .cr-sheet .cr-chain .cr-line{margin:4pt 0}
-@media screen{.cr-sheet svg{min-width:24em!important}.cr-sheet .cr-solutions{margin-top:3em}}
-@media screen and (prefers-color-scheme:dark){.cr-sheet svg{filter:invert(.9)}}
-@media print{.cr-sheet{color:#000}.cr-sheet .cr-exercises+.cr-solutions{break-before:page}
- .cr-sheet .cr-scroll{overflow:visible}}
+@media screen{.cr-sheet .cr-solutions{margin-top:3em}}
+@media print{.cr-sheet .cr-exercises+.cr-solutions{break-before:page}
+ .cr-sheet .cr-scroll{overflow:visible}.cr-sheet svg{min-width:0!important}}
 """
 
 SMALLER = 0.75  # the size of a picture that is filled in
@@ -127,13 +127,17 @@ def _given(task: Task) -> str:
 
 
 def _picture(task: Task, *, filled: bool) -> str:
-    """The picture; where nothing is to be written into it, it is smaller."""
+    """The picture: smaller where nothing is to be written into it; one too wide scrolls."""
+    scale = SMALLER if filled else 1
 
     def scaled(found: re.Match[str]) -> str:
-        return f'{found[1]}="{int(found[2]) * SMALLER:.0f}pt"'
+        width, height = (int(size) * scale for size in found.groups())
+        least = f'style="min-width:{0.8 * width:.0f}pt"'
+        return f'width="{width:.0f}pt" height="{height:.0f}pt" {least}'
 
-    svg = task.picture.svg(filled=filled)
-    svg = re.sub(r'\b(width|height)="(\d+)pt"', scaled, svg) if filled else svg
+    svg = re.sub(
+        r'width="(\d+)pt" height="(\d+)pt"', scaled, task.picture.svg(filled=filled), count=1
+    )
     return f'<div class="cr-scroll">{svg}</div>'
 
 

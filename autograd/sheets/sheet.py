@@ -136,7 +136,7 @@ def sheet_of(
             span = f"from {least} to {most}" if most else f"from {least}"
             raise ValueError(f"{name} is a whole number {span}, not {number}")
     for name, text, known in (
-        ("level", level or LEVELS[0], LEVELS),
+        ("level", LEVELS[0] if level is None else level, LEVELS),
         ("solutions", solutions, SOLUTIONS),
     ):
         if text not in known:
