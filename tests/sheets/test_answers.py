@@ -112,7 +112,7 @@ def test_what_cannot_be_checked_is_said_in_a_line(text, given, answers, words):
 
 
 def test_answers_are_a_mapping():
-    with pytest.raises(TypeError, match="answers are a dict such as .*, not list"):
+    with pytest.raises(TypeError, match=r"answers are a dict such as .*, not list"):
         check(NOTES, [1], **GIVEN)
 
 
