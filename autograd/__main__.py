@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from autograd.commands import calculation as notes
-from autograd.commands import check, classroom, course, playground
+from autograd.commands import check, classroom, course, exercises, playground
 from autograd.commands import show as cli
 from autograd.commands.expression import NUMBERS
 from autograd.commands.terminal import Parser, say
@@ -23,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return classroom.main(arguments[1:])
     if arguments[:1] == ["playground"]:
         return playground.main(arguments[1:])
+    if arguments[:1] == ["exercises"]:
+        return exercises.main(arguments[1:])
     if arguments[:1] == ["check"]:
         return check.main(arguments[1:])
     parser = Parser(
