@@ -44,6 +44,7 @@ def _parser() -> Parser:
         prog="chainrule check",
         description="Tests an autodiff engine: each operation, both sides of each operator, "
         "graphs, passes, depth and kinds of numbers. The class runs in a process of its own.",
+        example="python -m autograd check my_engine.py:Value --html report.html",
         epilog="The exit status is 0 only if nothing is wrong, 1 otherwise, 2 for bad arguments.",
     )
     parser.add_argument(
