@@ -28,6 +28,8 @@ Number: TypeAlias = float | int | Fraction | Decimal
 # one branch already, so there a comparison is recorded and its truth is refused.
 tracing: ContextVar[Any] = ContextVar("tracing", default=None)
 
+_AS_IN_MICROGRAD = {"mul": "*", "sub": "-", "neg": "-", "relu": "ReLU", "power": "**"}
+
 
 if TYPE_CHECKING:
     from autograd.functions import Methods
@@ -70,7 +72,9 @@ class Value(Methods):
             plain = number(data)
             data = refuse(data, "Value") if plain is None else plain
         if label.__class__ is not str:
-            raise TypeError(f"a label is text, not {type(label).__name__} {label!r}")
+            way = "; an operation of your own: register() or custom()"
+            end = way if label.__class__ is tuple else ""  # as micrograd gives a Value its children
+            raise TypeError(f"a label is text, not {type(label).__name__} {label!r}{end}")
         self.raw = data
         self.grad = grad
         self.label = label
@@ -185,8 +189,17 @@ class Value(Methods):
 
     @property
     def _op(self) -> str:
-        """The symbol of the operation, "" for a leaf."""
-        return self.op.symbol if self.op else ""
+        """The operation as micrograd writes it, "" for a leaf; our symbol where it has none.
+
+        >>> x = Value(3.0)
+        >>> (x * x)._op, (x**2)._op, x.relu()._op, x.exp()._op, x._op
+        ('*', '**2', 'ReLU', 'exp', '')
+        """
+        if self.op is None:
+            return ""
+        if self.op.name == "power" and self.right is None:
+            return f"**{self.second}"
+        return _AS_IN_MICROGRAD.get(self.op.name, self.op.symbol)
 
     def _backward(self) -> None:
         """Hands this value's gradient on to its parents."""
