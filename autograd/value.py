@@ -46,6 +46,14 @@ class Value(Methods):
     the value, None for a leaf. Two Values are equal only if they are the same node; `<` and its
     friends compare data. Raises TypeError for data that is not a real number.
 
+    Exact numbers stay exact through arithmetic, `2 ** v`, and powers and roots that exist exactly;
+    what has no exact value is a TypeError that says what to convert, unless the type has its own
+    (`Decimal.exp`). Beside a float an int or a Fraction counts as one. Arithmetic works on both
+    sides, with NumPy's scalars and functions, too (`np.exp(v)`, `np.maximum`, `np.clip`, `np.var`);
+    an array operand broadcasts into an object array. There is no `float(v)`, which would lose the
+    graph: that is `v.data`, and `v == 2` is an error that says to compare it. A graph of 10⁶ nodes
+    runs, pickles, deep-copies and is freed at the default recursion limit.
+
     >>> x = Value(3.0, "x")
     >>> y = x * x + 2 * x
     >>> y.backward()
@@ -73,7 +81,7 @@ class Value(Methods):
             data = refuse(data, "Value") if plain is None else plain
         if label.__class__ is not str:
             way = "; an operation of your own: register() or custom()"
-            end = way if label.__class__ is tuple else ""  # as micrograd gives a Value its children
+            end = way if isinstance(label, tuple) else ""  # as micrograd gives a Value its children
             raise TypeError(f"a label is text, not {type(label).__name__} {label!r}{end}")
         self.raw = data
         self.grad = grad

@@ -86,7 +86,9 @@ def record_report(folder: Path) -> Path:
     wrong = (PLANTED / "wrong.py").read_text(encoding="utf-8")
     start = wrong.index("class Assigned")
     own = wrong[start : wrong.index("class ", start + 1)].replace("Assigned", "Value")
-    engine = (PLANTED / "closures.py").read_text(encoding="utf-8") + "\n\nClosures = Value\n\n\n" + own
+    engine = (
+        (PLANTED / "closures.py").read_text(encoding="utf-8") + "\n\nClosures = Value\n\n\n" + own
+    )
     (folder / "my_engine.py").write_text(engine, encoding="utf-8")
     with contextlib.chdir(folder):
         report = report_on("my_engine.py:Value")

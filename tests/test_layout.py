@@ -1,4 +1,14 @@
-"""The project's own shape: imports go one way, and `import autograd` brings nothing heavy."""
+"""The project's own shape: imports go one way, and `import autograd` brings nothing heavy.
+
+autograd/  text, elementary, special/, codegen, ops, graph, errors, value, structure, engine/,
+           functions, calculus    what a newcomer reads
+           formula/ explain/ draw/ steps/ commands/    what people read, look at and step through
+           live/    the page: its JavaScript in scripts/, and the graph as data
+           jit/ export/ testing/    what runs fast, is taken away, and proves rules
+           classroom/    the course as a site whose Python runs in the browser
+nn/        networks and their training: uses what autograd exports, and nothing else
+tests/     the same rooms; rules/ has what is tested over the whole table
+"""
 
 import ast
 import io

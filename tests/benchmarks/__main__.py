@@ -17,7 +17,7 @@ from pathlib import Path
 PAGE = Path(__file__).with_name("README.md")
 ROOT = PAGE.parents[2]
 # Lines of pytest itself, among what a test prints.
-NOISE = re.compile(r"[.sF]*(\s*\[ *\d+%\])?|=+ .* =+|SKIPPED .*|\d+ passed.*")
+NOISE = re.compile(r"[.sF]+(\s*\[ *\d+%\])?|=+ .* =+|SKIPPED .*|\d+ passed.*")
 
 
 def main(argv=None):
@@ -62,7 +62,7 @@ def block(printed):
     """What is printed, as the page has it: a table as it is, other lines as they stand."""
     lines = [line.rstrip() for line in printed.splitlines() if not NOISE.fullmatch(line.strip())]
     if not any(line.startswith("|") for line in lines):
-        lines = ["```text", *lines, "```"]
+        lines = ["```text", *"\n".join(lines).strip("\n").splitlines(), "```"]
     return "\n".join([*lines, "", f"({measured()})", ""])
 
 
