@@ -33,6 +33,7 @@ from autograd.graph import replay, topological
 from autograd.jit import jit
 from autograd.live import live
 from autograd.ops import OPS, Op
+from autograd.sheets import exercises
 from autograd.steps import steps
 from autograd.value import Value
 
@@ -100,6 +101,7 @@ __all__ = [
     "custom",
     "draw",
     "errors",
+    "exercises",
     "explain",
     "export",
     "grad",

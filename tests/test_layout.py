@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = (
     *("text", "elementary", "special", "codegen", "ops", "graph errors", "value"),
     *("structure engine", "functions calculus", "formula", "explain", "draw"),
-    *("jit", "export", "live", "steps", "testing"),
+    *("jit", "export", "live", "steps sheets", "testing"),
     *("__init__", "classroom", "commands", "__main__"),
 )
 FLOOR = {name: floor for floor, line in enumerate(ORDER) for name in line.split()}

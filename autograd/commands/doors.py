@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from autograd.commands import check, classroom, course, playground, show
+from autograd.commands import check, classroom, course, exercises, playground, show
 from autograd.commands.terminal import nearest
 
 
@@ -26,6 +26,7 @@ DOORS: Mapping[str, Mapping[str, Command]] = {
     "step through it": {
         **{name: _shown(name) for name in ("explain", "steps", "live")},
         "playground": Command("write the page in which a network is trained", playground.main),
+        "exercises": Command("make a sheet of exercises, and its solutions", exercises.main),
         "notebooks": Command("list the course, or open one of its notebooks", course.main),
         "classroom": Command("build the course as a site that runs in browsers", classroom.main),
     },

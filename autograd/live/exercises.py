@@ -1,6 +1,7 @@
 """Exercises: small expressions to practise the chain rule on, each made from a seed.
 
-A seed means the same expression and the same numbers everywhere. The numbers are chosen so that
+A seed means the same expression and the same numbers everywhere. There are 500 that a page carries,
+and with `fresh` as many more as one likes. The numbers are chosen so that
 all values, slopes and gradients have few digits, and that no two of them are easily confused.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -32,6 +33,12 @@ SETS: Final = 10
 
 # Numbers are drawn so many times at most: a test holds that this is more than enough.
 MOST_DRAWS: Final = 4000
+
+# What is to be worked out on paper has numbers of at most this many digits; an expression that has
+# none after so many draws is left, and one comes again only where so many others were no new ones.
+PAPER: Final = 4
+FEW_DRAWS: Final = 60
+MOST_TRIED: Final = 40
 
 # A pleasant number has at most this many digits, and these bounds.
 DIGITS: Final = 5
@@ -75,7 +82,7 @@ class Exercise:
     @property
     def numbers(self) -> str:
         """The number type: floats where a value is no fraction."""
-        return "float" if any(f"{name}(" in self.text for name in _CURVED) else "fraction"
+        return "float" if is_curved(self.text) else "fraction"
 
     @property
     def root(self) -> Value:
@@ -108,6 +115,76 @@ def exercise(seed: int, level: str | None = None) -> Exercise:
     return sets(shape)[round_ % SETS]
 
 
+def fresh(seed: int, levels: Sequence[str], *, curved: bool = False) -> list[Exercise]:
+    """Exercises of these levels, for paper: other ones for each seed, and none of them twice.
+
+    All their numbers are exact and have at most four digits; with `curved`, there are tanh, sigmoid
+    and exp among them, whose values are no fractions.
+
+    >>> [one.level for one in fresh(7, ["chain", "neuron"])], fresh(7, ["chain"])[0].text
+    (['chain', 'neuron'], 'a = -x/4; f = a**2/2')
+    """
+    choice, found = _Choice(seed), list[Exercise]()
+    for level in levels:
+        found.append(_made(level, choice, found, curved=curved))
+    return found
+
+
+def _made(level: str, choice: _Choice, known: Sequence[Exercise], *, curved: bool) -> Exercise:
+    """An exercise that is not known, nor is its expression as long as others are found."""
+    texts = {one.text for one in known}
+    for tried in count():
+        text = _WRITERS[level](choice)
+        new = text not in texts or tried > MOST_TRIED
+        if new and (curved or not is_curved(text)) and _is_fit(text):
+            for _ in range(FEW_DRAWS):
+                exercise = Exercise(level, text, _drawn(text, choice))
+                if exercise not in known and _is_pleasant(exercise.root, PAPER):
+                    return exercise
+    raise AssertionError
+
+
+def is_curved(text: str) -> bool:
+    """Whether there is a function in it whose values are no fractions."""
+    return any(f"{name}(" in text for name in _CURVED)
+
+
+def _is_fit(text: str) -> bool:
+    """Whether it is neither short nor long, and all of it is used."""
+    return 2 <= operations(text) <= 8 and _uses_all(text)
+
+
+def _drawn(text: str, choice: _Choice) -> dict[str, str]:
+    """A number for each leaf."""
+    return {name: choice.of(_numbers(name, text)) for name in leaves(text)}
+
+
+def read(text: str, given: Mapping[str, str]) -> Exercise:
+    """An exercise that is written down. Raises ValueError where it cannot be read.
+
+    >>> read("h = x*w; E = (h - 8)**2", {"x": "5", "w": "0.4"}).root.data
+    Fraction(36, 1)
+    """
+    for part in text.split("; "):
+        if not re.fullmatch(r"[^\W\d]\w* = [^=]+", part):
+            raise ValueError(
+                f"an exercise has parts such as 'h = x*w; E = (h - y)**2', not {part!r}"
+            )
+    called = {call.name for _, tree in parts(text) for call in tx.calls(tree)}
+    if unknown := sorted(called - {*FUNCTIONS}):
+        raise ValueError(f"there is no function {unknown[0]}")
+    wanted = leaves(text)
+    if set(wanted) != set(given):
+        raise ValueError(f"{text!r} needs a number for each of {', '.join(wanted)}, and no other")
+    found = Exercise("", text, dict(given))
+    for name, number in given.items():
+        try:
+            Fraction(number)
+        except (ValueError, TypeError, ZeroDivisionError):
+            raise ValueError(f"{name} is a number such as '0.4', not {number!r}") from None
+    return found
+
+
 @cache
 def shapes() -> tuple[tuple[str, str], ...]:
     """The level and the text of each expression; they differ in more than the last part."""
@@ -115,7 +192,7 @@ def shapes() -> tuple[tuple[str, str], ...]:
     for seed in count():
         level = LEVELS[len(found) % len(LEVELS)]
         text = _WRITERS[level](_Choice(seed))
-        if 2 <= operations(text) <= 8 and _uses_all(text):
+        if _is_fit(text):
             found.setdefault(text.rpartition(";")[0], (level, text))
         if len(found) == SHAPES:
             return tuple(found.values())
@@ -129,7 +206,7 @@ def sets(shape: int) -> tuple[Exercise, ...]:
     choice = _Choice(shape)
     found: dict[tuple[str, ...], Exercise] = {}
     for _ in range(MOST_DRAWS):
-        given = {name: choice.of(_numbers(name, text)) for name in leaves(text)}
+        given = _drawn(text, choice)
         exercise = Exercise(level, text, given)
         if tuple(given.values()) not in found and _is_pleasant(exercise.root):
             found[tuple(given.values())] = exercise
@@ -140,7 +217,7 @@ def sets(shape: int) -> tuple[Exercise, ...]:
 
 def _numbers(name: str, text: str) -> tuple[str, ...]:
     """The numbers that a leaf may be."""
-    if any(f"{curved}(" in text for curved in _CURVED):
+    if is_curved(text):
         return _SMALL
     if len(leaves(text)) == 1:
         return _WHOLE + _PARTS
@@ -207,7 +284,7 @@ def _value(node: tx.Node, values: Mapping[str, Any]) -> Any:
 # What is pleasant.
 
 
-def _is_pleasant(root: Value) -> bool:
+def _is_pleasant(root: Value, most: int = DIGITS) -> bool:
     """Whether all its numbers are short, and those of its leaves all different."""
     order = topological(root)
     gradient = gradients(order)
@@ -217,17 +294,17 @@ def _is_pleasant(root: Value) -> bool:
     return (
         len(set(given)) == len(given)
         and len(gradient) == len(order)  # no relu is dead
-        and all(map(_is_short, numbers))
+        and all(_is_short(number, most) for number in numbers)
     )
 
 
-def _is_short(number: Any) -> bool:
+def _is_short(number: Any, most: int) -> bool:
     """Whether a number has few digits. A float has not, but may be neither large nor tiny."""
     within = bool(SMALLEST <= abs(number) <= LARGEST)
     if isinstance(number, float) or not within:
         return within
     digits = notation.digits(number)
-    return "/" not in digits and len(digits.lstrip("−0.").replace(".", "")) <= DIGITS
+    return "/" not in digits and len(digits.lstrip("−0.").replace(".", "")) <= most
 
 
 # Writing an expression.
