@@ -5,6 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+import autograd
+
+if not hasattr(autograd, "Value"):  # another distribution's, as its files came last: nn tells
+    try:
+        import nn  # noqa: F401
+    except ImportError as error:
+        sys.exit(f"chainrule: {error}")
+
 from autograd.commands import calculation as notes
 from autograd.commands.doors import COMMANDS, listed, unknown
 from autograd.commands.expression import NUMBERS
