@@ -20,6 +20,7 @@ from autograd.draw.folding import fold_reading
 from autograd.draw.picture import Picture
 from autograd.explain.passes import passes
 from autograd.explain.reading import Reading
+from autograd.files import write
 from autograd.formula import notation
 from autograd.live import pool
 from autograd.live.bundle import bundle, module, style
@@ -142,7 +143,7 @@ class Live:
         target = Path(path)
         if target.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"a live page is written as .html, not as {target.name!r}")
-        target.write_text(self.document(), encoding="utf-8", errors="replace")
+        write(target, self.document().encode(errors="replace"))
         return target
 
     def _still(self) -> str:
