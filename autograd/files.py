@@ -63,7 +63,7 @@ def write(path: str | os.PathLike[str], data: bytes | str, *, private: bool = Fa
         raise OSError(error.errno, said, os.fspath(path)) from None
 
 
-def _put(target: Path, content: bytes, private: bool) -> bool:
+def _put(target: Path, content: bytes, *, private: bool) -> bool:
     """Writes a file; False if somebody took what was not yet in its place for left behind."""
     written = target.with_name(_beside(target) + os.urandom(16).hex())
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
