@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograd.commands.terminal import Parser, say
+from autograd.files import write
 
 
 def main(argv: Sequence[str]) -> int:
@@ -30,9 +31,9 @@ def main(argv: Sequence[str]) -> int:
             progress=_told if sys.stderr.isatty() else str,
         )
         if options.html is not None:
-            Path(options.html).write_text(page.document(report), encoding="utf-8")
+            write(options.html, page.document(report))
         if options.json is not None:
-            Path(options.json).write_text(report.json() + "\n", encoding="utf-8")
+            write(options.json, report.json() + "\n")
     except (ValueError, OSError) as error:
         parser.error(" ".join(str(error).split()))
     say(report.lines())

@@ -16,6 +16,7 @@ from autograd.commands.size import slopes_are_exact
 from autograd.commands.terminal import Parser, say, significant, wrote
 from autograd.draw.folding import LEVELS
 from autograd.explain import explain
+from autograd.files import write
 from autograd.graph import topological
 from autograd.value import Value
 
@@ -146,7 +147,7 @@ def _draw(root: Value, options: Namespace, _: list[Value]) -> None:
         return
     target = Path(options.output)
     if target.suffix.lower() in (".gv", ".dot"):
-        target.write_text(picture.source, encoding="utf-8")
+        write(target, picture.source)
         wrote(target)
         return
     if not target.suffix:
@@ -155,7 +156,7 @@ def _draw(root: Value, options: Namespace, _: list[Value]) -> None:
         drawn = picture.pipe(format=target.suffix[1:].lower(), quiet=True)
     except SubprocessError:
         raise ValueError(f"{options.output!r}: Graphviz writes no {target.suffix}") from None
-    target.write_bytes(drawn)
+    write(target, drawn)
     wrote(target)
 
 
