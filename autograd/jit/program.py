@@ -291,7 +291,8 @@ class Program:
     def _version(self, specs: tuple[Spec, ...], leaves: Sequence[Any]) -> Version:
         version = self._versions.get(specs)
         if version is None:
-            known = [version.parameters for version in self._versions.values()]
+            # A list first, in one go: another thread may add a version meanwhile.
+            known = [version.parameters for version in [*self._versions.values()]]
             version = Version(
                 self.__wrapped__, specs, leaves, backend=self._backend, fastmath=self._fastmath,
                 known=known,
