@@ -330,7 +330,7 @@ class Value(Methods):
         label = f", label={self.label!r}" if self.label else ""
         if tracing.get() is not None:
             return f"Value(traced{label})"
-        return f"Value(data={self.raw!r}, grad={self.grad!r}{label})"
+        return f"{type(self).__name__}(data={self.raw!r}, grad={self.grad!r}{label})"
 
     # Copies go through the flat list: following the links would recurse as deep as the graph.
 
@@ -357,7 +357,7 @@ class Value(Methods):
     def __reduce__(self) -> tuple[Any, ...]:
         _known("a copy reads")
         if self.op is None:
-            return _leaf, (self.raw, self.label, self.grad)
+            return _leaf, (self.raw, self.label, self.grad, type(self))
         order = topological(self)
         place: dict[Any, Any] = {node: index for index, node in enumerate(order)}
         place[None] = None
@@ -439,8 +439,8 @@ def _slopes_or_missing(node: Value) -> Iterator[tuple[int, Value, Any]]:
         yield place, parent, Missing(why) if slope is None else slope
 
 
-def _leaf(data: Any, label: str, grad: Any) -> Value:
-    return Value(data, label, grad=grad)
+def _leaf(data: Any, label: str, grad: Any, kind: type[Value]) -> Value:
+    return kind(data, label, grad=grad)
 
 
 def _unpickled(rows: list[Any]) -> Value:
@@ -464,10 +464,10 @@ def _unpickled(rows: list[Any]) -> Value:
 
 def _like(node: Value, parents: Callable[[Any], Any]) -> Value:
     """A new node like this one, on other parents."""
-    copy = new_node(
-        node.op, node.raw, parents(node.left), parents(node.right), node.first, node.second
-    )
-    copy.grad, copy.label = node.grad, node.label
+    copy = _new(node.__class__)
+    copy.raw, copy.grad, copy.label, copy.op = node.raw, node.grad, node.label, node.op
+    copy.left, copy.right = parents(node.left), parents(node.right)
+    copy.first, copy.second = node.first, node.second
     return copy
 
 

@@ -3,6 +3,7 @@
 from nn.callbacks import EarlyStopping
 from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
+from nn.dropout import Dropout
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.history import History
 from nn.layer import Layer
@@ -17,12 +18,20 @@ from nn.losses import (
     mse,
 )
 from nn.mlp import MLP
+from nn.module import Buffer, Module
 from nn.neuron import Neuron
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
 from nn.playground import playground
-from nn.plot import plot_boundary, plot_loss, plot_weights
+from nn.plot import (
+    plot_bars,
+    plot_boundary,
+    plot_curves,
+    plot_loss,
+    plot_matrix,
+    plot_weights,
+)
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
-from nn.sketch import plot_curves
+from nn.sketch import side_by_side
 from nn.storage import load, save
 from nn.train import fit
 
@@ -31,12 +40,15 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Buffer",
     "CosineDecay",
+    "Dropout",
     "EarlyStopping",
     "ExponentialDecay",
     "History",
     "Layer",
     "LinearDecay",
+    "Module",
     "Momentum",
     "Neuron",
     "Optimizer",
@@ -60,12 +72,15 @@ __all__ = [
     "moons",
     "mse",
     "playground",
+    "plot_bars",
     "plot_boundary",
     "plot_curves",
     "plot_loss",
+    "plot_matrix",
     "plot_weights",
     "ring",
     "save",
+    "side_by_side",
     "spiral",
     "to_onnx",
     "to_torch",

@@ -24,9 +24,13 @@ def same_side(score: Any, target: Any) -> bool:
 def best_class(scores: Sequence[Any], target: Any) -> bool:
     """Whether the highest of the scores is that of class `target`, or of its likeliest class.
 
+    For a list of both, as for the steps of a sequence, whether all are.
+
     >>> best_class([0.1, 0.7, 0.2], 1), best_class([0.1, 0.7, 0.2], [0.5, 0.1, 0.4])
     (True, False)
     """
+    if isinstance(scores[0], list):
+        return all(map(best_class, scores, target))
     best = max(range(len(scores)), key=scores.__getitem__)
     return bool(target[best] == max(target) if hasattr(target, "__len__") else best == target)
 

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
-from autograd import jit
+from autograd import Value, jit
 from nn.accuracy import Correct, best_class, same_side
 from nn.data import Sample
 from nn.extras import extra
 from nn.learner import Learner
 from nn.losses import Loss
+from nn.masks import Dropping, drawn, masked
+from nn.module import mode
 from nn.optim import Optimizer, State
+
+
+class Traced:
+    """Model and loss as a program, and where its parameters are among those that are trained."""
+
+    def __init__(self, judged: Any) -> None:
+        self.program, self.numpy = jit(judged), extra("numpy", "jit")
+        self.known: list[Value] = []
+
+    def trace(self, arguments: Sequence[Any], trained: Sequence[Value]) -> None:
+        """Sees to it that there is code for arguments like these."""
+        self.program.trace(*arguments)
+        if self.program.parameters != self.known:
+            # The program may use fewer parameters than are trained, and Values that are not.
+            self.known, among = self.program.parameters, {*trained}
+            self.others = [value for value in self.known if value not in among]
+            place = {value: index for index, value in enumerate([*trained, *self.others])}
+            self.used = self.numpy.array([place[value] for value in self.known], int)
 
 
 class Compiled(Learner):
@@ -35,33 +56,46 @@ class Compiled(Learner):
     ) -> None:
         super().__init__(model, loss, optimizer, l2, correct)
         self.numpy, self.workers = extra("numpy", "jit"), workers
-        self.program = jit(self._judged)
+        self.learning, self.measuring = Traced(self._judged), Traced(self._judged)
+        self.before: Any = None  # the state of `masks` before the last pass that drew factors
         self.read()
 
-    def _judged(self, inputs: Any, target: Any) -> Any:
+    def _judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
         """The loss of a sample; with the prediction, if somebody asks whether that is right."""
-        prediction = self.model(inputs)
+        feed = iter(factors)
+        with masked(lambda _, count: [*islice(feed, count)]):
+            prediction = self.model(inputs)
         loss = self.loss(prediction, target)
         return loss if self.correct is None else (loss, prediction)
 
     def prepare(self, samples: Sequence[Sample]) -> Any:
-        """Arrays of the inputs and of the targets, beside the targets as they are.
+        """Arrays of the inputs and of the targets, what drops in a sample, the samples as they are.
 
         Each target meets the loss once as it is: compiled code could not say what is wrong with it.
         """
-        prediction = self.model(samples[0][0])
-        targets = [target for _, target in samples]
+        inputs, targets = zip(*samples, strict=True)
+        dropping: list[tuple[Dropping, int]] = []
+
+        def source(each: Dropping, count: int) -> list[Any]:
+            dropping.append((each, count))
+            return [1] * count
+
+        with mode(self.model, training=True), masked(source):
+            prediction = self.model(inputs[0])
         for target in _different(targets):
             self.loss(prediction, target)
-        inputs, numbers = (self.numpy.array(column, float) for column in zip(*samples, strict=True))
-        self.program.trace(inputs[0], numbers[0])
-        # The program may use fewer parameters than are trained, and Values that are not.
-        trained = self.optimizer.parameters
-        known = {*trained}
-        self.others = [value for value in self.program.parameters if value not in known]
-        place = {value: index for index, value in enumerate([*trained, *self.others])}
-        self.used = self.numpy.array([place[value] for value in self.program.parameters], int)
-        return targets, inputs, numbers, samples
+        numbers = self.numpy.array(targets, float)
+        data = targets, self.numpy.array(inputs, float), numbers, dropping, samples
+        self._trace(self.learning, data, training=True)
+        return data
+
+    def _trace(self, traced: Traced, data: Any, *, training: bool) -> None:
+        _, inputs, numbers, dropping, _ = data
+        arguments = [inputs[0], numbers[0]]
+        if training and dropping:
+            arguments.append(self.numpy.ones(sum(count for _, count in dropping)))
+        with mode(self.model, training=training):
+            traced.trace(arguments, self.optimizer.parameters)
 
     def learn(self, data: Any, picks: Sequence[int]) -> tuple[Any, int]:
         """One step on the picked samples: see `Learner.learn`."""
@@ -84,7 +118,8 @@ class Compiled(Learner):
     def measure(self, data: Any) -> tuple[Any, int]:
         """The mean loss of all samples and how many are right."""
         w = self.now[0]
-        mean, _, right = self._pass(data, self.numpy.arange(len(data[0])))
+        self._trace(self.measuring, data, training=False)
+        mean, _, right = self._pass(data, self.numpy.arange(len(data[0])), training=False)
         if not self.numpy.isfinite(mean):
             self.write()
             return super().measure(data[-1])
@@ -109,48 +144,74 @@ class Compiled(Learner):
             self.optimizer.states = list(zip(*columns, strict=True))
         self.optimizer.steps = steps
 
-    def _pass(self, data: Any, picks: Any) -> tuple[float, Any, int]:
+    def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
+        """What says why a pass gave no finite number: it has the factors of that pass."""
+        if self.before is not None:
+            self.masks.setstate(self.before)
+        return super()._forward(samples)
+
+    def _pass(self, data: Any, picks: Any, *, training: bool = True) -> tuple[float, Any, int]:
         """Forward and backward: the mean loss, its gradient to the weights, how many are right."""
-        targets, inputs, numbers, _ = data
-        w = self.now[0]
-        given = self.numpy.append(w, [value.data for value in self.others])[self.used]
-        batch = (given, inputs[picks], numbers[picks])
+        targets, inputs, numbers, dropping, _ = data
+        traced = self.learning if training else self.measuring
+        w, run = self.now[0], traced.program.flat
+        given = self.numpy.append(w, [value.data for value in traced.others])[traced.used]
+        batch = [given, inputs[picks], numbers[picks]]
+        self.before = None
+        if training and dropping:
+            self.before = self.masks.getstate()
+            rows = [
+                [x for each, count in dropping for x in drawn(each, count, self.masks)]
+                for _ in picks
+            ]
+            batch.append(self.numpy.array(rows, float))
         right = 0
         if self.correct is None:
-            mean, slopes = self.program.flat(*batch, workers=self.workers)
+            mean, slopes = run(*batch, workers=self.workers)
         else:
-            mean, slopes, (_, guesses) = self.program.flat(
-                *batch, outputs=True, workers=self.workers
-            )
-            if isinstance(guesses, list):  # one array for each output of the model
-                guesses = self.numpy.stack(guesses, axis=1)
+            mean, slopes, (_, guesses) = run(*batch, outputs=True, workers=self.workers)
             if self.correct in _RIGHT:
-                right = int(_RIGHT[self.correct](guesses, batch[-1]).sum())
+                # The samples are the last axis of what the model gives, which may be nested lists.
+                scores = self.numpy.moveaxis(self.numpy.array(guesses), -1, 0)
+                found = _RIGHT[self.correct](scores, batch[2]).reshape(len(picks), -1)
+                right = int(found.all(axis=1).sum())
             else:
-                pairs = zip(guesses.tolist(), picks.tolist(), strict=True)
-                right = sum(bool(self.correct(guess, targets[pick])) for guess, pick in pairs)
-        gradient = self.numpy.zeros(len(w) + len(self.others))
-        gradient[self.used] = slopes
+                pairs = ((_at(guesses, place), targets[pick]) for place, pick in enumerate(picks))
+                right = sum(bool(self.correct(*pair)) for pair in pairs)
+        gradient = self.numpy.zeros(len(w) + len(traced.others))
+        gradient[traced.used] = slopes
         return mean, gradient[: len(w)], right
 
 
+def _at(columns: Any, place: int) -> Any:
+    """What a model gives for one sample, of arrays that have it for all."""
+    if isinstance(columns, dict):
+        return {key: _at(column, place) for key, column in columns.items()}
+    if isinstance(columns, list | tuple):
+        return type(columns)(_at(column, place) for column in columns)
+    return columns[place].item()
+
+
+def _sides(scores: Any, targets: Any) -> Any:
+    return (scores > 0) == (targets > 0)
+
+
+def _classes(scores: Any, targets: Any) -> Any:
+    best = scores.argmax(axis=-1)
+    if targets.ndim == best.ndim:
+        return best == targets
+    chosen = best[..., None] == range(scores.shape[-1])
+    return (targets == targets.max(axis=-1, keepdims=True))[chosen].reshape(best.shape)
+
+
 # The same as these, for arrays of predictions and targets: which samples are right.
-_RIGHT: dict[Correct, Any] = {
-    same_side: lambda scores, targets: (
-        ((scores > 0) == (targets > 0)).reshape(len(targets), -1).all(axis=1)
-    ),
-    best_class: lambda scores, targets: (
-        scores.argmax(axis=1) == targets
-        if targets.ndim == 1
-        else targets[range(len(targets)), scores.argmax(axis=1)] == targets.max(axis=1)
-    ),
-}
+_RIGHT: dict[Correct, Any] = {same_side: _sides, best_class: _classes}
 
 
 def _different(targets: Sequence[Any]) -> list[Any]:
-    """The targets, each number or name once."""
+    """The targets, each number, name or list of them once."""
     seen: dict[Any, Any] = {}
     for target in targets:
-        key = (type(target), target) if isinstance(target, int | float | str) else id(target)
-        seen.setdefault(key, target)
+        plain = isinstance(target, int | float | str | list | tuple)
+        seen.setdefault((type(target), repr(target)) if plain else id(target), target)
     return [*seen.values()]

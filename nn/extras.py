@@ -9,10 +9,10 @@ from typing import Any
 def extra(module: str, name: str = "") -> Any:
     """The module, imported now. Raises ImportError that says which extra installs it.
 
-    >>> extra("no_such_package", "plot")
+    >>> extra("no_such_package", "onnx")
     Traceback (most recent call last):
       ...
-    ImportError: this needs no_such_package: pip install 'chainrule[plot]'
+    ImportError: this needs no_such_package: pip install 'chainrule[onnx]'
     """
     try:
         return importlib.import_module(module)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nn.plot import plot_loss
 from nn.sketch import Sketch
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 @dataclass(repr=False)
@@ -42,9 +39,9 @@ class History:
         """How many times the whole data has been gone through."""
         return len(self.epoch_loss)
 
-    def plot(self, ax: Any = None) -> Figure | Sketch:
+    def plot(self, *, log: str = "") -> Sketch:
         """The loss curve, with the accuracy beside it if there is one: see `nn.plot_loss`."""
-        return plot_loss(self, ax)
+        return plot_loss(self, log=log)
 
     def __repr__(self) -> str:
         per_epoch = _plural(self.iterations // (self.epochs or 1), "iteration")

@@ -9,12 +9,12 @@ from typing import Any, Self, TypeAlias
 from autograd import Value
 from nn.activations import Activation
 from nn.initial import Recipe, Scheme, generator
-from nn.module import Module
+from nn.layered import Layered
 from nn.neuron import Neuron, number
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
-class Layer(Module):
+class Layer(Layered):
     """`nout` neurons on the same `nin` inputs: a list of Values, or the Value if `nout` is 1.
 
     A linear layer without biases is the product of its matrix of weights, one row a neuron, with
@@ -89,14 +89,6 @@ class Layer(Module):
     def activation(self) -> Activation:
         """The activation of its neurons."""
         return self.neurons[0].activation
-
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """Those of its neurons, as neurons.0.w1."""
-        return [
-            (f"neurons.{place}.{name}", value)
-            for place, neuron in enumerate(self.neurons)
-            for name, value in neuron.named_parameters()
-        ]
 
     def __call__(self, inputs: Any) -> Any:
         """The outputs for a sequence of inputs: a list of Values, or the Value if there is one."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import Any
 
@@ -12,11 +13,18 @@ from nn.accuracy import Correct
 from nn.data import Sample
 from nn.diagnosis import bad_gradient, bad_value, is_finite
 from nn.losses import Loss, l2_penalty
+from nn.masks import drawn, masked
+from nn.module import mode
 from nn.optim import Optimizer
 
 
 class Learner:
-    """Takes a model through forward pass, backward pass and update, batch by batch."""
+    """Takes a model through forward pass, backward pass and update, batch by batch.
+
+    `masks` is the generator that draws what dropout leaves out, sample by sample.
+    """
+
+    masks: Any = random
 
     def __init__(
         self, model: Any, loss: Loss, optimizer: Optimizer, l2: Any, correct: Correct | None
@@ -45,7 +53,8 @@ class Learner:
 
     def measure(self, data: Any) -> tuple[Any, int]:
         """The same numbers for all samples, without learning from them."""
-        total, right = self._forward(data)
+        with mode(self.model, training=False):
+            total, right = self._forward(data)
         return total.data, right
 
     def read(self) -> None:
@@ -55,7 +64,8 @@ class Learner:
         """Sees to it that the parameters have what was learned."""
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
-        predictions = [self.model(inputs) for inputs, _ in samples]
+        with masked(partial(drawn, rng=self.masks)):
+            predictions = [self.model(inputs) for inputs, _ in samples]
         losses = [
             self.loss(prediction, target)
             for prediction, (_, target) in zip(predictions, samples, strict=True)

@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Self, TypeAlias
 
-from autograd import Value
 from nn.activations import Activation
 from nn.initial import Recipe, Scheme, generator
 from nn.layer import Layer
-from nn.module import Module
+from nn.layered import Layered
 from nn.neuron import Neuron, number
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
-class MLP(Module):
+class MLP(Layered):
     """A multilayer perceptron: layers of the given widths, each fed with the one before.
 
     `activation` is that of the hidden layers (one name, or one for each), `output` the last one's.
@@ -87,14 +86,6 @@ class MLP(Module):
         vars(self).update(layers=stack, _labels=(*labels, outputs))
         number([neuron for layer in stack for neuron in layer.neurons])
         return self
-
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """Those of its layers, as layers.0.neurons.0.w1."""
-        return [
-            (f"layers.{place}.{name}", value)
-            for place, layer in enumerate(self.layers)
-            for name, value in layer.named_parameters()
-        ]
 
     def __call__(self, inputs: Any) -> Any:
         """The outputs for a sequence of inputs: a list of Values, or the Value if there is one."""

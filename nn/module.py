@@ -1,38 +1,82 @@
-"""Module: what a neuron, a layer and a network have in common."""
+"""Module: anything with parameters, which are found where it keeps them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
 
 from autograd import Value
 from nn.activations import name
 
 
+class Buffer(Value):
+    """A number that a module keeps and that is stored with it, but not trained.
+
+    >>> Buffer(0.5, "mean").data
+    0.5
+    """
+
+    __slots__ = ()
+
+
 class Module:
-    """A callable thing with parameters, Values whose data training changes."""
+    """A callable thing with parameters, leaf Values whose data training changes.
+
+    A subclass assigns what it is made of to attributes and says in `__call__` what it computes:
+    Values, modules, and lists, tuples and dicts of them are found there. Names that begin with "_"
+    are left out, and so is a Value that was computed, which is no parameter.
+
+    >>> from nn import Layer
+    >>> class Residual(Module):
+    ...     def __init__(self, width):
+    ...         self.layer, self.scale = Layer(width, width, "tanh"), Value(1.0, "scale")
+    ...     def __call__(self, xs):
+    ...         return [x + self.scale * y for x, y in zip(xs, self.layer(xs))]
+    >>> [name for name, _ in Residual(2).named_parameters()][2:5]
+    ['layer.neurons.0.b', 'layer.neurons.1.w1', 'layer.neurons.1.w2']
+    """
+
+    training = True
+
+    def _members(self) -> Iterable[tuple[str, Any]]:
+        """What it is made of, by name."""
+        return ((key, part) for key, part in vars(self).items() if not key.startswith("_"))
+
+    def named_modules(self) -> list[tuple[str, Any]]:
+        """This module as "" and all below it with their paths, depth first, each once."""
+        return [(path, part) for path, part in _walk(self) if isinstance(part, Module)]
+
+    def modules(self) -> list[Any]:
+        """This module and all below it."""
+        return [part for _, part in self.named_modules()]
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """Each parameter with the path that leads to it, such as `layers.0.neurons.3.w1`."""
-        raise NotImplementedError
+        """Each parameter with the path that leads to it, such as `layers.0.neurons.3.w1`.
 
-    def stack(self) -> tuple[Any, ...]:
-        """The layers it consists of: a layer is one, and so is a neuron, a layer of itself."""
-        return (self,)
+        In the order of attributes; a shared one counts once, under its first path. Raises
+        ValueError if two have the same path.
+        """
+        return self._leaves(lambda value: not isinstance(value, Buffer))
 
-    @property
-    def nin(self) -> int:
-        """The number of inputs."""
-        return len(self.stack()[0].neurons[0].weights)
+    def named_buffers(self) -> list[tuple[str, Value]]:
+        """Each `Buffer` with its path, found like parameters."""
+        return self._leaves(lambda value: isinstance(value, Buffer))
 
-    @property
-    def nout(self) -> int:
-        """The number of outputs, one for each neuron of the last layer."""
-        return len(self.stack()[-1].neurons)
+    def _leaves(self, wanted: Any) -> list[tuple[str, Value]]:
+        found = [
+            (path, part)
+            for path, part in _walk(self)
+            if isinstance(part, Value) and part.op is None and wanted(part)
+        ]
+        if len(dict(found)) < len(found):
+            paths = [path for path, _ in found]
+            twice = next(path for path in paths if paths.count(path) > 1)
+            raise ValueError(f"two parameters of {type(self).__name__} are called {twice!r}")
+        return found
 
     def parameters(self) -> list[Value]:
-        """The parameters in order: neuron by neuron, weights first, then the bias."""
+        """The parameters in the order of `named_parameters`."""
         return [value for _, value in self.named_parameters()]
 
     def zero_grad(self) -> None:
@@ -40,50 +84,109 @@ class Module:
         for value in self.parameters():
             value.grad = 0
 
-    def inputs(self, given: Any) -> tuple[Value, ...]:
-        """The inputs of a call as Values, numbers labelled x1, x2, … so that pictures read well.
+    def train(self, mode: bool = True) -> Self:
+        """Puts this module and all below it into training mode, or out of it; returns itself."""
+        for module in self.modules():
+            vars(module)["training"] = mode
+        return self
 
-        Where there is one, the number or Value alone will do. Raises ValueError for a wrong length.
-        """
-        nin = self.nin
-        if isinstance(given, Value) or not isinstance(given, Iterable):
-            given = (given,)
-        elif given.__class__ is not tuple and given.__class__ is not list:
-            given = tuple(given)
-        if len(given) != nin:
-            raise ValueError(f"{self!r} takes {nin} input{'s' * (nin != 1)}, not {len(given)}")
-        return tuple(
-            [
-                x if isinstance(x, Value) else Value(x, label)
-                for x, label in zip(given, _names(nin), strict=True)
-            ]
-        )
+    def eval(self) -> Self:
+        """Puts this module and all below it out of training mode; returns itself."""
+        return self.train(False)
 
     def summary(self) -> None:
-        """Prints the topology: each layer's shape, activation and number of parameters.
+        """Prints a row for each module with what it has itself; a layer's neurons are in its row.
 
         >>> from nn import MLP
-        >>> MLP(2, [16, 16, 1]).summary()
-        MLP 2-16-16-1
-        layer  shape    activation  parameters
-        0      2 → 16   relu                48
-        1      16 → 16  relu               272
-        2      16 → 1   linear              17
-        total                              337
+        >>> class Twins(Module):
+        ...     def __init__(self):
+        ...         self.one, self.shift = MLP(2, [8, 1], "tanh"), Value(0.0, "shift")
+        >>> Twins().summary()
+        Twins
+        module        kind   shape  activation  parameters
+        itself        Twins                              1
+        one.layers.0  Layer  2 → 8  tanh                24
+        one.layers.1  Layer  8 → 1  linear               9
+        total                                           34
         """
-        layers = self.stack()
-        widths = [self.nin, *(layer.nout for layer in layers)]
-        rows = [("layer", "shape", "activation", "parameters")]
-        for place, layer in enumerate(layers):
-            shape, count = f"{layer.nin} → {layer.nout}", len(layer.parameters())
-            rows.append((str(place), shape, name(layer.activation), str(count)))
-        rows.append(("total", "", "", str(len(self.parameters()))))
-        sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        print(type(self).__name__, "-".join(map(str, widths)))
-        for *words, number in rows:
-            print("  ".join([*map(str.ljust, words, sizes), number.rjust(sizes[-1])]))
+        rows = [("module", "kind", "shape", "activation", "parameters")]
+        parts = _parts(self)
+        for place, (path, module, count) in enumerate(parts):
+            holds = len(parts) > place + 1 and parts[place + 1][0].startswith(_prefix(path))
+            if count or not holds:
+                sizes = getattr(module, "nin", None), getattr(module, "nout", None)
+                shape = "" if None in sizes else "{} → {}".format(*sizes)
+                activation = getattr(module, "activation", "")
+                kind = type(module).__name__
+                rows.append((path or "itself", kind, shape, str(name(activation)), str(count)))
+        rows.append(("total", "", "", "", str(len(self.parameters()))))
+        print(type(self).__name__)
+        print_table(rows)
 
 
-@cache
-def _names(count: int) -> tuple[str, ...]:
-    return tuple(f"x{place}" for place in range(1, count + 1))
+def _prefix(path: str) -> str:
+    return path and path + "."
+
+
+def _parts(model: Module) -> list[tuple[str, Module, int]]:
+    """The modules of a model, but for neurons of layers, and how many parameters each has first."""
+    counts: dict[str, int] = {}
+    modules: dict[str, Module] = {}
+    within = [""]
+    for path, part in _walk(model):
+        while not path.startswith(_prefix(within[-1])):
+            within.pop()
+        whole = hasattr(modules.get(within[-1]), "neurons")
+        if isinstance(part, Module) and not whole:
+            modules[path], counts[path] = part, 0
+            within.append(path)
+        elif isinstance(part, Value) and part.op is None and not isinstance(part, Buffer):
+            counts[within[-1]] += 1
+    return [(path, module, counts[path]) for path, module in modules.items()]
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Prints rows of words that end in a number, in columns."""
+    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for *words, number in rows:
+        print("  ".join([*map(str.ljust, words, sizes), number.rjust(sizes[-1])]))
+
+
+@contextmanager
+def mode(model: Any, training: bool) -> Iterator[None]:
+    """Within it all modules of a model are in training mode, or out of it; then as they were."""
+    modules = [part for _, part in _walk(model) if isinstance(part, Module)]
+    before = [module.training for module in modules]
+    try:
+        for module in modules:
+            vars(module)["training"] = training
+        yield
+    finally:
+        for module, was in zip(modules, before, strict=True):
+            vars(module)["training"] = was
+
+
+def _walk(root: Any) -> Iterator[tuple[str, Any]]:
+    """The Values and modules in something, itself too, with their paths, depth first, each once."""
+    seen: dict[int, Any] = {}
+    waiting = [("", root)]
+    while waiting:
+        path, thing = waiting.pop()
+        parts: Iterable[tuple[Any, Any]] = ()
+        if isinstance(thing, Module):
+            parts = thing._members()
+        elif isinstance(thing, dict):
+            parts = thing.items()
+        elif isinstance(thing, list | tuple):
+            parts = enumerate(thing)
+        elif thing is root:
+            parts = getattr(thing, "__dict__", {}).items()
+        elif not isinstance(thing, Value):
+            continue
+        if id(thing) in seen:
+            continue
+        seen[id(thing)] = thing
+        if isinstance(thing, Module | Value):
+            yield path, thing
+        inner = [(f"{path}.{key}" if path else str(key), part) for key, part in parts]
+        waiting += reversed(inner)

@@ -11,11 +11,11 @@ from typing import Any, Self
 from autograd import Run, Value, dot
 from nn.activations import Activation, function
 from nn.initial import Recipe, Scheme, generator
-from nn.module import Module
+from nn.layered import Layered
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
-class Neuron(Module):
+class Neuron(Layered):
     """activation(w1·x1 + w2·x2 + … + b), recorded as one `dot` node and the activation's.
 
     The bias is one more weight, of the constant input 1. `elementary=True` records the single
@@ -91,10 +91,10 @@ class Neuron(Module):
         """This neuron: whoever reads a network layer by layer finds a layer of one."""
         return (self,)
 
-    def named_parameters(self) -> list[tuple[str, Value]]:
-        """Its weights as w1, w2, …, then its bias as b."""
-        named = [(f"w{place}", weight) for place, weight in enumerate(self.weights, 1)]
-        return named if self.bias is None else [*named, ("b", self.bias)]
+    def _members(self) -> Iterable[tuple[str, Any]]:
+        """Its weights as w1, w2, …, its bias as b, and what its activation may have."""
+        weights = [(f"w{place}", weight) for place, weight in enumerate(self.weights, 1)]
+        return [*weights, ("b", self.bias), ("activation", self.activation)]
 
     def __call__(self, inputs: Any) -> Value:
         """The output for a sequence of inputs, numbers or Values."""

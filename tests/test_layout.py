@@ -179,7 +179,7 @@ def test_importing_is_light():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert "autograd.jit.program" not in done.stdout.split()
-    heavy = "graphviz numpy llvmlite matplotlib hypothesis mpmath IPython pytest torch"
+    heavy = "graphviz numpy llvmlite hypothesis mpmath IPython pytest torch"
     assert not set(done.stdout.split()) & set(heavy.split())
 
 

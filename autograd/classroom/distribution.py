@@ -21,7 +21,7 @@ LOCK = "pyodide-lock.json"
 
 # What the kernel starts with, and what the notebooks import.
 KERNEL = ("micropip", "ipython", "jedi", "comm", "piplite", "pyodide-kernel", "ipykernel")
-NOTEBOOKS = ("chainrule", "numpy", "matplotlib", "hypothesis", "mpmath")
+NOTEBOOKS = ("chainrule", "numpy", "hypothesis", "mpmath")
 
 # What is not in Pyodide's list: what it needs, and what is imported.
 OTHERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

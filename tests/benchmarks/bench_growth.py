@@ -4,7 +4,7 @@ One expression of many single operations, from a hundred to a million; its value
 the eager engine and by both kinds of compiled program, each in a process of its own. Time is the
 best of several runs; memory is how much the process grew at its peak, compiling included. With
 `NODES=6` in the environment programs of a million operations are compiled too, which takes minutes
-and gigabytes; `PLOT=growth.png` draws the table.
+and gigabytes; `PLOT=growth.svg` draws the table.
 """
 
 import json
@@ -96,19 +96,14 @@ def test_growth(capsys, tmp_path):
 
 def plot(rows, path):
     """Time a node against nodes, both logarithmic: a horizontal line is linear cost."""
-    import matplotlib as mpl
+    from nn import plot_curves
 
-    mpl.use("agg")
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
-    for engine in ENGINES:
-        points = [(nodes, run) for name, nodes, run, *_ in rows if name == engine]
-        axes.loglog(*zip(*points, strict=True), marker="o", label=engine)
-    axes.set(xlabel="operations", ylabel="value and gradient, ns an operation")
-    axes.grid(visible=True, which="major", alpha=0.3)
-    axes.legend()
-    figure.savefig(path, dpi=150)
+    curves = {
+        engine: [(nodes, run) for name, nodes, run, *_ in rows if name == engine]
+        for engine in ENGINES
+    }
+    axes = {"xlabel": "operations", "ylabel": "value and gradient, ns an operation"}
+    plot_curves(curves, log="xy", **axes).save(path)
 
 
 if __name__ == "__main__":

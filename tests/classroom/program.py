@@ -92,7 +92,7 @@ def training():
     yield "losses", history.epoch_loss
     plot = history.plot()
     yield "plot", repr(plot)
-    yield "plotted", plot._repr_svg_() if hasattr(plot, "_repr_svg_") else ""
+    yield "plotted", plot.svg()
 
 
 def checked():

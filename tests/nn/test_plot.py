@@ -1,8 +1,11 @@
-"""Plots: what is drawn, read back from matplotlib; and that nothing global is left behind."""
+"""Plots: what the SVG says where, read back with the numbers that it was given."""
 
+import base64
+import math
 import re
-import sys
 import xml.etree.ElementTree as ET
+from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -16,169 +19,282 @@ from nn import (
     cross_entropy,
     fit,
     moons,
+    plot_bars,
     plot_boundary,
     plot_curves,
     plot_loss,
+    plot_matrix,
     plot_weights,
+    side_by_side,
     spiral,
 )
-from nn.sketch import BLUE, BOTTOM, GREEN, LEFT, ORANGE, RIGHT, TOP, Axis
+from nn.sketch import BLUE, CLASSES, GREEN, ORANGE, Axis, digits, shade
 
-matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+NAN, INF = math.nan, math.inf
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(sketch):
+    """Each text with its place; the SVG is well-formed and has no place that is none."""
+    svg = sketch.svg()
+    assert "nan" not in re.sub(r'aria-label="[^"]*"|>[^<]*<', "", svg)
+    return [
+        (it.text, float(it.get("x")), float(it.get("y")))
+        for it in ET.fromstring(svg).iter(f"{SVG}text")
+    ]
+
+
+def place(sketch, text):
+    """Of the lowest such text: of the axis below."""
+    return max(((x, y) for said, x, y in texts(sketch) if said == text), key=lambda it: it[1])
+
+
+def curves(sketch, colour):
+    """The places of the curves of a colour, run by run."""
+    return [
+        [*zip(*[map(float, run.replace("h0", "").split())] * 2, strict=True)]
+        for path in re.findall(rf'<path d="([^"]*)" fill="none" stroke="{colour}"', sketch.svg())
+        for run in path.split("M")[1:]
+    ]
+
+
+def boxes(sketch, colour):
+    """Left, top, right, bottom of the cells of a colour."""
+    path = "".join(re.findall(rf'<path d="([^"]*)" fill="{colour}"', sketch.svg()))
+    found = re.findall(r"M(\S+) (\S+)H(\S+)V(\S+)H(\S+)z", path)
+    assert all(left == back for left, *_, back in found)
+    return [tuple(map(int, box[:4])) for box in found]
+
+
+HISTORY = History([4.0, 2.0, 1.0, 0.5], [3.0, 0.75], [0.5, 1.0], [3.5, 1.5], [0.5, 0.5])
 
 
 def test_the_loss_curve_shows_iterations_epochs_and_accuracy():
-    history = History([4.0, 2.0, 1.0, 0.5], [3.0, 0.75], [0.5, 1.0], [3.5, 1.5], [0.5, 0.5])
-    figure = history.plot()
-    left, right = figure.axes
-    found = {line.get_label(): line.get_xydata().tolist() for line in left.lines}
-    assert found["loss"] == [[2, 3.0], [4, 0.75]]
-    assert found["validation loss"] == [[2, 3.5], [4, 1.5]]
-    assert [[1, 4.0], [2, 2.0], [3, 1.0], [4, 0.5]] in found.values()
-    assert [line.get_xydata().tolist() for line in right.lines] == [[[2, 0.5], [4, 1.0]]]
-    assert left.get_xlabel() == "iteration"
+    sketch = HISTORY.plot()
+    each, mean = curves(sketch, BLUE)
+    right, one, base = place(sketch, "4")[0], place(sketch, "1")[0], place(sketch, "0%")[1] - 4
+    assert [x for x, _ in each] == pytest.approx(
+        [one, *(one + (right - one) * k / 3 for k in (1, 2, 3))], abs=1
+    )
+    top = place(sketch, "100%")[1] - 4
+    assert [y for _, y in each] == pytest.approx(
+        [base + (top - base) * y / 4 for y in (4, 2, 1, 0.5)], abs=1
+    )
+    assert [y for _, y in mean] == pytest.approx(
+        [base + (top - base) * y / 4 for y in (3, 0.75)], abs=1
+    )
+    assert [x for x, _ in mean] == [each[1][0], each[3][0]]
+    (held_out,) = curves(sketch, ORANGE)
+    assert [y for _, y in held_out] == pytest.approx(
+        [base + (top - base) * y / 4 for y in (3.5, 1.5)], abs=1
+    )
+    (accuracy,) = curves(sketch, GREEN)
+    assert [y for _, y in accuracy] == pytest.approx([(top + base) / 2, top], abs=1)
+    assert {"iteration", "loss", "validation loss", "accuracy"} <= {
+        text for text, *_ in texts(sketch)
+    }
 
 
 def test_a_history_without_accuracy_has_one_axis():
-    assert len(plot_loss(History([1.0], [1.0])).axes) == 1
-    assert len(plot_loss(History()).axes) == 1
+    for history in (History([1.0], [1.0]), History(), History([Fraction(1, 3)], [Fraction(1, 3)])):
+        assert "0%" not in {text for text, *_ in texts(plot_loss(history))}
+        texts(plot_loss(history, log="y"))
+
+
+def test_decades_are_even_on_a_logarithmic_axis():
+    sketch = plot_loss(History([], [10.0**-k for k in range(7)]), log="y")
+    (line,) = curves(sketch, BLUE)
+    steps = [b[1] - a[1] for a, b in pairwise(line)]
+    assert steps == pytest.approx([steps[0]] * 6, abs=0.2)
+    assert {"1", "0.01", "0.0001", "10⁻⁶"} <= {text for text, *_ in texts(sketch)}
+
+
+def test_what_is_no_number_breaks_a_curve():
+    first, rest = curves(plot_loss(History([], [1.0, NAN, 0.5, 0.25])), BLUE)
+    assert (len(first), len(rest)) == (1, 2)  # a lone point is drawn as a dot
+    for losses in (
+        [NAN],
+        [INF, 1.0],
+        [1e308, -1e308],
+        [1e20, 1e20],
+        [5e-324, 1e-323],
+        [10**400, 1],
+    ):
+        texts(plot_loss(History(losses, losses)))
+        texts(plot_curves({"a": enumerate(losses)}, log="xy"))
+
+
+def test_a_long_curve_is_short_and_keeps_its_peaks():
+    ys = [math.sin(k) for k in range(20_000)]
+    ys[11_234] = 7.0
+    sketch = plot_curves({"a": enumerate(ys)})
+    assert len(sketch.svg()) < 30_000
+    (line,) = curves(sketch, BLUE)
+    top = min(y for _, y in line)
+    peak = (
+        place(sketch, "10000")[0] + (place(sketch, "15000")[0] - place(sketch, "10000")[0]) * 0.2468
+    )
+    assert [x for x, y in line if y == top] == pytest.approx([peak], abs=1.5)
 
 
 def test_the_boundary_lies_where_the_score_changes_sign():
     model = Layer.of([[1.0, 0.0]], [-0.5])  # positive right of x1 = 0.5
-    data = [((0.0, 0.0), -1), ((1.0, 1.0), 1)]
-    (ax,) = plot_boundary(model, data, resolution=21).axes
-    line = ax.collections[1].get_paths()[0].vertices
-    assert {round(x, 9) for x, _ in line} == {0.5}
-    points = [tuple(offset) for it in ax.collections[4:] for offset in it.get_offsets().tolist()]
-    assert sorted(points) == [(0.0, 0.0), (1.0, 1.0)]
+    sketch = plot_boundary(model, [((0.0, 0.0), -1), ((1.0, 1.0), 1)], resolution=20)
+    left, right = (
+        boxes(sketch, colour) for colour in (f'{CLASSES[k]}" opacity=".25' for k in (0, 1))
+    )
+    ends = {box[2] for box in left} | {box[0] for box in right}
+    assert len(ends) == 1
+    dots = re.findall(r'cx="(\d+)" cy="(\d+)"', sketch.svg())
+    (x0, y0), (x1, y1) = [tuple(map(int, dot)) for dot in dots]
+    assert ends.pop() == pytest.approx((x0 + x1) / 2, abs=4)  # half a cell
+    assert x0 < x1 and y0 > y1  # up is up
+    assert sketch.said == "regions by x₁ and x₂, 1 sample of -1, 1 sample of 1"
 
 
-def test_regions_of_several_classes():
+def test_regions_of_several_classes_have_the_colours_of_their_samples():
     model = Layer.of([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0]])
-    data = [((1.0, -1.0), 0), ((-1.0, -1.0), 1), ((0.0, 1.0), 2)]
-    (ax,) = plot_boundary(model, data, resolution=11).axes
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["0", "1", "2"]
+    data = [((1.0, -1.0), 0), ((-1.0, -1.0), [0.0, 1.0, 0.0]), ((0.0, 1.0), 2)]
+    sketch = plot_boundary(model, data, resolution=12)
+    for colour, x, y in re.findall(
+        r'<g fill="([^"]*)" stroke="#fff"><circle cx="(\d+)" cy="(\d+)"', sketch.svg()
+    ):
+        within = [
+            left <= int(x) <= right and low <= int(y) <= high
+            for left, low, right, high in boxes(sketch, f'{colour}" opacity=".25')
+        ]
+        assert any(within)
+    assert {"0", "1", "2"} <= {text for text, *_ in texts(sketch)}
+    alone = plot_boundary(model, [((0.0, 1.0), 2)], resolution=4)
+    assert f'<g fill="{CLASSES[2]}"' in alone.svg()
+    with pytest.raises(ValueError, match="plot_boundary needs samples"):
+        plot_boundary(model, [])
+
+
+def test_one_kind_of_sample_has_the_colour_of_its_side():
+    model = Layer.of([[1.0, 0.0]])
+    for target, colour in ((1, ORANGE), (0, BLUE), (-1, BLUE)):
+        assert (
+            f'<g fill="{colour}"'
+            in plot_boundary(model, [((0.0, 0.0), target)], resolution=3).svg()
+        )
 
 
 def test_the_heat_map_has_weights_above_gradients():
     model = MLP(2, [3, 1], activation="tanh", seed=1)
     model([1.0, 2.0]).backward()
-    images = [ax.images[0].get_array().tolist() for ax in plot_weights(model).axes if ax.images]
-    neurons = [
-        [[getattr(p, kind) for _, p in neuron.named_parameters()] for neuron in layer.neurons]
-        for layer in model.layers
-        for kind in ("data", "grad")
-    ]
-    for rows in neurons:
-        assert rows in images
-    assert len([ax for ax in plot_weights(MLP(8, [1])).axes if ax.images]) == 2
+    sketch = plot_weights(model)
+    assert [panel.title for panel in sketch.panels] == ["layer 0, 2 → 3", "layer 1, 3 → 1"]
+    largest = max(abs(p.data) for p in model.parameters())
+    for panel, layer in zip(sketch.panels, model.layers, strict=True):
+        own = max(abs(p.grad) for p in layer.parameters())
+        assert panel.said == [
+            f"weights up to ±{digits(largest, 3)}",
+            f"gradients up to ±{digits(own, 3)}",
+        ]
+        one = type(sketch)([panel])
+        levels = {}
+        for neuron in layer.neurons:
+            for p in neuron.parameters():
+                levels.setdefault(shade(p.data, largest), []).append(p)
+                levels.setdefault(shade(p.grad, own), []).append(p)
+        area = {
+            colour: sum((r - l) * (b - t) for l, t, r, b in boxes(one, colour)) for colour in levels
+        }
+        cell = sum(area.values()) / (2 * len(layer.parameters()))
+        for colour, found in levels.items():
+            assert area[colour] == pytest.approx(cell * len(found), rel=0.2)
+    assert len(plot_weights(MLP(100, [70, 1], seed=1)).svg()) < 60_000
 
 
-def test_axes_can_be_given():
-    from matplotlib.figure import Figure
-
-    figure = Figure()
-    left, right = figure.subplots(1, 2)
-    assert plot_loss(History([1.0], [1.0]), left) is figure
-    assert plot_boundary(MLP(2, [1]), moons(10), right, resolution=5) is figure
-
-
-def test_notebooks_show_a_png_and_pyplot_knows_nothing():
-    picture = plot_loss(History([1.0], [1.0]))
-    assert picture._repr_png_().startswith(b"\x89PNG")
-    if "matplotlib.pyplot" in sys.modules:
-        assert sys.modules["matplotlib.pyplot"].get_fignums() == []
+def test_a_matrix_has_a_colour_for_each_sign_and_none_for_nothing():
+    sketch = plot_matrix([[1, None], [-1, 0]], xticks="ab", yticks="cd", title="t")
+    (blue,), (red,), (white,) = (boxes(sketch, shade(x, 1)) for x in (1, -1, 0))
+    assert blue[0] == red[0] < blue[2] == red[2] == white[0] < white[2]
+    assert blue[1] < blue[3] == red[1] == white[1] < red[3] == white[3]
+    assert {"a", "b", "c", "d", "t"} == {text for text, *_ in texts(sketch)}
 
 
-@pytest.fixture
-def bare(monkeypatch):
-    """As if matplotlib were not installed."""
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-
-
-def paths(sketch, colour):
-    """The places of the curves of a colour, run by run."""
-    found = re.findall(rf'<path d="([^"]*)" fill="none" stroke="{colour}"', sketch.svg())
-    return [
-        [[float(it) for it in place.split(",")] for place in run.split("L")]
-        for path in found
-        for run in path.split("M")[1:]
-    ]
-
-
-def test_without_matplotlib_the_error_says_what_to_install(bare):
-    with pytest.raises(ImportError, match=r"pip install 'chainrule\[plot\]'"):
-        plot_weights(MLP(2, [1]))
-
-
-def test_without_matplotlib_the_loss_curve_is_drawn_all_the_same(bare):
-    history = History([4.0, 2.0, 1.0, 0.5], [3.0, 0.75], [0.5, 1.0], [3.5, 1.5], [0.5, 0.5])
-    sketch = history.plot()
-    assert "without matplotlib" in repr(sketch)
-    assert "without matplotlib" in sketch.svg()
-    each, mean = paths(sketch, BLUE)
-    # From 0 to 4 iterations across, from 0 to a loss of 4 up.
-    right = [TOP + (BOTTOM - TOP) * (1 - y / 4) for y in (4, 2, 1, 0.5)]
-    assert [y for _, y in each] == pytest.approx(right, abs=0.06)
-    assert mean == [
-        [(LEFT + RIGHT) / 2, BOTTOM + (TOP - BOTTOM) * 3 / 4],
-        [RIGHT, pytest.approx(BOTTOM + (TOP - BOTTOM) * 0.75 / 4, abs=0.06)],
-    ]
-    (accuracy,) = paths(sketch, GREEN)
-    assert [y for _, y in accuracy] == [(TOP + BOTTOM) / 2, TOP]
-    assert len(paths(sketch, ORANGE)) == 1
-
-
-def test_what_is_no_number_breaks_a_sketched_curve(bare):
-    nan = float("nan")
-    sketch = plot_loss(History([], [1.0, nan, 0.5, 0.25]))
-    first, rest = paths(sketch, BLUE)
-    assert (len(first), len(rest)) == (2, 2)  # a lone point is drawn as a dot
-    assert first[0] == first[1]
-    ET.fromstring(plot_loss(History()).svg())
-    ET.fromstring(plot_loss(History([nan], [nan])).svg())
-
-
-def test_without_matplotlib_the_boundary_is_drawn_all_the_same(bare):
-    model = Layer.of([[1.0, 0.0]], [-0.5])  # positive right of x1 = 0.5
-    data = [((0.0, 0.0), -1), ((1.0, 1.0), 1)]
-    svg = plot_boundary(model, data, resolution=20).svg()
-    ET.fromstring(svg)
-    cells = re.findall(r'<rect x="([^"]*)" y="[^"]*" width="([^"]*)"[^>]*opacity', svg)
-    assert len(cells) == 2 * 20
-    assert {float(x) for x, _ in cells} == {LEFT, (LEFT + RIGHT) / 2}
-    assert {float(width) for _, width in cells} == {(RIGHT - LEFT) / 2}
-    dots = {colour: int(float(x)) for x, colour in re.findall(r'cx="([^"]*)".*?fill="(#\w+)"', svg)}
-    assert dots[BLUE] < dots[ORANGE]
+def test_bars_are_as_long_as_their_numbers():
+    sketch = plot_bars({"a": 2, "b": 4, "none": INF, "<c>": 0})
+    a, b, *_ = boxes(sketch, BLUE)
+    assert b[2] - b[0] == pytest.approx(2 * (a[2] - a[0]), abs=1)
+    assert {"a", "b", "none", "<c>", "2", "4", "inf", "0"} <= {text for text, *_ in texts(sketch)}
+    powers = boxes(plot_bars({"a": 1, "b": 10, "c": 100, "d": 0}, log="x"), BLUE)
+    ends = [right for _, _, right, _ in powers]
+    assert ends[2] - ends[1] == pytest.approx(ends[1] - ends[0], abs=1)
 
 
 def test_curves_have_their_names_and_axes():
     sketch = plot_curves(
         {"<up>": [(1, 1), (10, 100), (100, 10_000)], "flat": enumerate([5, 5], 1)},
-        points=[(1, 10)],
-        xlabel="steps",
-        ylabel="error",
-        log="xy",
-    )
-    root = ET.fromstring(sketch.svg())
-    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"<up>", "flat", "steps", "error", "1", "10", "100", "10000"} <= {*texts}
-    (up,) = paths(sketch, BLUE)
-    assert up == [[LEFT, BOTTOM], [(LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2], [RIGHT, TOP]]
-    assert repr(sketch) == "<plot of <up>, flat>"
-    assert sketch._repr_svg_() == sketch.svg()
+        points=[(1, 10)], xlabel="steps", ylabel="error", log="xy",
+    )  # fmt: skip
+    assert {"<up>", "flat", "steps", "error", "1", "10", "100", "10000"} <= {
+        text for text, *_ in texts(sketch)
+    }
+    ((low, middle, high),) = curves(sketch, BLUE)
+    assert [(a + b) / 2 for a, b in zip(low, high, strict=True)] == pytest.approx(middle, abs=0.1)
+    assert repr(sketch) == "<plot of <up> from 1 to 10000, flat from 5 to 5>"
+
+
+def test_labels_stay_apart():
+    """The texts of the axes do not cover each other, nor leave the picture."""
+    for numbers in ((0, 1e-7), (-123456, 123457), (1e5, 1e5 + 1e-3), (0, 1)):
+        sketch = plot_curves({"a": zip(numbers, numbers, strict=True)}, xlabel="x", ylabel="y")
+        narrow = side_by_side(sketch)
+        for picture in (sketch, narrow):
+            width = picture.panels[0].width
+            rows = {}
+            for text, x, y in texts(picture):
+                rows.setdefault(y, []).append((x - 3.4 * len(text), x + 3.4 * len(text)))
+            for ends in sorted(rows.values())[-2:]:
+                assert all(a[1] <= b[0] for a, b in pairwise(sorted(ends)) if len(ends) > 2), (
+                    numbers
+                )
+                assert max(right for _, right in ends) <= width + 12
+
+
+def test_several_stand_side_by_side():
+    one = plot_curves({"a": [(0, 1), (1, 2)]})
+    row = side_by_side(one, one, one, one, columns=2)
+    root = ET.fromstring(row.svg())
+    assert float(root.get("width")) == 2 * row.panels[0].width
+    assert float(root.get("height")) == 2 * one.panels[0].height
+    assert one.panels[0].width > row.panels[0].width
+
+
+def test_a_notebook_has_svg_and_images_with_a_text(tmp_path):
+    sketch = side_by_side(plot_curves({"<a>": [(0, 1)]}), plot_curves({"b": [(0, 2)]}))
+    bundle = sketch._repr_mimebundle_()
+    assert bundle["image/svg+xml"] == sketch.svg()
+    assert bundle["text/plain"] == "<plot of <a> from 1 to 1; b from 2 to 2>"
+    images = re.findall(r'<img alt="([^"]*)".*?base64,([^"]*)"', bundle["text/html"])
+    assert [alt for alt, _ in images] == ["&lt;a&gt; from 1 to 1", "b from 2 to 2"]
+    for _, data in images:
+        ET.fromstring(base64.b64decode(data))
+    assert ET.fromstring(sketch.svg()).get("aria-label") == "<a> from 1 to 1; b from 2 to 2"
+    sketch.save(tmp_path / "two.svg")
+    assert (tmp_path / "two.svg").read_text(encoding="utf-8") == sketch.svg()
+    with pytest.raises(ValueError, match=r"written as \.svg: 'two\.png'"):
+        sketch.save(tmp_path / "two.png")
 
 
 @pytest.mark.parametrize("numbers", [(0, 7), (-1.5, 2), (0.001, 0.0013), (1e5, 3e6), (4, 4)])
 def test_ticks_are_round_few_and_within(numbers):
     axis = Axis(numbers, 0, 100)
-    ticks = axis.ticks()
+    ticks = [tick for tick, _ in axis.ticks()]
     assert 2 <= len(ticks) <= 6
     assert all(axis.low <= tick <= axis.high for tick in ticks)
     assert all(float(f"{tick:.3g}") == pytest.approx(tick) for tick in ticks)
     powers = Axis([abs(x) + 1 for x in numbers], 0, 100, log=True)
-    assert all(0 <= powers(tick) <= 100 for tick in powers.ticks())
+    assert all(0 <= powers(tick) <= 100 for tick, _ in powers.ticks())
+
+
+def test_ticks_say_different_numbers_differently():
+    for low, high in ((1e5, 1e5 + 1e-3), (1e15, 1e15 + 10), (0, 3e-9)):
+        said = [text for _, text in Axis([low, high], 0, 1).ticks()]
+        assert len({*said}) == len(said) > 1
 
 
 def test_the_demonstrations_can_be_plotted():
@@ -189,4 +305,5 @@ def test_the_demonstrations_can_be_plotted():
     third = MLP(2, [4, 3], seed=1)
     fit(third, arms, cross_entropy, Adam(0.1), epochs=2)
     for picture in (history.plot(), plot_boundary(model, data), plot_boundary(third, arms)):
-        assert len(picture._repr_png_()) > 5000
+        texts(picture)
+        assert 1000 < len(picture.svg()) < 20_000

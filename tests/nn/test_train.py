@@ -321,7 +321,7 @@ def test_without_tqdm_there_is_no_bar_unless_one_is_asked_for(monkeypatch):
 
 
 def test_importing_nn_imports_no_extra():
-    extras = ["tqdm", "matplotlib", "numpy", "torch", "onnx", "safetensors", "llvmlite"]
+    extras = ["tqdm", "numpy", "torch", "onnx", "safetensors", "llvmlite"]
     code = f"import sys, nn; print([name for name in {extras} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

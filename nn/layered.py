@@ -1,0 +1,75 @@
+"""Layered: a module that is layers one after the other, as neurons, layers and networks are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from autograd import Value
+from nn.activations import name
+from nn.module import Module, print_table
+
+
+class Layered(Module):
+    """A module that can be read, drawn, stored and exported layer by layer."""
+
+    def stack(self) -> tuple[Any, ...]:
+        """The layers it consists of: a layer is one, and so is a neuron, a layer of itself."""
+        return (self,)
+
+    @property
+    def nin(self) -> int:
+        """The number of inputs."""
+        return len(self.stack()[0].neurons[0].weights)
+
+    @property
+    def nout(self) -> int:
+        """The number of outputs, one for each neuron of the last layer."""
+        return len(self.stack()[-1].neurons)
+
+    def inputs(self, given: Any) -> tuple[Value, ...]:
+        """The inputs of a call as Values, numbers labelled x1, x2, … so that pictures read well.
+
+        Where there is one, the number or Value alone will do. Raises ValueError for a wrong length.
+        """
+        nin = self.nin
+        if isinstance(given, Value) or not isinstance(given, Iterable):
+            given = (given,)
+        elif given.__class__ is not tuple and given.__class__ is not list:
+            given = tuple(given)
+        if len(given) != nin:
+            raise ValueError(f"{self!r} takes {nin} input{'s' * (nin != 1)}, not {len(given)}")
+        return tuple(
+            [
+                x if isinstance(x, Value) else Value(x, label)
+                for x, label in zip(given, _names(nin), strict=True)
+            ]
+        )
+
+    def summary(self) -> None:
+        """Prints the topology: each layer's shape, activation and number of parameters.
+
+        >>> from nn import MLP
+        >>> MLP(2, [16, 16, 1]).summary()
+        MLP 2-16-16-1
+        layer  shape    activation  parameters
+        0      2 → 16   relu                48
+        1      16 → 16  relu               272
+        2      16 → 1   linear              17
+        total                              337
+        """
+        layers = self.stack()
+        widths = [self.nin, *(layer.nout for layer in layers)]
+        rows = [("layer", "shape", "activation", "parameters")]
+        for place, layer in enumerate(layers):
+            shape, count = f"{layer.nin} → {layer.nout}", len(layer.parameters())
+            rows.append((str(place), shape, name(layer.activation), str(count)))
+        rows.append(("total", "", "", str(len(self.parameters()))))
+        print(type(self).__name__, "-".join(map(str, widths)))
+        print_table(rows)
+
+
+@cache
+def _names(count: int) -> tuple[str, ...]:
+    return tuple(f"x{place}" for place in range(1, count + 1))

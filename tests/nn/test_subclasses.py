@@ -1,0 +1,122 @@
+"""Modules of one's own: parameters, sub-modules and buffers found where they are kept."""
+
+import copy
+import pickle
+
+import pytest
+
+from autograd import Value, tanh
+from nn import MLP, SGD, Buffer, Layer, Module, Neuron, fit, mse
+
+
+class Net(Module):
+    def __init__(self):
+        self.scale = Value(2.0, "scale")
+        self.parts = [Layer(2, 2, "tanh", seed=1), {"out": (Neuron(2, "linear", seed=2),)}]
+        self.again = self.parts[0]
+        self.mean = Buffer(0.5, "mean")
+        self.tied = self.scale
+        self._hidden = Value(3.0)
+        self.last = tanh(self.scale)
+        self.rate, self.name, self.nothing = 0.1, "net", None
+
+    def __call__(self, xs):
+        return self.scale * self.parts[1]["out"][0](self.parts[0](xs)) - self.mean
+
+
+def test_parameters_are_found_in_attributes_lists_tuples_and_dicts():
+    net = Net()
+    first, second = (
+        [f"parts.0.neurons.{k}.{name}" for k in (0, 1) for name in ("w1", "w2", "b")],
+        [f"parts.1.out.0.{name}" for name in ("w1", "w2", "b")],
+    )
+    assert [path for path, _ in net.named_parameters()] == ["scale", *first, *second]
+    assert net.parameters()[0] is net.scale
+    assert dict(net.named_parameters())["parts.1.out.0.b"] is net.parts[1]["out"][0].bias
+    assert net.named_buffers() == [("mean", net.mean)]
+
+
+def test_modules_come_depth_first_and_once():
+    net = Net()
+    paths = ["", "parts.0", "parts.0.neurons.0", "parts.0.neurons.1", "parts.1.out.0"]
+    assert [path for path, _ in net.named_modules()] == paths
+    assert net.modules()[0] is net
+    assert net.modules()[-1] is net.parts[1]["out"][0]
+
+
+def test_what_holds_itself_is_walked_once():
+    net = Net()
+    net.parent = net
+    net.parts.append(net.parts)
+    assert len(net.parameters()) == 10
+    chain = Module()
+    for _ in range(3000):
+        outer = Module()
+        outer.inner, outer.w, chain = chain, Value(1.0), outer
+    assert len(chain.parameters()) == 3000
+    assert chain.eval().inner.inner.training is False
+
+
+def test_two_parameters_of_one_path_are_refused():
+    net = Module()
+    net.d = {1: Value(1.0), "1": Value(2.0)}
+    with pytest.raises(ValueError, match=r"two parameters of Module are called 'd.1'"):
+        net.parameters()
+
+
+def test_training_mode_reaches_all():
+    net = Net()
+    assert all(module.training for module in net.modules())
+    assert net.eval() is net
+    assert not any(module.training for module in net.modules())
+    assert copy.deepcopy(net).training is False
+    assert net.train().parts[0].neurons[1].training is True
+    assert Net().training is True
+
+
+def test_a_summary_counts_every_parameter_once(capsys):
+    Net().summary()
+    assert capsys.readouterr().out.splitlines() == [
+        "Net",
+        "module         kind    shape  activation  parameters",
+        "itself         Net                                 1",
+        "parts.0        Layer   2 → 2  tanh                 6",
+        "parts.1.out.0  Neuron  2 → 1  linear               3",
+        "total                                             10",
+    ]
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_one_trains_and_a_buffer_stays(jit):
+    if jit:
+        pytest.importorskip("numpy")
+    net = Net()
+    before = [p.data for p in net.parameters()]
+    fit(net, [((1.0, 2.0), 3.0)], mse, SGD(0.01), epochs=2, jit=jit)
+    assert all(p.data != was for p, was in zip(net.parameters(), before, strict=True))
+    assert (net.mean.data, net._hidden.data) == (0.5, 3.0)
+
+
+def test_copies_keep_what_is_a_buffer_and_what_is_shared():
+    net = Net()
+    for other in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
+        assert type(other.mean) is type(copy.copy(net.mean)) is Buffer
+        assert other.tied is other.scale is not net.scale
+        assert [path for path, _ in other.named_buffers()] == ["mean"]
+        assert [(n, v.data) for n, v in other.named_parameters()] == [
+            (n, v.data) for n, v in net.named_parameters()
+        ]
+
+
+def test_an_activation_may_have_parameters():
+    class Leaky(Module):
+        def __init__(self):
+            self.slope = Value(0.25, "slope")
+
+        def __call__(self, x):
+            return x.maximum(self.slope * x)
+
+    model = MLP(2, [3, 1], Leaky(), seed=1)
+    paths = [path for path, _ in model.named_parameters()]
+    assert paths[3] == "layers.0.neurons.0.activation.slope"
+    assert len(paths) == 3 * 3 + 4 + 1
