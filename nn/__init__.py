@@ -5,6 +5,7 @@ from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
 from nn.dropout import Dropout
 from nn.export import export, from_torch, to_onnx, to_torch
+from nn.health import diagnose
 from nn.history import History
 from nn.layer import Layer
 from nn.losses import (
@@ -58,6 +59,7 @@ __all__ = [
     "batches",
     "binary_cross_entropy",
     "cross_entropy",
+    "diagnose",
     "draw",
     "export",
     "fit",

@@ -94,6 +94,12 @@ class Module:
         """Puts this module and all below it out of training mode; returns itself."""
         return self.train(False)
 
+    def diagnose(self, data: Any, loss: Any) -> Any:
+        """Dead and saturated units, and the size of gradients by layer: see `nn.diagnose`."""
+        from nn.health import diagnose
+
+        return diagnose(self, data, loss)
+
     def summary(self) -> None:
         """Prints a row for each module with what it has itself; a layer's neurons are in its row.
 

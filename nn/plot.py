@@ -8,7 +8,9 @@ from itertools import cycle, pairwise
 from typing import Any
 
 from nn.data import Sample
-from nn.mlp import Model
+from nn.layer import groups
+from nn.layered import Layered
+from nn.module import mode
 from nn.sketch import BLUE, CLASSES, GREEN, INK, NARROW, ORANGE, Pairs, Panel, Sketch, digits, shade
 
 FINER = 3  # cells between two points where a model is asked
@@ -58,7 +60,8 @@ def plot_boundary(
     if not data:
         raise ValueError("plot_boundary needs samples: they say which part of the plane to show")
     xs, ys = (_span([float(inputs[axis]) for inputs, _ in data], resolution) for axis in (0, 1))
-    scores = [[_scores(model((x, y))) for x in xs] for y in reversed(ys)]
+    with mode(model, training=False):
+        scores = [[_scores(model((x, y))) for x in xs] for y in reversed(ys)]
     count = len(scores[0][0])
     fields = [
         _finer(zip(*_finer([[it[place] for it in row] for row in scores]), strict=True))
@@ -83,8 +86,8 @@ def plot_boundary(
     return Sketch([panel])
 
 
-def plot_weights(model: Model) -> Sketch:
-    """Each layer's weights above their gradients: a row for each neuron, the bias at its end.
+def plot_weights(model: Any) -> Sketch:
+    """The weights of each layer, or module, above their gradients; a neuron is a row, bias last.
 
     White is 0, blue positive, red negative. Weights share one scale; gradients have one for each
     layer, written above them: where gradients vanish from layer to layer, it shows. Of more than 48
@@ -92,20 +95,21 @@ def plot_weights(model: Model) -> Sketch:
 
     >>> from nn import MLP
     >>> plot_weights(MLP(2, [1], init=lambda nin, nout, rng: 0.5))
-    <plot of layer 0, 2 → 1: weights up to ±0.5, gradients up to ±0>
+    <plot of layers.0, 2 → 1: weights up to ±0.5, gradients up to ±0>
     """
-    largest = max(abs(float(value.data)) for value in model.parameters())
+    found = groups(model)
+    largest = max(abs(float(it.data)) for _, _, rows in found for row in rows for _, it in row)
     panels = []
-    for place, layer in enumerate(model.stack()):
-        rows = [neuron.named_parameters() for neuron in layer.neurons[:: -(-layer.nout // MOST)]]
-        rows = [row[:: -(-len(row) // MOST)] for row in rows]
-        title = f"layer {place}, {layer.nin} → {layer.nout}"
+    for path, module, every in found:
+        rows = [row[:: -(-len(row) // MOST)] for row in every[:: -(-len(every) // MOST)]]
+        shape = f"{module.nin} → {module.nout}" if isinstance(module, Layered) else ""
+        title = ", ".join(filter(None, [path, shape or type(module).__name__]))
         panel = Panel(title, "blue above 0, red below", width=NARROW, yticks=[])
-        panel.xticks = [(k + 0.5, name) for k, (name, _) in enumerate(rows[0])]
-        own = max(abs(float(value.grad)) for value in layer.parameters())
+        panel.xticks = [(k + 0.5, name.rpartition(".")[2]) for k, (name, _) in enumerate(rows[0])]
+        own = max(abs(float(it.grad)) for row in every for _, it in row)
         for kind, top, numbers, bound in (
-            ("weights", 0.0, [[value.data for _, value in row] for row in rows], largest),
-            ("gradients", -1.3, [[value.grad for _, value in row] for row in rows], own),
+            ("weights", 0.0, [[it.data for _, it in row] for row in rows], largest),
+            ("gradients", -1.3, [[it.grad for _, it in row] for row in rows], own),
         ):
             colours = [[shade(number, bound) for number in row] for row in numbers]
             panel.cells(colours, (0, top, len(rows[0]), top - 1))

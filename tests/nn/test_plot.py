@@ -184,7 +184,7 @@ def test_the_heat_map_has_weights_above_gradients():
     model = MLP(2, [3, 1], activation="tanh", seed=1)
     model([1.0, 2.0]).backward()
     sketch = plot_weights(model)
-    assert [panel.title for panel in sketch.panels] == ["layer 0, 2 → 3", "layer 1, 3 → 1"]
+    assert [panel.title for panel in sketch.panels] == ["layers.0, 2 → 3", "layers.1, 3 → 1"]
     largest = max(abs(p.data) for p in model.parameters())
     for panel, layer in zip(sketch.panels, model.layers, strict=True):
         own = max(abs(p.grad) for p in layer.parameters())
