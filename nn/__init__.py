@@ -4,6 +4,7 @@ from nn.callbacks import EarlyStopping
 from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
 from nn.dropout import Dropout
+from nn.embedding import Embedding
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.health import diagnose
 from nn.history import History
@@ -21,7 +22,8 @@ from nn.losses import (
 from nn.mlp import MLP
 from nn.module import Buffer, Module
 from nn.neuron import Neuron
-from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
+from nn.norm import LayerNorm, RMSNorm
+from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop, clip_gradients
 from nn.playground import playground
 from nn.plot import (
     plot_bars,
@@ -32,6 +34,7 @@ from nn.plot import (
     plot_weights,
 )
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
+from nn.sequential import Sequential
 from nn.sketch import side_by_side
 from nn.storage import load, save
 from nn.train import fit
@@ -45,19 +48,24 @@ __all__ = [
     "CosineDecay",
     "Dropout",
     "EarlyStopping",
+    "Embedding",
     "ExponentialDecay",
     "History",
     "Layer",
+    "LayerNorm",
     "LinearDecay",
     "Module",
     "Momentum",
     "Neuron",
     "Optimizer",
+    "RMSNorm",
     "RMSprop",
+    "Sequential",
     "StepDecay",
     "Warmup",
     "batches",
     "binary_cross_entropy",
+    "clip_gradients",
     "cross_entropy",
     "diagnose",
     "draw",
