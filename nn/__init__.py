@@ -5,6 +5,7 @@ from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
 from nn.dropout import Dropout
 from nn.embedding import Embedding
+from nn.evaluation import Evaluation, evaluate, predict
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.health import diagnose
 from nn.history import History
@@ -49,6 +50,7 @@ __all__ = [
     "Dropout",
     "EarlyStopping",
     "Embedding",
+    "Evaluation",
     "ExponentialDecay",
     "History",
     "Layer",
@@ -69,6 +71,7 @@ __all__ = [
     "cross_entropy",
     "diagnose",
     "draw",
+    "evaluate",
     "export",
     "fit",
     "from_torch",
@@ -88,6 +91,7 @@ __all__ = [
     "plot_loss",
     "plot_matrix",
     "plot_weights",
+    "predict",
     "ring",
     "save",
     "side_by_side",

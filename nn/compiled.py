@@ -187,10 +187,12 @@ class Compiled(Learner):
         for _, places in optimizer.groups:
             rows = [optimizer.states[place] for place in places]
             states.append(tuple(array(column, float) for column in zip(*rows, strict=True)))
-        self.now = (w, states, optimizer.steps)
+        self.now = self.written = (w, states, optimizer.steps)
 
     def write(self) -> None:
         """Puts the weights back into the parameters, the states into the optimizer."""
+        if self.now is self.written:
+            return  # what was no float may stay so
         w, states, steps = self.now
         optimizer = self.optimizer
         for parameter, data in zip(optimizer.parameters, w.tolist(), strict=True):
@@ -201,7 +203,7 @@ class Compiled(Learner):
             columns = [column.tolist() for column in state]
             for place, row in zip(places, zip(*columns, strict=True), strict=False):
                 optimizer.states[place] = row
-        optimizer.steps = steps
+        optimizer.steps, self.written = steps, self.now
 
     def _updated(
         self, rule: Rule, w: Any, g: Any, state: State, rate: Any, step: int

@@ -213,12 +213,10 @@ class Optimizer:
     def __init__(self, rule: Rules, parameters: Any) -> None:
         rules, named = _rules(rule), _named(parameters)
         paths = {value: _path(name, value, rules) for value, name in named.items()}
-        empty = [path for path in rules if path not in paths.values()]
-        if empty and isinstance(rule, Mapping):
-            names = reprlib.repr([*named.values()])
-            raise ValueError(
-                f"no parameter is called {empty[0]!r} or {empty[0]}.…: there are {names}"
-            )
+        for path in rules:
+            if path and not any(_begins(name, path) for name in named.values()):
+                known = reprlib.repr([*named.values()])
+                raise ValueError(f"the group {path!r} has no parameter: their names are {known}")
         self.frozen = [value for value, path in paths.items() if rules[path] is None]
         self.parameters = [value for value, path in paths.items() if rules[path] is not None]
         self.groups = [
@@ -327,14 +325,18 @@ def _named(parameters: Any) -> dict[Value, str]:
 
 def _path(name: str, value: Value, rules: Mapping[str, Rule | None]) -> str:
     """The longest of the paths that a parameter's name begins with."""
-    paths = [path for path in rules if path in ("", name) or name.startswith(path + ".")]
+    paths = [path for path in rules if _begins(name, path)]
     if not paths:
-        called = repr(name) if name else f"{value!r} that has no name"
         raise ValueError(
-            f"no group has the parameter {called}: give one of its own to '', for all others; "
-            "names are those of Optimizer(…, model) or model.named_parameters()"
+            f"no group has the parameter {name or value!r}: give a rule to '', for all others; "
+            "parameters have names in Optimizer(…, model) or (…, model.named_parameters())"
         )
     return max(paths, key=len)
+
+
+def _begins(name: str, path: str) -> bool:
+    """Whether a name begins with a path: the whole of it, up to a dot, or any with ""."""
+    return path in ("", name) or name.startswith(path + ".")
 
 
 def _root(square: Any) -> Any:

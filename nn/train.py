@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import random
 import reprlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -54,47 +53,36 @@ def fit(
     takes: see `clip_gradients`. `l2` adds that many times the sum of the squared parameters, but
     not of frozen ones, to the loss; to that of `validation`, data to measure after each epoch, too.
     `accuracy(prediction, target)` says whether a sample is right; for hinge and the cross entropies
-    that is known. Ctrl-C ends training with the history so far. With `jit` (extra `jit`) steps run
-    as compiled code, in floats; the result is the same to rounding, and parameters have their new
-    data when callbacks are called and at the end. Large batches are shared out among `workers`
-    threads then, as many as there are cores if it is None; what is learned does not depend on it.
-
-    `optimizer` is a rule, or one for each group of parameters, or an `Optimizer` of them, which
-    goes on where it was: two calls with the same `seed` learn what one of all epochs would have.
+    that is known. Ctrl-C ends training with the history so far. An `Optimizer` in the place of its
+    rule goes on where it was: two calls with one `seed` learn what one of all epochs would have.
+    With `jit` (extra `jit`) steps run as compiled code, in floats; the result is the same to
+    rounding, and parameters have their new data when callbacks are called and at the end. Large
+    batches are shared out among `workers` threads then, as many as there are cores if it is None;
+    what is learned does not depend on it.
 
     Raises FloatingPointError, naming the first operation that made it, if a loss or a gradient
     becomes nan or infinite; the parameters are then those before that step.
 
-    >>> from autograd import Value
     >>> from nn import Neuron, SGD, mse
     >>> line = Neuron(1, activation="linear", seed=0)
     >>> history = fit(line, [(x, 3 * x + 2) for x in range(5)], mse, SGD(0.1), epochs=300)
     >>> [round(value.data, 6) for value in line.parameters()]
     [3.0, 2.0]
     """
-    _check(model, loss)
-    samples = _samples(data, "data")
-    held_out = [] if validation is None else _samples(validation, "validation")
+    check_kinds(model, loss)
+    samples = samples_of(data, "data")
+    held_out = [] if validation is None else samples_of(validation, "validation")
     epochs, accumulate = whole("epochs", epochs, least=0), whole("accumulate", accumulate)
     size = len(samples) if batch_size is None else whole("batch_size", batch_size)
     check_range("l2", l2)
-    if clip is not None:
-        check_range("clip", clip, above=0)
+    check_range("clip", 1 if clip is None else clip, above=0)
     optimizer = _optimizer(optimizer, model)
-    correct = accuracy or CORRECT.get(loss)
-    learner = _learner(jit, workers)(model, loss, optimizer, l2, correct, clip)
+    learner = learner_of(jit, workers)(
+        model, loss, optimizer, l2, accuracy or CORRECT.get(loss), clip
+    )
     course = _Epochs(learner, samples, held_out, size, accumulate)
     shown = bar(epochs * course.history.iterations_per_epoch, show=progress)
-    try:
-        with ExitStack() as last:  # in reverse: the weights are written, then callbacks are told
-            last.callback(shown.close)
-            for each in reversed(_told(callbacks)):
-                last.callback(finished, partial(each.end, model))
-            last.callback(finished, learner.write)
-            course.run(epochs, seed, shuffle, callbacks, shown)
-    except KeyboardInterrupt:
-        course.history.stopped = "Ctrl-C"
-    return course.history
+    return course.run(epochs, shuffle, seed, callbacks, shown)
 
 
 class _Epochs:
@@ -121,35 +109,50 @@ class _Epochs:
     def run(
         self,
         epochs: int,
-        seed: int | None,
         shuffle: bool,
+        seed: int | None,
         callbacks: Sequence[Callback],
         shown: Any,
-    ) -> None:
-        """The epochs, each in an order and with masks of its own."""
-        places, size = range(len(self.samples)), self.history.batch_size
-        shuffle = shuffle and self.history.iterations_per_epoch > 1
-        rng = _orders(seed, self.learner.optimizer.epochs)
-        drawing = shuffle or seed is not None  # else all is left to the module random
-        for each in _told(callbacks):
-            each.begin(self.learner.model)
+    ) -> History:
+        """The epochs; however they end, the weights are written then, and callbacks are told."""
+        model, told = self.learner.model, _told(callbacks)
+        try:
+            with ExitStack() as last:  # in reverse
+                last.callback(shown.close)
+                for each in reversed(told):
+                    last.callback(finished, partial(each.end, model))
+                last.callback(finished, self.learner.write)
+                for each in told:
+                    each.begin(model)
+                for order in self.orders(epochs, shuffle, seed):
+                    self.learn(order, shown)
+                    if self.others:
+                        self.measure()
+                    if callbacks and self.ended(callbacks):
+                        break
+        except KeyboardInterrupt:
+            self.history.stopped = "Ctrl-C"
+        return self.history
+
+    def orders(self, epochs: int, shuffle: bool, seed: int | None) -> Iterator[list[list[int]]]:
+        """The batches of each epoch; what it draws follows from `seed` and the epoch's number."""
+        size, places = self.history.batch_size, range(len(self.samples))
+        shuffle, rng = shuffle and size < len(places), generator(seed, None)
+        for _ in range(0 if seed is None else self.learner.optimizer.epochs):
+            rng.getrandbits(64)
         for _ in range(epochs):
-            own = rng.getrandbits(64) if drawing else None
-            if drawing:
-                self.learner.masks = random.Random(f"masks {own}")  # noqa: S311
-            with mode(self.learner.model, training=True):
-                self.learn([*batches(places, size, shuffle=shuffle, seed=own)], shown)
-            if self.others:
-                self.measure()
-            if callbacks and self.ended(callbacks):
-                break
+            drawn = rng.getrandbits(64) if shuffle or seed is not None else None
+            if seed is not None:
+                self.learner.masks = generator(f"masks {drawn}", None)
+            yield [*batches(places, size, shuffle=shuffle, seed=drawn)]
 
     def learn(self, picked: list[list[int]], shown: Any) -> None:
         """One epoch: a step on each batch, or on as many as accumulate."""
         history, optimizer, hits, summed = self.history, self.learner.optimizer, 0, 0
         done, total, first = history.epochs, optimizer.epochs + 1, history.iterations
-        for start in range(0, len(picked), history.accumulate):
-            hits += self.step(picked[start : start + history.accumulate], shown)
+        with mode(self.learner.model, training=True):
+            for start in range(0, len(picked), history.accumulate):
+                hits += self.step(picked[start : start + history.accumulate], shown)
         for mean, picks in zip(history.loss[first:], picked, strict=True):
             summed += mean * len(picks)
 
@@ -214,30 +217,24 @@ class _Epochs:
         model, history = self.learner.model, self.history
         finished(self.learner.write)
         try:
-            names = [_name(each) for each in callbacks if _is_true(each(model, history))]
+            with mode(model, training=False):
+                names = [_name(each) for each in callbacks if _is_true(each(model, history))]
         finally:
             finished(self.learner.read)
         history.stopped = ", ".join(names) or history.stopped
         return bool(names)
 
 
-def _check(model: Any, loss: Any) -> None:
-    """Raises TypeError for what cannot be trained, or is no loss."""
+def check_kinds(model: Any, loss: Any) -> None:
+    """Raises TypeError for what is no model, or no loss."""
     if not callable(model) or not hasattr(model, "parameters") or isinstance(model, type):
-        raise TypeError(f"fit trains a model, a callable with parameters(), not {model!r}")
+        raise TypeError(f"a model is a callable with parameters(), such as MLP(…), not {model!r}")
     if not callable(loss):
         raise TypeError(f"a loss is a function of prediction and target, such as mse, not {loss!r}")
 
 
-def _orders(seed: int | None, epochs: int) -> Any:
-    """What draws the seed of each epoch; with a seed, of those after so many epochs."""
-    rng = generator(seed, None)
-    for _ in range(0 if seed is None else epochs):
-        rng.getrandbits(64)
-    return rng
-
-
-def _learner(jit: bool, workers: int | None) -> Callable[..., Learner]:
+def learner_of(jit: bool, workers: int | None = None) -> Callable[..., Learner]:
+    """What learns: compiled, if `jit` asks for it, with so many threads."""
     if not jit:
         return Learner
     from nn.compiled import Compiled
@@ -257,7 +254,8 @@ def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
     return given
 
 
-def _samples(data: Iterable[Any], what: str) -> list[Sample]:
+def samples_of(data: Iterable[Any], what: str) -> list[Sample]:
+    """The samples of data called so. Raises ValueError for what is no pair."""
     samples = list(data)
     if not samples:
         raise ValueError(f"{what} has no samples: give pairs (inputs, target)")
