@@ -8,6 +8,8 @@ from nn.callbacks import EarlyStopping
 from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
 from nn.dropout import Dropout
+from nn.embedding import Embedding
+from nn.evaluation import Evaluation, evaluate, predict
 from nn.export import export, from_torch, to_onnx, to_torch
 from nn.health import diagnose
 from nn.history import History
@@ -25,7 +27,8 @@ from nn.losses import (
 from nn.mlp import MLP
 from nn.module import Buffer, Module
 from nn.neuron import Neuron
-from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop
+from nn.norm import LayerNorm, RMSNorm
+from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop, clip_gradients
 from nn.playground import playground
 from nn.plot import (
     plot_bars,
@@ -36,6 +39,7 @@ from nn.plot import (
     plot_weights,
 )
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
+from nn.sequential import Sequential
 from nn.sketch import side_by_side
 from nn.storage import load, save
 from nn.train import fit
@@ -49,22 +53,29 @@ __all__ = [
     "CosineDecay",
     "Dropout",
     "EarlyStopping",
+    "Embedding",
+    "Evaluation",
     "ExponentialDecay",
     "History",
     "Layer",
+    "LayerNorm",
     "LinearDecay",
     "Module",
     "Momentum",
     "Neuron",
     "Optimizer",
+    "RMSNorm",
     "RMSprop",
+    "Sequential",
     "StepDecay",
     "Warmup",
     "batches",
     "binary_cross_entropy",
+    "clip_gradients",
     "cross_entropy",
     "diagnose",
     "draw",
+    "evaluate",
     "export",
     "fit",
     "from_torch",
@@ -84,6 +95,7 @@ __all__ = [
     "plot_loss",
     "plot_matrix",
     "plot_weights",
+    "predict",
     "ring",
     "save",
     "side_by_side",

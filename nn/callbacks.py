@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from nn.history import History
-from nn.ranges import whole
+from nn.ranges import check_range, whole
 
 Callback: TypeAlias = Callable[[Any, History], Any]
 
@@ -20,7 +20,7 @@ class EarlyStopping:
 
     It goes back however training ends: when the epochs run out and after Ctrl-C, too. The loss is
     that of the validation data if there is any; else it is the epoch's own, which in an epoch of
-    one batch is that of the weights before it. Better means lower by more than `margin`. With
+    one step is that of the weights before it. Better means lower by more than `margin`. With
     `restore=False` the weights stay as the last epoch left them.
 
     >>> stop = EarlyStopping(patience=2)
@@ -31,6 +31,7 @@ class EarlyStopping:
 
     def __init__(self, patience: int = 10, *, margin: Any = 0, restore: bool = True) -> None:
         self.patience, self.margin, self.restore = whole("patience", patience), margin, restore
+        check_range("margin", margin)
         self._start()
 
     def _start(self) -> None:
@@ -52,9 +53,9 @@ class EarlyStopping:
         self._before = _data(model)
         loss = (history.validation_loss or history.epoch_loss)[-1]
         if loss < self.best - self.margin:
-            one_batch = not history.validation_loss and history.iterations == history.epochs
-            self.best, self.waited = loss, 0
-            self._weights = before if one_batch else self._before
+            one_step = history.iterations <= history.epochs * history.accumulate
+            weights = before if one_step and not history.validation_loss else self._before
+            self.best, self.waited, self._weights = loss, 0, weights
             return False
         self.waited += 1
         return self.waited >= self.patience

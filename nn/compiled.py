@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import islice
+import reprlib
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice, repeat
 from typing import Any
 
 from autograd import Value, jit
@@ -14,7 +16,7 @@ from nn.learner import Learner
 from nn.losses import Loss
 from nn.masks import Dropping, drawn, masked
 from nn.module import mode
-from nn.optim import Optimizer, State
+from nn.optim import Optimizer, Rule, State, shortened
 
 
 class Traced:
@@ -38,12 +40,13 @@ class Traced:
 class Compiled(Learner):
     """A learner that traces model and loss once; what it learns is a `Learner`'s to rounding.
 
-    Between `read()` and `write()` the weights, the optimizer's state and its count of steps are in
-    `now`, replaced whole by each step, so that an interruption finds them fitting each other.
+    Between `read()` and `write()` the weights, the optimizer's states, a tuple of arrays for each
+    group, and its count of steps are in `now`, replaced whole by each step, so that an interruption
+    finds them fitting each other.
     """
 
-    now: tuple[Any, State, int]
-    gradient: Sequence[Any] = ()
+    now: tuple[Any, list[State], int]
+    gradient: Any = ()
 
     def __init__(
         self,
@@ -52,9 +55,10 @@ class Compiled(Learner):
         optimizer: Optimizer,
         l2: Any,
         correct: Correct | None,
+        clip: Any = None,
         workers: int | None = None,
     ) -> None:
-        super().__init__(model, loss, optimizer, l2, correct)
+        super().__init__(model, loss, optimizer, l2, correct, clip)
         self.numpy, self.workers = extra("numpy", "jit"), workers
         self.learning, self.measuring = Traced(self._judged), Traced(self._judged)
         self.before: Any = None  # the state of `masks` before the last pass that drew factors
@@ -71,7 +75,8 @@ class Compiled(Learner):
     def prepare(self, samples: Sequence[Sample]) -> Any:
         """Arrays of the inputs and of the targets, what drops in a sample, the samples as they are.
 
-        Each target meets the loss once as it is: compiled code could not say what is wrong with it.
+        Each target meets the loss once as it is, and a sample that picks a row which is not there
+        the model: compiled code could not say what is wrong with them.
         """
         inputs, targets = zip(*samples, strict=True)
         dropping: list[tuple[Dropping, int]] = []
@@ -84,10 +89,40 @@ class Compiled(Learner):
             prediction = self.model(inputs[0])
         for target in _different(targets):
             self.loss(prediction, target)
-        numbers = self.numpy.array(targets, float)
-        data = targets, self.numpy.array(inputs, float), numbers, dropping, samples
+        columns = self._column("inputs", inputs), self._column("targets", targets)
+        data = targets, *columns, dropping, samples
         self._trace(self.learning, data, training=True)
+        for place in self._odd(columns):
+            try:
+                self.loss(self.model(inputs[place]), targets[place])
+            except IndexError as error:
+                sample = reprlib.repr(samples[place])
+                raise IndexError(f"{error}: that is in sample {place}, {sample}") from None
         return data
+
+    def _column(self, what: str, numbers: Sequence[Any]) -> Any:
+        """What all samples have, as an array. Raises ValueError for one unlike the first."""
+        array = partial(self.numpy.array, dtype=float)
+        try:
+            return array(numbers)
+        except (TypeError, ValueError) as error:
+            for place, each in enumerate(numbers):
+                try:
+                    array([numbers[0], each])
+                except (TypeError, ValueError):
+                    raise ValueError(
+                        f"fit(jit=True) takes numbers, or lists of them in one shape, but the "
+                        f"{what} of sample {place} are {reprlib.repr(each)} ({error})"
+                    ) from None
+            raise
+
+    def _odd(self, columns: Sequence[Any]) -> list[int]:
+        """The samples with a number that picks no row, or one from the end of a list."""
+        indices = self.learning.program.version.tape.indices
+        flat = self.numpy.concatenate([x.reshape(len(x), -1) for x in columns], axis=1)
+        found = flat[:, [*indices]]
+        wrong = (found < 0) | (found >= [*indices.values()])
+        return self.numpy.flatnonzero(wrong.any(axis=1)).tolist()  # type: ignore[no-any-return]
 
     def _trace(self, traced: Traced, data: Any, *, training: bool) -> None:
         _, inputs, numbers, dropping, _ = data
@@ -97,23 +132,42 @@ class Compiled(Learner):
         with mode(self.model, training=training):
             traced.trace(arguments, self.optimizer.parameters)
 
-    def learn(self, data: Any, picks: Sequence[int]) -> tuple[Any, int]:
-        """One step on the picked samples: see `Learner.learn`."""
-        w, state, steps = self.now
+    def start(self) -> None:
+        """Forgets the gradient of the step before."""
+        self.gradient = self.numpy.zeros(len(self.now[0]))
+
+    def add(self, data: Any, picks: Sequence[int], count: int) -> tuple[Any, int]:
+        """Adds the gradient of the picked samples: see `Learner.add`."""
+        w = self.now[0]
         mean, gradient, right = self._pass(data, self.numpy.array(picks))
         if self.l2:
             mean = mean + self.l2 * float(w @ w)
             gradient += 2 * self.l2 * w
         if not (self.numpy.isfinite(mean) and self.numpy.isfinite(gradient).all()):
             self.write()
-            found = super().learn(data[-1], picks)  # says where that comes from
-            self.read()
-            return found
-        rule = self.optimizer.rule
-        moved, state = rule.update(w, gradient, state, rule.rate(steps), steps + 1)
-        self.gradient = gradient
-        self.now = (moved, state, steps + 1)
+            super().start()
+            mean, right = super().add(data[-1], picks, len(picks))  # says where that comes from
+            gradient = [parameter.grad for parameter in self.optimizer.parameters]
+        # A new array: an interruption finds one or the other.
+        self.gradient = self.gradient + self.numpy.array(gradient, float) * (len(picks) / count)
         return mean, right
+
+    def plan(self) -> Callable[[], None]:
+        """The step for the gradient that was added up: see `Learner.plan`."""
+        w, states, steps = self.now
+        if self.clip is not None:
+            self.gradient = self.gradient * shortened(self.gradient.tolist(), self.clip)[1]
+        moved, after = w.copy(), []
+        for (rule, places), state in zip(self.optimizer.groups, states, strict=True):
+            here = places if len(places) < len(w) else slice(None)
+            own = (w[here], self.gradient[here], state, rule.rate(steps), steps + 1)
+            moved[here], new = self._updated(rule, *own)
+            after.append(new)
+
+        def take() -> None:
+            self.now = (moved, after, steps + 1)
+
+        return take
 
     def measure(self, data: Any) -> tuple[Any, int]:
         """The mean loss of all samples and how many are right."""
@@ -126,23 +180,44 @@ class Compiled(Learner):
         return mean + self.l2 * float(w @ w) if self.l2 else mean, right
 
     def read(self) -> None:
-        """Takes the weights and the optimizer's state into arrays."""
+        """Takes the weights and the optimizer's states into arrays."""
         optimizer, array = self.optimizer, self.numpy.array
         w = array([parameter.data for parameter in optimizer.parameters], float)
-        state = tuple(array(column, float) for column in zip(*optimizer.states, strict=True))
-        self.now = (w, state, optimizer.steps)
+        states: list[State] = []
+        for _, places in optimizer.groups:
+            rows = [optimizer.states[place] for place in places]
+            states.append(tuple(array(column, float) for column in zip(*rows, strict=True)))
+        self.now = self.written = (w, states, optimizer.steps)
 
     def write(self) -> None:
-        """Puts the weights back into the parameters, the optimizer's state into the optimizer."""
-        w, state, steps = self.now
-        for parameter, data in zip(self.optimizer.parameters, w.tolist(), strict=True):
+        """Puts the weights back into the parameters, the states into the optimizer."""
+        if self.now is self.written:
+            return  # what was no float may stay so
+        w, states, steps = self.now
+        optimizer = self.optimizer
+        for parameter, data in zip(optimizer.parameters, w.tolist(), strict=True):
             parameter.data = data
-        for parameter, slope in zip(self.optimizer.parameters, self.gradient, strict=False):
+        for parameter, slope in zip(optimizer.parameters, self.gradient, strict=False):
             parameter.grad = float(slope)
-        if state:
+        for (_, places), state in zip(optimizer.groups, states, strict=True):
             columns = [column.tolist() for column in state]
-            self.optimizer.states = list(zip(*columns, strict=True))
-        self.optimizer.steps = steps
+            for place, row in zip(places, zip(*columns, strict=True), strict=False):
+                optimizer.states[place] = row
+        optimizer.steps, self.written = steps, self.now
+
+    def _updated(
+        self, rule: Rule, w: Any, g: Any, state: State, rate: Any, step: int
+    ) -> tuple[Any, State]:
+        """What a rule makes of arrays; one that knows single numbers only is asked for each."""
+        try:
+            return rule.update(w, g, state, rate, step)
+        except (TypeError, ValueError):  # no truth, no float: what an array says to max() and if
+            rows = zip(*[column.tolist() for column in state], strict=True) if state else repeat(())
+            pairs = zip(w.tolist(), g.tolist(), rows, strict=False)
+            found = [rule.update(a, b, row, rate, step) for a, b, row in pairs]
+        data, states = zip(*found, strict=True)
+        columns = [self.numpy.array(column, float) for column in zip(*states, strict=True)]
+        return self.numpy.array(data, float), tuple(columns)
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
         """What says why a pass gave no finite number: it has the factors of that pass."""

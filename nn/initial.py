@@ -57,7 +57,7 @@ def scheme(init: str | Scheme) -> Scheme:
     return init if callable(init) else SCHEMES[init]
 
 
-def generator(seed: int | None, rng: Any) -> Any:
+def generator(seed: int | str | None, rng: Any) -> Any:
     """The random generator that `seed=` or `rng=` asks for: the module `random` for neither.
 
     So `random.seed(1337)` makes a network repeat, with the weights that micrograd would draw.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from operator import add
 from typing import Any
@@ -15,41 +15,58 @@ from nn.diagnosis import bad_gradient, bad_value, is_finite
 from nn.losses import Loss, l2_penalty
 from nn.masks import drawn, masked
 from nn.module import mode
-from nn.optim import Optimizer
+from nn.optim import Optimizer, clip_gradients
 
 
 class Learner:
-    """Takes a model through forward pass, backward pass and update, batch by batch.
+    """Takes a model through forward pass, backward pass and update, step by step.
 
-    `masks` is the generator that draws what dropout leaves out, sample by sample.
+    A step is `start()`, `add()` for each of its batches, and `plan()`, which computes all that will
+    change and changes nothing: who calls what it returns takes the step. `masks` is the generator
+    that draws what dropout leaves out, sample by sample.
     """
 
     masks: Any = random
 
     def __init__(
-        self, model: Any, loss: Loss, optimizer: Optimizer, l2: Any, correct: Correct | None
+        self,
+        model: Any,
+        loss: Loss,
+        optimizer: Optimizer,
+        l2: Any,
+        correct: Correct | None,
+        clip: Any = None,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.l2, self.correct = l2, correct
+        self.l2, self.correct, self.clip = l2, correct, clip
 
     def prepare(self, samples: Sequence[Sample]) -> Any:
-        """The samples in the form in which `learn` and `measure` want them."""
+        """The samples in the form in which `add` and `measure` want them."""
         return samples
 
-    def learn(self, data: Any, picks: Sequence[int]) -> tuple[Any, int]:
-        """One step on the picked samples: their mean loss, with the penalty; how many are right.
+    def start(self) -> None:
+        """Forgets the gradient of the step before."""
+        self.optimizer.zero_grad()
 
-        Raises FloatingPointError naming the first operation that made the loss or a gradient nan
-        or infinite.
+    def add(self, data: Any, picks: Sequence[int], count: int) -> tuple[Any, int]:
+        """Adds the gradient of the picked samples, part of the `count` samples of a step.
+
+        Returns their mean loss, with the penalty, and how many are right. Raises FloatingPointError
+        naming the first operation that made the loss or a gradient nan or infinite.
         """
         total, right = self._forward([data[pick] for pick in picks])
-        self.optimizer.zero_grad()
-        total.backward()
-        made = bad_gradient(total, self.optimizer.parameters)
+        part = total if len(picks) == count else total * len(picks) / count
+        part.backward()
+        made = bad_gradient(part, self.optimizer.parameters)
         if made:
             raise FloatingPointError(f"a gradient is nan or infinite: {made}")
-        self.optimizer.step()
         return total.data, right
+
+    def plan(self) -> Callable[[], None]:
+        """The step for the gradient that was added up: see `Optimizer.plan`."""
+        if self.clip is not None:
+            clip_gradients(self.optimizer.parameters, self.clip)
+        return self.optimizer.plan()
 
     def measure(self, data: Any) -> tuple[Any, int]:
         """The same numbers for all samples, without learning from them."""

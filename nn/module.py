@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from autograd import Value
 from nn.activations import name
+from nn.interrupts import finished
 
 
 class Buffer(Value):
@@ -163,13 +164,16 @@ def mode(model: Any, training: bool) -> Iterator[None]:
     """Within it all modules of a model are in training mode, or out of it; then as they were."""
     modules = [part for _, part in _walk(model) if isinstance(part, Module)]
     before = [module.training for module in modules]
+
+    def put(modes: Iterable[bool]) -> None:
+        for module, each in zip(modules, modes, strict=True):
+            vars(module)["training"] = each
+
     try:
-        for module in modules:
-            vars(module)["training"] = training
+        put([training] * len(modules))
         yield
     finally:
-        for module, was in zip(modules, before, strict=True):
-            vars(module)["training"] = was
+        finished(lambda: put(before))
 
 
 def _walk(root: Any) -> Iterator[tuple[str, Any]]:

@@ -1,16 +1,20 @@
 """Optimizers: rules that say what a gradient makes of a weight.
 
-A rule is data and one pure function over numbers, `update`. `Optimizer` applies one to Values and
-remembers what the rule wants remembered. The formulas are PyTorch's, step by step.
+A rule is data and one pure function over numbers, `update`. `Optimizer` applies rules to Values and
+remembers what they want remembered. The formulas are PyTorch's, step by step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import reprlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeAlias
 
 from autograd import Value, sqrt
+from nn.interrupts import finished
 from nn.ranges import check_range
 
 State: TypeAlias = tuple[Any, ...]
@@ -46,8 +50,12 @@ class Rule:
         check_range("weight_decay", self.weight_decay)
 
     def rate(self, step: int) -> Any:
-        """The learning rate after `step` steps."""
-        return self.learning_rate(step) if callable(self.learning_rate) else self.learning_rate
+        """The learning rate after `step` steps. Raises ValueError for one that is out of range."""
+        if not callable(self.learning_rate):
+            return self.learning_rate
+        found = self.learning_rate(step)
+        check_range(f"the learning rate after {step} steps", found)
+        return found
 
     def update(self, w: Any, g: Any, state: State, rate: Any, step: int) -> tuple[Any, State]:
         """The new weight and state for weight `w` with gradient `g`, at step 1, 2, …"""
@@ -138,6 +146,8 @@ class Adam(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not isinstance(self.betas, Sequence) or len(self.betas) != 2:
+            raise ValueError(f"betas are two numbers, such as (0.9, 0.999), not {self.betas!r}")
         for place, beta in enumerate(self.betas, 1):
             check_range(f"beta {place} of betas", beta, below=1)
         check_range("epsilon", self.epsilon)
@@ -171,8 +181,14 @@ class AdamW(Adam):
         return g
 
 
+# One rule for all parameters, or one for each group of them: see `Optimizer`.
+Rules: TypeAlias = Rule | Mapping[str, Rule | None]
+
+
 class Optimizer:
     """A rule at work on parameters: `step()` changes their data by their gradients.
+
+    `parameters` are Values, or pairs of a name and a Value, or the model that has them.
 
     >>> w = Value(1.0, "w")
     >>> optimizer = Optimizer(SGD(0.25), [w])
@@ -180,38 +196,147 @@ class Optimizer:
     >>> optimizer.step()
     >>> w.data, optimizer.steps
     (0.5, 1)
+
+    Groups have rules of their own: `rule` is then a mapping from paths that names begin with to
+    rules, of which the longest path counts, and "" is that of all others. None freezes a group: its
+    parameters keep their data, and no penalty or decay knows them.
+
+    >>> from nn import MLP
+    >>> optimizer = Optimizer({"layers.0": None, "": Adam(0.01)}, MLP(2, [3, 1]))
+    >>> len(optimizer.frozen), len(optimizer.parameters)
+    (9, 4)
+
+    `steps` are those taken, `epochs` those that `fit` has gone through. Raises ValueError for a
+    group without parameters and for a parameter without a group.
     """
 
-    def __init__(self, rule: Rule, parameters: Iterable[Value]) -> None:
-        self.rule = rule
-        self.parameters = list(dict.fromkeys(parameters))  # a shared one moves once
-        self.states = [rule.start for _ in self.parameters]
-        self.steps = 0
+    def __init__(self, rule: Rules, parameters: Any) -> None:
+        rules, named = _rules(rule), _named(parameters)
+        paths = {value: _path(name, value, rules) for value, name in named.items()}
+        for path in rules:
+            if path and not any(_begins(name, path) for name in named.values()):
+                known = reprlib.repr([*named.values()])
+                raise ValueError(f"the group {path!r} has no parameter: their names are {known}")
+        self.frozen = [value for value, path in paths.items() if rules[path] is None]
+        self.parameters = [value for value, path in paths.items() if rules[path] is not None]
+        self.groups = [
+            (each, [place for place, value in enumerate(self.parameters) if paths[value] == path])
+            for path, each in rules.items()
+            if each is not None
+        ]
+        found = {place: each for each, places in self.groups for place in places}
+        self.states = [found[place].start for place in range(len(self.parameters))]
+        self.steps = self.epochs = 0
 
     def step(self) -> None:
         """Moves every parameter, or none: all new data is computed before any is set."""
-        rule, step = self.rule, self.steps + 1
-        rate = rule.rate(self.steps)
-        moved = [
-            rule.update(parameter.data, parameter.grad, state, rate, step)
-            for parameter, state in zip(self.parameters, self.states, strict=True)
-        ]
-        try:
-            self._set(moved, step)
-        except KeyboardInterrupt:
-            self._set(moved, step)
-            raise
+        finished(self.plan())
 
-    def _set(self, moved: list[tuple[Any, State]], step: int) -> None:
-        for parameter, (data, _) in zip(self.parameters, moved, strict=True):
-            parameter.data = data
-        self.states = [state for _, state in moved]
-        self.steps = step
+    def plan(self) -> Callable[[], None]:
+        """What the next step sets, computed now: it is taken when this is called, once or again."""
+        step = self.steps + 1
+        moved: list[tuple[Any, State]] = [(0, ())] * len(self.parameters)
+        for rule, places in self.groups:
+            rate = rule.rate(self.steps)
+            for place in places:
+                parameter, state = self.parameters[place], self.states[place]
+                moved[place] = rule.update(parameter.data, parameter.grad, state, rate, step)
+
+        def take() -> None:
+            for parameter, (data, _) in zip(self.parameters, moved, strict=True):
+                parameter.data = data
+            self.states = [state for _, state in moved]
+            self.steps = step
+
+        return take
 
     def zero_grad(self) -> None:
         """Sets the gradient of every parameter to 0."""
-        for parameter in self.parameters:
+        for parameter in (*self.parameters, *self.frozen):
             parameter.grad = 0
+
+
+def clip_gradients(parameters: Iterable[Value], largest: Any) -> float:
+    """Shortens the gradient, all of it as one vector, to the length `largest` if it is longer.
+
+    Returns its length before, as PyTorch's `clip_grad_norm_` does. Raises FloatingPointError for a
+    gradient that is nan or infinite, and changes nothing then.
+
+    >>> w, b = Value(1.0), Value(1.0)
+    >>> w.grad, b.grad = 3.0, 4.0
+    >>> clip_gradients([w, b], 1), round(w.grad, 4), round(b.grad, 4)
+    (5.0, 0.6, 0.8)
+    """
+    values = list(dict.fromkeys(parameters))
+    norm, factor = shortened([value.grad for value in values], largest)
+    if factor < 1:
+        grads = [
+            value.grad * (Decimal(factor) if isinstance(value.grad, Decimal) else factor)
+            for value in values
+        ]
+
+        def put() -> None:
+            for value, grad in zip(values, grads, strict=True):
+                value.grad = grad
+
+        finished(put)
+    return norm
+
+
+def shortened(slopes: Iterable[Any], largest: Any) -> tuple[float, float]:
+    """The length of a gradient, and the factor of at most 1 that makes it at most `largest`.
+
+    >>> shortened([3, 4], 10)
+    (5.0, 1.0)
+    """
+    check_range("the largest norm of a gradient", largest, above=0)
+    norm = math.hypot(*slopes)
+    if not norm < math.inf:
+        raise FloatingPointError(f"the norm of the gradient is {norm}: it has no direction to keep")
+    # The 1e-6 is PyTorch's.
+    return norm, min(1.0, float(largest) / (norm + 1e-6))
+
+
+def _rules(rule: Any) -> dict[str, Rule | None]:
+    """The rule of each group. Raises TypeError for what is no rule."""
+    rules = dict(rule) if isinstance(rule, Mapping) else {"": rule}
+    for path, each in rules.items():
+        if not isinstance(path, str) or not (
+            isinstance(each, Rule) or (each is None and isinstance(rule, Mapping))
+        ):
+            raise TypeError(
+                f"what is needed is an optimizer such as SGD(0.01), or a mapping from names of "
+                f"parameters to such, not {rule!r}"
+            )
+    return rules
+
+
+def _named(parameters: Any) -> dict[Value, str]:
+    """Each parameter once, with the name that it has first, "" where nobody named it."""
+    for method in ("named_parameters", "parameters"):
+        if hasattr(parameters, method):
+            parameters = getattr(parameters, method)()
+    named: dict[Value, str] = {}
+    for each in parameters:
+        name, value = each if isinstance(each, tuple) else ("", each)
+        named.setdefault(value, name)
+    return named
+
+
+def _path(name: str, value: Value, rules: Mapping[str, Rule | None]) -> str:
+    """The longest of the paths that a parameter's name begins with."""
+    paths = [path for path in rules if _begins(name, path)]
+    if not paths:
+        raise ValueError(
+            f"no group has the parameter {name or value!r}: give a rule to '', for all others; "
+            "parameters have names in Optimizer(…, model) or (…, model.named_parameters())"
+        )
+    return max(paths, key=len)
+
+
+def _begins(name: str, path: str) -> bool:
+    """Whether a name begins with a path: the whole of it, up to a dot, or any with ""."""
+    return path in ("", name) or name.startswith(path + ".")
 
 
 def _root(square: Any) -> Any:

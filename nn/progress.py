@@ -12,8 +12,8 @@ from nn.extras import extra
 class Silent:
     """The bar that is not shown."""
 
-    def update(self) -> None:
-        """Counts one iteration."""
+    def update(self, count: int = 1) -> None:
+        """Counts iterations."""
 
     def set_postfix_str(self, text: str, refresh: bool = False) -> None:
         """Shows text beside the bar."""

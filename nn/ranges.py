@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import inf
+from numbers import Real
 from operator import index
 from typing import Any
 
@@ -26,10 +28,11 @@ def whole(name: str, number: Any, least: int = 1) -> int:
     return found
 
 
-def check_range(name: str, number: Any, below: Any = None) -> None:
-    """Raises ValueError for a hyperparameter that is negative, infinite, or not below a limit.
+def check_range(name: str, number: Any, below: Any = None, above: Any = None) -> None:
+    """Raises ValueError for a hyperparameter that is negative, infinite, or beyond a limit.
 
-    One that is a Value is a variable of somebody's own, and has no range to be checked.
+    TypeError if it is no number, or a truth. One that is a Value is a variable of somebody's own,
+    and has no range to be checked. `above=0` refuses 0 itself.
 
     >>> check_range("momentum", 1.5, below=1)
     Traceback (most recent call last):
@@ -38,8 +41,12 @@ def check_range(name: str, number: Any, below: Any = None) -> None:
     """
     if isinstance(number, Value):
         return
-    if number == inf:
+    if isinstance(number, bool) or not isinstance(number, Real | Decimal):
+        raise TypeError(f"{name} is a number, not {number!r}")
+    nan = number.is_nan() if isinstance(number, Decimal) else number != number
+    if not nan and number == inf:
         raise ValueError(f"{name} is finite, not {number!r}")
-    if not number >= 0 or (below is not None and not number < below):
-        limit = "at least 0" if below is None else f"at least 0 and below {below}"
-        raise ValueError(f"{name} is {limit}, not {number!r}")
+    if nan or number < 0 or number == above or (below is not None and number >= below):
+        least = "at least 0" if above is None else f"above {above}"
+        limit = "" if below is None else f" and below {below}"
+        raise ValueError(f"{name} is {least}{limit}, not {number!r}")

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from nn.ranges import whole
+from nn.ranges import check_range, whole
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class StepDecay:
 
     def __post_init__(self) -> None:
         whole("every", self.every)
+        _check(self, "rate", "factor")
 
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
@@ -44,6 +45,9 @@ class ExponentialDecay:
 
     rate: Any
     factor: Any
+
+    def __post_init__(self) -> None:
+        _check(self, "rate", "factor")
 
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
@@ -65,6 +69,7 @@ class LinearDecay:
 
     def __post_init__(self) -> None:
         whole("steps", self.steps)
+        _check(self, "rate", "end")
 
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
@@ -86,6 +91,7 @@ class CosineDecay:
 
     def __post_init__(self) -> None:
         whole("steps", self.steps)
+        _check(self, "rate", "end")
 
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
@@ -107,6 +113,8 @@ class Warmup:
 
     def __post_init__(self) -> None:
         whole("steps", self.steps)
+        if not callable(self.after):
+            _check(self, "after")
 
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
@@ -114,3 +122,9 @@ class Warmup:
             peak = self.after(0) if callable(self.after) else self.after
             return peak * (step + 1) / self.steps
         return self.after(step - self.steps) if callable(self.after) else self.after
+
+
+def _check(schedule: Any, *names: str) -> None:
+    """Raises TypeError or ValueError for those of a schedule's numbers that can be no rate."""
+    for name in names:
+        check_range(f"{name} of {type(schedule).__name__}", getattr(schedule, name))

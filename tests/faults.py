@@ -1024,8 +1024,8 @@ _fault(
 _fault(
     "patience that is not reset",
     "nn/callbacks.py",
-    "self.best, self.waited = loss, 0",
-    "self.best = loss",
+    "self.best, self.waited, self._weights = loss, 0, weights",
+    "self.best, self._weights = loss, weights",
     "epochs without a better loss count though a better one came",
     "tests/nn/test_train.py::test_patience_begins_again_with_a_better_loss_and_with_another_training",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import os
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -210,10 +211,9 @@ def _check_unchanged(
 _COMPARISONS = {f"__{name}__": BESIDE[name] for name in ("lt", "le", "gt", "ge")}
 
 # Lines of the project itself, and of what asks a Value to copy itself, are not the user's.
-_OURS = (
-    *(str(Path(__file__).resolve().parents[2] / room) for room in ("autograd", "nn")),
-    copy.__file__,
-)
+_ROOM = Path(__file__).resolve().parents[2]
+_ENGINE = (f"{_ROOM / 'autograd'}{os.sep}", copy.__file__, "<autograd ")
+_OURS = (f"{_ROOM / 'nn'}{os.sep}", *_ENGINE)
 
 
 class Tracing:
@@ -237,7 +237,7 @@ class Tracing:
             return int(value.raw)
         self.looking = True
         try:
-            rows = index.rows_of(_users_frame(), value)
+            rows = index.rows_of(_frame(_ENGINE), value)
         finally:
             self.looking = False
         if rows is None:
@@ -293,15 +293,15 @@ def _random_states() -> list[Any]:
     return states
 
 
-def _users_frame() -> FrameType | None:
-    """The innermost call that is not the project's."""
+def _frame(others: tuple[str, ...]) -> FrameType | None:
+    """The innermost call that is in none of these folders and files."""
     frame = inspect.currentframe()
-    while frame and frame.f_code.co_filename.startswith((*_OURS, "<autograd ")):
+    while frame and frame.f_code.co_filename.startswith(others):
         frame = frame.f_back
     return frame
 
 
 def _users_line() -> str:
     """The file and line of the innermost call that is not the project's."""
-    frame = _users_frame()
+    frame = _frame(_OURS)
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "the function"

@@ -1,6 +1,7 @@
 """Optimizers and schedules: PyTorch's, step by step; exact numbers; all or nothing."""
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograd import Value
 from nn import (
+    MLP,
     SGD,
     Adam,
     AdamW,
@@ -21,6 +23,11 @@ from nn import (
     RMSprop,
     StepDecay,
     Warmup,
+    clip_gradients,
+    evaluate,
+    fit,
+    mse,
+    xor,
 )
 
 # Our rule, the name of PyTorch's, and the arguments that make it the same.
@@ -175,3 +182,168 @@ def test_zero_grad_and_wrong_rates():
     assert w.grad == 0
     with pytest.raises(ValueError, match=r"learning rate is at least 0, not -0\.1"):
         SGD(-0.1)
+
+
+BOTH = pytest.mark.parametrize("jit", [False, True])
+GROUPS = {
+    "two rates": {"layers.0": SGD(0.2), "": SGD(LinearDecay(0.5, 0.1, steps=4))},
+    "two rules": {"": Adam(0.03), "layers.1": Momentum(0.1, weight_decay=0.1)},
+    "one neuron": {"layers.0.neurons.1": Adam(0.1), "layers": Adam(0.02, betas=(0.5, 0.9))},
+    "frozen": {"layers.0": None, "": AdamW(0.1)},
+}
+
+
+def twin(torch, model):
+    """PyTorch's parameters of the same network, each neuron's row and bias by itself."""
+    tensors = {}
+    for place, layer in enumerate(model.layers):
+        for number, neuron in enumerate(layer.neurons):
+            row = torch.tensor([w.data for w in neuron.weights], dtype=torch.float64)
+            bias = torch.tensor([neuron.bias.data], dtype=torch.float64)
+            tensors[f"layers.{place}.neurons.{number}"] = [
+                row.requires_grad_(),
+                bias.requires_grad_(),
+            ]
+    return tensors
+
+
+def output(torch, tensors, x):
+    first = [(row * x).sum() + bias for name, (row, bias) in tensors.items() if ".0.n" in name]
+    hidden = torch.tanh(torch.cat(first))
+    ((row, bias),) = (pair for name, pair in tensors.items() if "layers.1." in name)
+    return (row * hidden).sum() + bias[0]
+
+
+@BOTH
+@pytest.mark.parametrize("clip", [None, 0.2])
+@pytest.mark.parametrize("groups", GROUPS.values(), ids=GROUPS)
+def test_groups_move_as_those_of_pytorch(torch, groups, clip, jit):
+    model, data = MLP(2, [2, 1], "tanh", seed=3), xor((-1.0, 1.0))
+    tensors = twin(torch, model)
+    rates = {SGD: "SGD", Momentum: "SGD", Adam: "Adam", AdamW: "AdamW"}
+    theirs, schedules = [], []
+    for name, pair in tensors.items():
+        rule = groups[max((path for path in groups if name.startswith(path)), key=len)]
+        if rule is None:
+            continue
+        options = {"betas": rule.betas} if isinstance(rule, Adam) else {}
+        if isinstance(rule, Momentum):
+            options["momentum"] = rule.momentum
+        each = getattr(torch.optim, rates[type(rule)])(
+            pair, lr=rule.rate(0), weight_decay=rule.weight_decay, **options
+        )
+        theirs.append(each)
+        schedules.append((each, rule))
+    moving = [t for each in theirs for group in each.param_groups for t in group["params"]]
+    for step in range(6):
+        for each, rule in schedules:
+            each.param_groups[0]["lr"] = rule.rate(step)
+            each.zero_grad()
+        losses = [(output(torch, tensors, torch.tensor(x)) - y) ** 2 for x, y in data]
+        torch.stack(losses).mean().backward()
+        if clip:
+            torch.nn.utils.clip_grad_norm_(moving, clip)
+        for each in theirs:
+            each.step()
+    fit(model, data, mse, groups, epochs=6, clip=clip, jit=jit)
+    found = [p.data for p in model.parameters()]
+    expected = [x for pair in tensors.values() for t in pair for x in t.detach().tolist()]
+    assert found == pytest.approx(expected, rel=1e-12, abs=1e-14)
+
+
+def test_a_longer_path_counts_and_is_one_of_whole_names():
+    model = MLP(1, [11, 1])
+    optimizer = Optimizer({"layers.0.neurons.1": SGD(1.0), "": SGD(0.5)}, model)
+    for value in model.parameters():
+        value.data = value.grad = 1.0
+    optimizer.step()
+    moved = {name for name, value in model.named_parameters() if value.data == 0.0}
+    assert moved == {"layers.0.neurons.1.w1", "layers.0.neurons.1.b"}  # and not of neuron 10
+
+
+def test_own_loops_have_groups_too():
+    w, b = Value(1.0, "w"), Value(1.0, "b")
+    optimizer = Optimizer({"w": SGD(0.5), "b": None}, [("w", w), ("b", b)])
+    (w * b).backward()
+    optimizer.step()
+    assert (w.data, b.data, optimizer.parameters, optimizer.frozen) == (0.5, 1.0, [w], [b])
+    optimizer.zero_grad()
+    assert (w.grad, b.grad) == (0, 0)
+
+
+@BOTH
+def test_frozen_parameters_stay_bit_for_bit_and_no_penalty_knows_them(jit):
+    model = MLP(2, [2, 1], "tanh", seed=1)
+    first, last = model.layers
+    for value in first.parameters():
+        value.data = Fraction(1, 3)
+    before = [(Fraction, Fraction(1, 3))] * 6
+    size = sum(value.data**2 for value in last.parameters())
+    plain = evaluate(model, xor(), mse).loss
+    groups = {"layers.0": None, "": SGD(0.1, weight_decay=0.1)}
+    history = fit(model, xor(), mse, groups, epochs=3, l2=0.5, validation=xor(), jit=jit)
+    assert [(type(value.data), value.data) for value in first.parameters()] == before
+    assert history.loss[0] == pytest.approx(plain + 0.5 * size, rel=1e-12)
+    found = evaluate(model, xor(), mse).loss + 0.5 * sum(v.data**2 for v in last.parameters())
+    assert history.validation_loss[-1] == pytest.approx(found, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("groups", "parameters", "words"),
+    [
+        ({"layers.7": SGD(1), "": SGD(1)}, MLP(1, [1]), "group 'layers.7' has no parameter"),
+        ({"layer": SGD(1), "": SGD(1)}, MLP(1, [1]), "group 'layer' has no parameter"),
+        (
+            {"layers.0": SGD(1)},
+            MLP(1, [1, 1]),
+            "the parameter 'layers.1.neurons.0.w1': give",
+        ),
+        ({"": SGD(1), "w": SGD(1)}, [Value(2.0, "w")], "group 'w' has no parameter"),
+        ({"w": SGD(1)}, [("w", Value(1.0)), ("b", Value(1.0))], "has the parameter 'b': give"),
+        ({}, [Value(2.0, "w")], r"parameter Value\(.*label='w'\): give a rule"),
+    ],
+)
+def test_groups_that_do_not_fit_are_named(groups, parameters, words):
+    with pytest.raises(ValueError, match=words):
+        Optimizer(groups, parameters)
+
+
+def test_what_is_no_rule_is_refused():
+    model = MLP(1, [1])
+    for rule, words in [
+        (SGD, "SGD(0.01)"), ({"": 0.1}, "not {'': 0.1}"), ({1: SGD(1)}, "not {1:"), (None, "None"),
+    ]:  # fmt: skip
+        with pytest.raises(TypeError, match=re.escape(words)):
+            Optimizer(rule, model)
+
+
+@pytest.mark.parametrize("largest", [0.1, 1.0, 7.0, 100])
+def test_clipping_is_pytorchs(torch, largest):
+    slopes = [3.0, -4.0, 0.5, 0.0, 1e-3]
+    ours, theirs = [Value(0.0) for _ in slopes], torch.zeros(5, dtype=torch.float64)
+    for value, slope in zip(ours, slopes, strict=True):
+        value.grad = slope
+    theirs.grad = torch.tensor(slopes, dtype=torch.float64)
+    expected = torch.nn.utils.clip_grad_norm_([theirs], largest).item()
+    assert clip_gradients(iter(ours), largest) == pytest.approx(expected, rel=1e-15)
+    assert [value.grad for value in ours] == pytest.approx(theirs.grad.tolist(), rel=1e-15)
+
+
+def test_clipping_keeps_exact_numbers_that_are_short_and_huge_ones_in_range():
+    a, b = Value(Fraction(1)), Value(Decimal(1))
+    a.grad, b.grad = Fraction(1, 3), Decimal("0.5")
+    clip_gradients([a, b], 1)
+    assert (a.grad, b.grad) == (Fraction(1, 3), Decimal("0.5"))
+    assert clip_gradients([a, b, a], Fraction(1, 10)) == math.hypot(1 / 3, 0.5)
+    assert isinstance(b.grad, Decimal)
+    assert float(b.grad) == pytest.approx(0.05 / math.hypot(1 / 3, 0.5), rel=1e-5)
+    a.grad = 1e200
+    assert clip_gradients([a], 1.0) == 1e200
+    assert a.grad == 1.0
+    a.grad, b.grad = math.nan, 7.0
+    with pytest.raises(FloatingPointError, match="norm of the gradient is nan"):
+        clip_gradients([a, b], 1.0)
+    assert b.grad == 7.0
+    for largest in (0, -1, math.nan):
+        with pytest.raises(ValueError, match="largest norm of a gradient is above 0"):
+            clip_gradients([b], largest)

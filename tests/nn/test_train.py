@@ -42,7 +42,10 @@ def test_a_thousand_samples_in_batches_of_ten_for_a_hundred_epochs():
     data = [(1.0, 1.0)] * 1000
     history = fit(model, data, mse, SGD(0), epochs=100, batch_size=10, shuffle=False)
     assert (history.epochs, history.iterations) == (100, 10_000)
-    assert "100 epochs of 100 iterations, 10000 in all" in repr(history)
+    assert repr(history).startswith(
+        "History(1000 samples in batches of 10, 100 iterations an epoch; "
+        "100 epochs, 10000 iterations in all; loss 1 → 1"
+    )
 
 
 def test_fifteen_hundred_samples_in_one_batch():
@@ -280,7 +283,7 @@ def test_what_fit_cannot_use_is_refused():
 def test_history_of_nothing():
     history = fit(line(), LINE, mse, SGD(0), epochs=0)
     assert (history.epochs, history.iterations) == (0, 0)
-    assert repr(History()) == "History(0 epochs, 0 in all)"
+    assert repr(History()) == "History(0 epochs, 0 iterations in all)"
 
 
 def test_the_bar_is_shown_where_somebody_looks(monkeypatch):

@@ -1,0 +1,179 @@
+"""Content: what a file says about a model and its training, as plain lists and dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import autograd
+from autograd import OPS, Value
+from nn.activations import known, names
+from nn.layer import Layer, numbers
+from nn.mlp import MLP, Model
+from nn.module import Module
+from nn.neuron import Neuron
+from nn.optim import Optimizer, State
+from nn.ranges import whole
+
+# What a model is, with the numbers of its layers, or of its parameters and buffers by their names;
+# with an optimizer, what that remembers of each parameter.
+Content = dict[str, Any]
+
+# A neuron is stored as a layer of one, which it labels as a layer does.
+LAYERED: dict[str, Callable[[Sequence[Layer]], Model]] = {
+    "MLP": MLP.of,
+    "Layer": lambda layers: layers[0],
+    "Neuron": lambda layers: layers[0].neurons[0].relabelled(),
+}
+
+
+def content_of(model: Any, optimizer: Optimizer | None = None) -> Content:
+    """The content of a model, and of the optimizer that trains it. Raises TypeError for another.
+
+    >>> content_of(Layer.of([[1, 2]]))["layers"]
+    [{'activation': 'linear', 'weights': [[1, 2]], 'biases': None}]
+    """
+    if not isinstance(model, Module):
+        raise TypeError(
+            f"what is stored is a model, a neuron, a layer, an MLP or another nn.Module, with its "
+            f"optimizer as save(model, path, optimizer), not {model!r}"
+        )
+    content = _layered(model) if type(model) in (MLP, Layer, Neuron) else _named(model)
+    if optimizer is not None:
+        content["optimizer"] = _progress(optimizer, model)
+    return content
+
+
+def model_of(content: Content) -> Model | None:
+    """The model with this content, None if that needs code which only its author has.
+
+    Raises some error if anything in it is not as it should be.
+    """
+    if "parameters" in content:
+        return None
+    kind, elementary = content["model"], content["elementary"] is True
+    layers = [
+        Layer.of(
+            layer["weights"], layer["biases"], _meant(layer["activation"]), elementary=elementary
+        )
+        for layer in content["layers"]
+    ]
+    if kind not in [*LAYERED] or not layers or (kind != "MLP" and len(layers) != 1):
+        raise ValueError(f"{len(layers)} layers make no {kind!r}")
+    return LAYERED[kind](layers)
+
+
+def fitted(
+    content: Content, found: Model | None, model: Any, optimizer: Optimizer | None
+) -> Callable[[], None]:
+    """What puts a content, of which `found` was made, into a model and its optimizer.
+
+    Raises some error if it does not fit, and changes nothing before it is called.
+    """
+    if found is not None and (type(found) is not type(model) or _shape(found) != _shape(model)):
+        raise ValueError(f"it holds {found!r}")
+    stored = content if found is None else _named(found)
+    news: list[tuple[Value, Any]] = []
+    for part in ("parameters", "buffers"):
+        own, others = dict(getattr(model, f"named_{part}")()), stored[part]
+        for name in [*own, *others]:
+            if name not in own or name not in others:
+                which = "model" if name in own else "file"
+                raise ValueError(f"only the {which} has {name!r} among its {part}")
+        news += [(value, others[name]) for name, value in own.items()]
+    resume = optimizer and _resumed(content, optimizer, model)
+
+    def put() -> None:
+        for value, data in news:
+            value.data = data
+        if resume:
+            resume()
+
+    return put
+
+
+def _layered(model: Any) -> Content:
+    layers = []
+    for layer in model.stack():
+        if not known(layer.activation):
+            raise ValueError(
+                f"the activation {layer.activation!r} has no name to store: use one of {names()}"
+            )
+        rows, biases = numbers(layer)
+        name = _name(layer.activation)
+        layers.append({"activation": name, "weights": rows, "biases": biases})
+    elementary = model.stack()[0].neurons[0].elementary
+    return {"model": type(model).__name__, "elementary": elementary, "layers": layers}
+
+
+def _named(model: Module) -> Content:
+    """A model by the names of what it has."""
+    return {
+        "model": type(model).__name__,
+        "parameters": {name: value.data for name, value in model.named_parameters()},
+        "buffers": {name: value.data for name, value in model.named_buffers()},
+    }
+
+
+def _name(activation: Any) -> Any:
+    """An activation as a file names it: an operation of one's own with a digest of its rule."""
+    own = activation in OPS and activation not in autograd.__all__
+    return f"{activation}@{OPS[activation].fingerprint}" if own else activation
+
+
+def _meant(name: Any) -> Any:
+    """The activation that a file names. Raises ValueError if its rule is another one here."""
+    activation, _, fingerprint = str(name).partition("@")
+    if fingerprint and activation in OPS and OPS[activation].fingerprint != fingerprint:
+        raise ValueError(f"the operation {activation!r} here is another than the model's")
+    return activation if fingerprint else name
+
+
+def _shape(model: Model) -> Any:
+    layers = [(layer.activation, len(layer.parameters())) for layer in model.stack()]
+    return [name for name, _ in model.named_parameters()], layers
+
+
+# The optimizer.
+
+
+def _progress(optimizer: Optimizer, model: Module) -> Content:
+    """How far an optimizer has come: its counts, and by group the states of its parameters."""
+    names = {value: name for name, value in model.named_parameters()}
+    foreign = next((value for value in optimizer.parameters if value not in names), None)
+    if foreign is not None:
+        raise ValueError(f"the optimizer trains {foreign!r}, which is no parameter of the model")
+    groups = []
+    for rule, places in optimizer.groups:
+        states = {names[optimizer.parameters[k]]: [*optimizer.states[k]] for k in places}
+        groups.append({"rule": type(rule).__name__, "states": states})
+    return {"steps": optimizer.steps, "epochs": optimizer.epochs, "groups": groups}
+
+
+def _resumed(content: Content, optimizer: Optimizer, model: Module) -> Callable[[], None]:
+    """What sets an optimizer of this model to where the stored one was."""
+    if "optimizer" not in content:
+        raise ValueError("it has no state of an optimizer")
+    progress, names = content["optimizer"], {v: name for name, v in model.named_parameters()}
+    stored = {
+        name: (group["rule"], tuple(state))
+        for group in progress["groups"]
+        for name, state in group["states"].items()
+    }
+    states: list[State] = [()] * len(optimizer.parameters)
+    for rule, places in optimizer.groups:
+        for place in places:
+            name, kind = names.get(optimizer.parameters[place]), type(rule).__name__
+            given, states[place] = stored.pop(name, ("no rule", ()))
+            if given != kind or len(states[place]) != len(rule.start):
+                raise ValueError(f"{name!r} has a state of {given} there, and needs one of {kind}")
+    if stored:
+        raise ValueError(f"the optimizer does not train {[*stored]}")
+    steps, epochs = (whole(count, progress[count], least=0) for count in ("steps", "epochs"))
+    if max(steps, epochs) >= 2**63:
+        raise ValueError(f"nobody takes {steps} steps in {epochs} epochs")
+
+    def put() -> None:
+        optimizer.states, optimizer.steps, optimizer.epochs = states, steps, epochs
+
+    return put

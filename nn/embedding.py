@@ -1,0 +1,53 @@
+"""Embedding: a table with a row of weights for each whole number."""
+
+from __future__ import annotations
+
+from operator import index
+from typing import Any
+
+from autograd import Value
+from nn.initial import generator
+from nn.module import Module
+from nn.ranges import whole
+
+
+class Embedding(Module):
+    """Row i of a table for the whole number i, and a list of rows for a list of them.
+
+    There are `count` rows of `size` weights, drawn from the standard normal distribution by `seed`
+    or `rng`. Raises IndexError for a number that no row has, TypeError for what is no number.
+
+    >>> table = Embedding(5, 2, seed=1)
+    >>> table(3) == [*table.rows[3]], len(table([0, 4, 4]))
+    (True, 3)
+    >>> table(5)
+    Traceback (most recent call last):
+      ...
+    IndexError: Embedding(5, 2) has rows 0 to 4, not 5
+    """
+
+    def __init__(self, count: int, size: int, *, seed: int | None = None, rng: Any = None) -> None:
+        rng, columns = generator(seed, rng), range(whole("size", size))
+        self.rows = tuple(
+            tuple(Value(rng.gauss(0, 1), f"e{row}_{column + 1}") for column in columns)
+            for row in range(whole("count", count))
+        )
+
+    @property
+    def nout(self) -> int:
+        """The size of a row."""
+        return len(self.rows[0])
+
+    def __call__(self, given: Any) -> Any:
+        """The row of a whole number, or a list of those of several."""
+        if not isinstance(given, Value):  # which stands for a number while a function is traced
+            if hasattr(given, "__len__") and not isinstance(given, str):
+                return [self(each) for each in given]
+            if not hasattr(given, "__index__"):
+                raise TypeError(f"{self!r} takes whole numbers and lists of them, not {given!r}")
+            if not 0 <= index(given) < len(self.rows):
+                raise IndexError(f"{self!r} has rows 0 to {len(self.rows) - 1}, not {given!r}")
+        return [*self.rows[given]]
+
+    def __repr__(self) -> str:
+        return f"Embedding({len(self.rows)}, {self.nout})"

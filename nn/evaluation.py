@@ -1,0 +1,90 @@
+"""Evaluation: what a model makes of samples that it does not learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import Value
+from autograd import jit as compiled
+from nn.accuracy import CORRECT, Correct
+from nn.data import Sample
+from nn.extras import extra
+from nn.losses import Loss
+from nn.module import mode
+from nn.optim import SGD, Optimizer
+from nn.train import check_kinds, learner_of, samples_of
+
+
+@dataclass(frozen=True, repr=False)
+class Evaluation:
+    """The mean loss of so many samples, and the share that was right, None if nobody knows.
+
+    >>> Evaluation(loss=0.25, accuracy=0.75, samples=4)
+    Evaluation(4 samples; loss 0.25; accuracy 75.0%)
+    """
+
+    loss: Any
+    accuracy: float | None
+    samples: int
+
+    def __repr__(self) -> str:
+        right = "" if self.accuracy is None else f"; accuracy {self.accuracy:.1%}"
+        plural = "s" * (self.samples != 1)
+        return f"Evaluation({self.samples} sample{plural}; loss {float(self.loss):.4g}{right})"
+
+
+def evaluate(
+    model: Any,
+    data: Iterable[Sample],
+    loss: Loss,
+    accuracy: Correct | None = None,
+    *,
+    jit: bool = False,
+) -> Evaluation:
+    """The mean loss of a model over samples (inputs, target), and its accuracy, as `fit` has them.
+
+    The model is out of training mode meanwhile, and no penalty is part of the loss. Raises
+    FloatingPointError, naming the operation that made it, if the loss is nan or infinite.
+
+    >>> from nn import Neuron, mse
+    >>> evaluate(Neuron.of([2.0], 1.0), [(0.0, 1.0), (1.0, 5.0)], mse).loss
+    2.0
+    """
+    check_kinds(model, loss)
+    samples, correct = samples_of(data, "data"), accuracy or CORRECT.get(loss)
+    still = Optimizer(SGD(0), model.parameters())
+    learner = learner_of(jit)(model, loss, still, 0, correct)
+    mean, right = learner.measure(learner.prepare(samples))
+    return Evaluation(mean, right / len(samples) if correct else None, len(samples))
+
+
+def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any]:
+    """What a model gives for each of the inputs, in numbers, out of training mode.
+
+    With `jit` (extra `jit`) all are computed by compiled code at once, in floats.
+
+    >>> from nn import Layer, Neuron
+    >>> predict(Neuron.of([2, 3]), [(1, 1), (10, 100)])
+    [5, 320]
+    >>> predict(Layer.of([[1, 2], [3, 4]]), [(5, 6)])
+    [[17, 39]]
+    """
+    rows = list(inputs)
+    with mode(model, training=False):
+        if not jit or not rows:
+            return [_numbers(model(row)) for row in rows]
+        columns = compiled(model).map(extra("numpy", "jit").array(rows, float))
+    return [_numbers(columns, place) for place in range(len(rows))]
+
+
+def _numbers(output: Any, place: int | None = None) -> Any:
+    """The numbers of an output; of columns, which have all samples, those of one."""
+    if isinstance(output, dict):
+        return {key: _numbers(part, place) for key, part in output.items()}
+    if isinstance(output, list | tuple):
+        return [_numbers(part, place) for part in output]
+    if isinstance(output, Value):
+        return output.data
+    return output if place is None else output[place].item()
