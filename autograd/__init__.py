@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost the import 5 ms
     warnings.warn(
         f"{__path__[0]} also holds files of another distribution called autograd: "
-        "uninstall both and install chainrule again",
+        "`pip uninstall autograd chainrule` and then `pip install chainrule` makes this one whole, "
+        "and to have both, give each an environment of its own",
         UserWarning,
         stacklevel=2,
     )

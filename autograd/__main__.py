@@ -5,34 +5,31 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+import autograd
+
+if not hasattr(autograd, "Value"):  # another distribution's, as its files came last: nn tells
+    try:
+        import nn  # noqa: F401
+    except ImportError as error:
+        sys.exit(f"chainrule: {error}")
+
 from autograd.commands import calculation as notes
-from autograd.commands import check, classroom, course, exercises, playground
-from autograd.commands import show as cli
+from autograd.commands.doors import COMMANDS, listed, unknown
 from autograd.commands.expression import NUMBERS
-from autograd.commands.terminal import Parser, say
+from autograd.commands.terminal import Parser, say, significant
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and returns the exit status: 0, or 2 for input that makes no sense."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] and arguments[0] in cli.COMMANDS:
-        return cli.main(arguments)
-    if arguments[:1] == ["notebooks"]:
-        return course.main(arguments[1:])
-    if arguments[:1] == ["classroom"]:
-        return classroom.main(arguments[1:])
-    if arguments[:1] == ["playground"]:
-        return playground.main(arguments[1:])
-    if arguments[:1] == ["exercises"]:
-        return exercises.main(arguments[1:])
-    if arguments[:1] == ["check"]:
-        return check.main(arguments[1:])
+    if arguments[:1] and arguments[0] in COMMANDS:
+        return COMMANDS[arguments[0]].main(arguments[1:])
     parser = Parser(
         prog="chainrule",
-        description="Works the notes' step of back propagation by hand, exactly.",
-        epilog="For any expression: chainrule explain | draw | steps | live EXPRESSION "
-        "name=number ... The course: chainrule notebooks, and as a site: chainrule classroom. "
-        "A test of any engine: chainrule check FILE:CLASS.",
+        usage="chainrule [COMMAND …]     (python -m autograd is the same)",
+        description="Without a command: the notes' step of back propagation by hand, exactly.",
+        example="python -m autograd --lr 0.001 --steps 10",
+        also=listed(),
     )
     parser.add_argument(
         "--numbers",
@@ -40,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="|".join(NUMBERS),
         help="the number type (default: fraction, which is exact)",
     )
-    parser.add_argument("--lr", default=notes.RATE, metavar="RATE", help="the learning rate")
+    parser.add_argument("--digits", metavar="N", help="so many significant digits of each number")
+    parser.add_argument("--lr", default=notes.RATE, metavar="RATE", help="the learning rate (0.01)")
     parser.add_argument(
         "--set",
         action="append",
@@ -49,12 +47,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         help=f"another value for one of {', '.join(notes.INPUTS)}",
     )
     parser.add_argument("--steps", default="1", metavar="N", help="go on training for N steps")
+    if arguments[:1] and not arguments[0].startswith("-"):
+        parser.error(unknown(arguments[0]))
 
     def work() -> None:
         options = parser.read(arguments)
         given = dict(_setting(text) for text in options.set)
-        steps = _count(options.steps)
-        say(list(notes.calculation(options.numbers, options.lr, given, steps)))
+        steps, digits = _count(options.steps), significant(options.digits)
+        say(list(notes.calculation(options.numbers, options.lr, given, steps, digits)))
 
     return parser.run(work)
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeAlias, overload
 
 from autograd import elementary
 from autograd.codegen import Scope, Source
-from autograd.elementary import number, refuse
+from autograd.elementary import number, refuse, spelled
 from autograd.engine import prepare, record
 from autograd.graph import Slopes, fold, joined, topological
 from autograd.ops import BESIDE, OPS, Op, taken
@@ -247,6 +247,8 @@ def custom(
     if value is None:
         return lambda value: custom(value, *given, slopes=slopes, name=name)
     slopes = (*given, *slopes)
+    if not name and getattr(value, "__name__", "") == "<lambda>":
+        raise ValueError('a lambda has no name: say how the operation is called, name="cube"')
     name = name or getattr(value, "__name__", "custom").strip("<>")
     inputs = tuple(f"x{k}" for k in range(1, len(slopes) + 1))
     try:
@@ -315,9 +317,13 @@ def implicit(f: UserFunction, solve: UserFunction, *, tolerance: float = 1e-6) -
         x = solve(*parameters)
         value, slope = value_and_grad(f)(x, *parameters)
         if not slope or slope != slope or abs(slope) == float("inf"):
-            raise ValueError(f"the root {x!r} has no derivative: that of f to x is {slope!r} there")
+            raise ValueError(
+                f"the root {spelled(x)} has no derivative: that of f to x is {spelled(slope)} there"
+            )
         if not abs(value / slope) <= tolerance * max(1, abs(x)):
-            raise ValueError(f"solve gave {x!r}, where f is {value!r}: that is no root")
+            raise ValueError(
+                f"solve gave {spelled(x)}, where f is {spelled(value)}: that is no root"
+            )
         return x
 
     def slope(place: int) -> Function:

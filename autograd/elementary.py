@@ -14,7 +14,16 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
-from decimal import ROUND_FLOOR, Decimal, Inexact, localcontext
+from decimal import (
+    MAX_EMAX,
+    MAX_PREC,
+    MIN_EMIN,
+    ROUND_FLOOR,
+    Context,
+    Decimal,
+    Inexact,
+    localcontext,
+)
 from fractions import Fraction
 from functools import reduce
 from numbers import Real
@@ -114,6 +123,53 @@ def number(data: Any) -> Any:
     return data if isinstance(data, Real | Decimal) and kind.__module__ != "numpy" else None
 
 
+# A decimal context in which nothing is too large.
+WIDE = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
+def leading(over: int, under: int, count: int) -> Decimal:
+    """The quotient to at least `count` digits and one more that says whether it goes on.
+
+    Made by whole numbers: the digits of a very long one are never all computed.
+
+    >>> leading(10**5000, 3, 5)
+    Decimal('3.333331E+4999')
+    """
+    shift = count - int((over.bit_length() - under.bit_length()) * math.log10(2))
+    above, below = (10**shift, 1) if shift > 0 else (1, 10**-shift)
+    whole, rest = divmod(abs(over) * above, under * below)
+    exact = Decimal(10 * whole + (rest != 0)).scaleb(-shift - 1, WIDE)
+    return exact.copy_negate() if over < 0 else exact
+
+
+def spelled(data: Any) -> str:
+    """How an error or a Value shows what it was given: its `repr`, short where that is too long.
+
+    Of an int with more than 4300 digits Python writes none.
+
+    >>> spelled(0.5), spelled(-(10**5000)), spelled(Fraction(10**5000, 3))
+    ('0.5', '<int -1.0000e5000>', '<Fraction 3.3333e4999>')
+    """
+    try:
+        return repr(data)
+    except ValueError:
+        kind = type(data).__name__
+        if not isinstance(data, int | Fraction):  # a list of such, say
+            return f"<{kind}>"
+        about = Context(prec=5, Emax=MAX_EMAX, Emin=MIN_EMIN)
+        digits = about.plus(leading(data.numerator, data.denominator, 7))
+        return f"<{kind} {str(digits).replace('E+', 'e').replace('E', 'e')}>"
+
+
+def whole(data: int) -> str:
+    """A whole number as programs read it, hexadecimal if it is long: Python limits decimal digits.
+
+    >>> whole(-12), len(whole(10**5000))
+    ('-12', 4155)
+    """
+    return str(data) if abs(data) < 10**300 else hex(data)
+
+
 def refuse(data: Any, use: str) -> NoReturn:
     """Raises the TypeError for `data` where `use` wants a real number."""
     kind = type(data).__name__
@@ -131,7 +187,7 @@ def refuse(data: Any, use: str) -> NoReturn:
         "Value": "use the Value itself, or its .data to start a new leaf",
         "ndarray": "make one Value an element: [Value(x) for x in array.tolist()]",
     }.get(kind, "give one float, int, Fraction or Decimal")
-    raise TypeError(f"{use} takes a real number, not {kind} {data!r}: {way_out}")
+    raise TypeError(f"{use} takes a real number, not {kind} {spelled(data)}: {way_out}")
 
 
 # Other numbers than floats.
@@ -146,7 +202,7 @@ def not_exact(name: str, *numbers: Any) -> NoReturn:
 
     At 0 and 1 there often is one, as for log2 and log10, and of a root below 0.
     """
-    given = ", ".join(f"{type(number).__name__} {number!r}" for number in numbers)
+    given = ", ".join(f"{type(number).__name__} {spelled(number)}" for number in numbers)
     try:
         ways = ", ".join(f"Value({float(number)!r})" for number in numbers)
     except (TypeError, ValueError, OverflowError):
@@ -320,7 +376,7 @@ def mended(
     if isinstance(error, TypeError) and any(isinstance(x, Decimal) for x in numbers):
         if mixed or any(isinstance(x, Fraction) for x in numbers):
             given = zip(parameters, numbers, strict=True)
-            listed = ", ".join(f"{parameter} = {x!r}" for parameter, x in given)
+            listed = ", ".join(f"{parameter} = {spelled(x)}" for parameter, x in given)
             raise TypeError(f"{name} takes numbers of one kind, not {listed}: make all Decimals")
     elif mixed and isinstance(error, OverflowError | NotExactError):
         return tuple(map(nearest, numbers))
@@ -386,7 +442,9 @@ def nearest(x: Any) -> float:
     (0.25, -inf)
     """
     if isinstance(x, Decimal):
-        raise TypeError(f"a Decimal and a float do not mix: make both the same type, not {x!r}")
+        raise TypeError(
+            f"a Decimal and a float do not mix: make both the same type, not {spelled(x)}"
+        )
     try:
         return float(x)
     except OverflowError:
@@ -1097,8 +1155,9 @@ _last_shares: tuple[Sequence[Any], Sequence[Any], list[tuple[Any, Any]]] = ((), 
 def _shares(xs: Sequence[Any], ys: Sequence[Any]) -> list[tuple[Any, Any]]:
     """The different numbers in ys, each with its part of the whole: often there are only two."""
     global _last_shares  # noqa: PLW0603  as for the summary of a run
-    if _last_shares[0] is xs and _last_shares[1] is ys:
-        return _last_shares[2]
+    runs, partners, shares = _last_shares  # at once: another thread may put its own there
+    if runs is xs and partners is ys:
+        return shares
     found: dict[Any, Any] = {}
     for x, y in zip(xs, ys, strict=True):
         share = softmax(x, xs)

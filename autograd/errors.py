@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 
+from autograd.elementary import spelled
+
 if TYPE_CHECKING:
     from autograd.value import Value
 
@@ -15,7 +17,7 @@ Policy = Literal["allow", "raise"]
 
 _policy: ContextVar[tuple[Policy, Policy]] = ContextVar("policy", default=("allow", "allow"))
 _lock = threading.Lock()
-_active = 0
+_open: set[object] = set()  # the blocks of all threads
 
 
 class Guard:
@@ -47,21 +49,21 @@ def errors(*, nan: Policy = "allow", inf: Policy = "allow") -> Iterator[None]:
       ...
     FloatingPointError: log(x = -1.0) is nan
     """
-    global _active  # noqa: PLW0603  how many blocks there are, in all threads
     for name, policy in (("nan", nan), ("inf", inf)):
         if policy not in ("allow", "raise"):
             raise ValueError(f"unknown policy {name}={policy!r}: must be 'allow' or 'raise'")
-    token = _policy.set((nan, inf))
-    with _lock:
-        _active += 1
-        guard.check = check_value
+    before, block = _policy.get(), object()
     try:
+        with _lock:
+            _open.add(block)
+            guard.check = check_value
+        _policy.set((nan, inf))
         yield
     finally:
-        _policy.reset(token)
+        _policy.set(before)
         with _lock:
-            _active -= 1
-            if not _active:
+            _open.discard(block)
+            if not _open:
                 guard.check = None
 
 
@@ -79,9 +81,9 @@ def check_gradients(node: Value) -> None:
         if found:
             name = f" {parent.label}" if parent.label else ""
             raise FloatingPointError(
-                f"the gradient of{name} {parent.raw!r} is {found} after {called(node)}, "
-                f"where a gradient of {node.grad!r} meets a slope of "
-                f"{0 if slope is False else slope!r}"
+                f"the gradient of{name} {spelled(parent.raw)} is {found} after {called(node)}, "
+                f"where a gradient of {spelled(node.grad)} meets a slope of "
+                f"{spelled(0 if slope is False else slope)}"
             )
 
 
@@ -99,5 +101,5 @@ def called(node: Value) -> str:
     """The operation and its operands: `log(x = -1.0)`."""
     labels = [getattr(argument, "label", "") for argument in node.inputs]
     pairs = zip(labels, node.operands, strict=True)
-    operands = [f"{label} = {operand!r}" if label else repr(operand) for label, operand in pairs]
+    operands = [f"{label}{' = ' * bool(label)}{spelled(operand)}" for label, operand in pairs]
     return f"{node.op.name if node.op else 'leaf'}({', '.join(operands)})"

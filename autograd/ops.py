@@ -5,6 +5,14 @@ expressions over the inputs, usually `x` and `y`, and the value `z`. Everything 
 these texts: the engine compiles them, higher derivatives run them on Values, `explain` prints them,
 `jit` lowers them, a computer algebra system proves them and the tests mutate them.
 
+How a row travels: `text.read` makes a tree of it, once, and each target is a writer over the tree.
+`codegen.Source` writes Python, for the recorder and the puller and for `jit` without a compiler;
+`calculus` writes it for Values; `jit/llvm/rows` writes LLVM; `export/source` C, JavaScript and
+Python; `export/tensors` ONNX and PyTorch; `live/rows` JavaScript of exact numbers;
+`formula/symbolic` the formula that is shown as text, TeX or MathML; `testing/certified` mpmath,
+`testing/coq` theorems, the tests sympy. Where a value is a careful routine of its own, `meaning`
+says what it is.
+
 The names a text may call are the functions of `autograd.elementary` and the rows themselves.
 Numbers in a text are whole (`1`, never `1.0`), so that exact number types stay exact; a constant
 that is not whole takes its type from an input (`half(x)`, `log(2 + zero(x))`).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ from autograd.elementary import (
     careful_sum,
     number,
     refuse,
+    spelled,
 )
 from autograd.errors import called, check_gradients, guard
 from autograd.graph import fold, joined, joins, marked, topological
@@ -27,6 +28,8 @@ Number: TypeAlias = float | int | Fraction | Decimal
 # What comparisons ask while a function is traced (see `autograd.jit`): a recorded graph has taken
 # one branch already, so there a comparison is recorded and its truth is refused.
 tracing: ContextVar[Any] = ContextVar("tracing", default=None)
+
+_AS_IN_MICROGRAD = {"mul": "*", "sub": "-", "neg": "-", "relu": "ReLU", "power": "**"}
 
 
 if TYPE_CHECKING:
@@ -43,6 +46,14 @@ class Value(Methods):
     runs from a value that was computed from this one. `op` is the row of `autograd.ops` that made
     the value, None for a leaf. Two Values are equal only if they are the same node; `<` and its
     friends compare data. Raises TypeError for data that is not a real number.
+
+    Exact numbers stay exact through arithmetic, `2 ** v`, and powers and roots that exist exactly;
+    what has no exact value is a TypeError that says what to convert, unless the type has its own
+    (`Decimal.exp`). Beside a float an int or a Fraction counts as one. Arithmetic works on both
+    sides, with NumPy's scalars and functions, too (`np.exp(v)`, `np.maximum`, `np.clip`, `np.var`);
+    an array operand broadcasts into an object array. There is no `float(v)`, which would lose the
+    graph: that is `v.data`, and `v == 2` is an error that says to compare it. A graph of 10⁶ nodes
+    runs, pickles, deep-copies and is freed at the default recursion limit.
 
     >>> x = Value(3.0, "x")
     >>> y = x * x + 2 * x
@@ -70,7 +81,10 @@ class Value(Methods):
             plain = number(data)
             data = refuse(data, "Value") if plain is None else plain
         if label.__class__ is not str:
-            raise TypeError(f"a label is text, not {type(label).__name__} {label!r}")
+            way = "; an operation of your own: register() or custom()"
+            end = way if isinstance(label, tuple) else ""  # as micrograd gives a Value its children
+            kind = type(label).__name__
+            raise TypeError(f"a label is text, not {kind} {spelled(label)}{end}")
         self.raw = data
         self.grad = grad
         self.label = label
@@ -185,8 +199,17 @@ class Value(Methods):
 
     @property
     def _op(self) -> str:
-        """The symbol of the operation, "" for a leaf."""
-        return self.op.symbol if self.op else ""
+        """The operation as micrograd writes it, "" for a leaf; our symbol where it has none.
+
+        >>> x = Value(3.0)
+        >>> (x * x)._op, (x**2)._op, x.relu()._op, x.exp()._op, x._op
+        ('*', '**2', 'ReLU', 'exp', '')
+        """
+        if self.op is None:
+            return ""
+        if self.op.name == "power" and self.right is None:
+            return f"**{self.second}"
+        return _AS_IN_MICROGRAD.get(self.op.name, self.op.symbol)
 
     def _backward(self) -> None:
         """Hands this value's gradient on to its parents."""
@@ -212,7 +235,7 @@ class Value(Methods):
         """
         _known("backward() reads")
         if self.op is None:
-            self.grad = _begun(self.grad) + 1
+            add_gradients([self], [1])
             return
         # What `graph.fold` does, but with the sums in the nodes, for speed. A mark of this pass is
         # a 0 that no sum gives: where it still stands in the end no gradient came, which is not a
@@ -224,26 +247,25 @@ class Value(Methods):
         with _one_pass:
             try:
                 marked(self, mark, (computed, leaves))
-                for leaf, grad in leaves:
-                    leaf.grad = _begun(grad)
+                for leaf, before in leaves:
+                    leaf.grad = _begun(before)
                 if joins:
                     computed, _ = joined(computed, Value.slopes, pulled=True)
                     for node in computed:
                         node.grad = mark
                 self.grad = 1
                 computed.reverse()
-                if guard.check is None:
-                    self._pull(computed, mark)
-                else:
-                    _pull_guarded(computed, mark)
-            except BaseException as error:
-                for leaf, grad in leaves:
-                    leaf.grad = grad
-                for node in computed:
-                    node.grad = 0 if node.grad is mark else node.grad
-                if not isinstance(error, NotExactError | OverflowError):
-                    raise
-                self._pull_carefully()
+                try:
+                    if guard.check is None:
+                        self._pull(computed, mark)
+                    else:
+                        _pull_guarded(computed, mark)
+                except (NotExactError, OverflowError):
+                    _undo(computed, leaves, mark)
+                    self._pull_carefully()
+            except BaseException:
+                _undo(computed, leaves, mark)
+                raise
             finally:
                 if joins:  # nothing waits any more
                     joined([], Value.slopes, pulled=True)
@@ -330,7 +352,8 @@ class Value(Methods):
         label = f", label={self.label!r}" if self.label else ""
         if tracing.get() is not None:
             return f"Value(traced{label})"
-        return f"{type(self).__name__}(data={self.raw!r}, grad={self.grad!r}{label})"
+        kind = type(self).__name__
+        return f"{kind}(data={spelled(self.raw)}, grad={spelled(self.grad)}{label})"
 
     # Copies go through the flat list: following the links would recurse as deep as the graph.
 
@@ -403,8 +426,8 @@ def _is_equal(other: Any) -> bool:
     if isinstance(other, Value):
         return False
     raise TypeError(
-        f"a Value and a number are never equal: compare the data, v.data == {other!r}, or write "
-        "where(v.data == …, a, b)"
+        f"a Value and a number are never equal: compare the data, v.data == {spelled(other)}, or "
+        "write where(v.data == …, a, b)"
     )
 
 
@@ -421,6 +444,26 @@ _one_pass = RLock()
 def _begun(grad: Any) -> Any:
     """What sums into a leaf begin with: 0 for 0.0 or None, whatever type the gradients are of."""
     return grad if grad.__class__ is Missing or grad else 0
+
+
+def _undo(computed: list[Value], leaves: list[tuple[Value, Any]], mark: object) -> None:
+    """Gives leaves the gradients that they had, and takes away a pass's marks."""
+    for leaf, grad in leaves:
+        leaf.grad = grad
+    for node in computed:
+        node.grad = 0 if node.grad is mark else node.grad
+
+
+def add_gradients(leaves: Sequence[Value], grads: Iterable[Any]) -> None:
+    """Adds to the gradients of leaves, each there once: to all, or to none if it is interrupted."""
+    with _one_pass:
+        before = [(leaf, leaf.grad) for leaf in leaves]
+        try:
+            for (leaf, grad), added in zip(before, grads, strict=True):
+                leaf.grad = _begun(grad) + added
+        except BaseException:
+            _undo([], before, None)
+            raise
 
 
 def _pull_guarded(nodes: list[Value], mark: object) -> None:

@@ -1,5 +1,9 @@
 """Neurons, layers and their training, on Values."""
 
+# isort: off
+import nn.origin  # noqa: F401  first: it says so where `autograd` is not this project's
+
+# isort: on
 from nn.callbacks import EarlyStopping
 from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw

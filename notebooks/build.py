@@ -6,13 +6,14 @@
 
 The text in `text/` is what one edits and reviews. The output of a cell tagged `times` may differ
 in its numbers from run to run; nothing else may. The picture of the cell tagged `cover` is the one
-that the README shows.
+that the README shows. A page with a script is stored as what it is without: it comes with a run.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import copy
 import io
 import json
 import os
@@ -35,6 +36,15 @@ SECONDS = 300  # a cell that takes longer hangs
 # Plots may differ by this much of full brightness on average: text is rasterised a little
 # differently from release to release. A curve that moves differs by more.
 LIKENESS = 0.003
+
+# A PNG is for code hosts that show no SVG. One of more characters than this is left out.
+MOST_PNG = 20_000
+
+# What no notebook keeps: scripts and frames are taken out wherever a notebook is opened untrusted.
+SCRIPTED = re.compile(r"<script\b.*?</script>|<iframe\b.*?</iframe>", re.DOTALL)
+STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+ASKING = '"mode":"practise"'  # of a live page: its still picture has the answers
+ASKED = "<p>Run this cell (Shift-Enter): the page asks, and you answer.</p>"
 
 
 def notebook(text: Path) -> Path:
@@ -71,6 +81,38 @@ def executed(text: Path) -> Any:
     return found
 
 
+def lean(data: Any) -> Any:
+    """An output's contents by kind, each picture and each page once and without a script.
+
+    >>> lean({"text/html": "<p>a</p><script>b</script>", "image/png": "c", "text/plain": "d"})
+    {'text/html': '<p>a</p>', 'text/plain': 'd'}
+    >>> sorted(lean({"text/html": "<img>", "image/svg+xml": "<svg/>", "image/png": "c"}))
+    ['image/png', 'text/html']
+    """
+    page = data.get("text/html", "")
+    kept = dict(data)
+    if "<img" in page or SCRIPTED.search(page):  # it has the SVG, with its words
+        kept.pop("image/svg+xml", None)
+        kept.pop("application/pdf", None)
+    if SCRIPTED.search(page):
+        kept.pop("image/png", None)
+        still = STYLE.sub("", SCRIPTED.sub("", page))
+        kept["text/html"] = ASKED if ASKING in page else still
+    if len(kept.get("image/png", "")) > MOST_PNG and len(kept) > 2:
+        del kept["image/png"]
+    return kept
+
+
+def stored(found: Any) -> Any:
+    """An executed notebook as it is written: the same with outputs as small as they can be."""
+    kept = copy.deepcopy(found)
+    for cell in kept.cells:
+        for output in cell.get("outputs", []):
+            if "data" in output:
+                output.data = nbformat.from_dict(lean(output.data))
+    return kept
+
+
 def differences(ours: Any, theirs: Any) -> Iterator[str]:
     """Where two executed notebooks differ, in words."""
     if len(ours.cells) != len(theirs.cells):
@@ -92,7 +134,7 @@ def _outputs(one: Any, other: Any) -> Iterator[str]:
         return
     for mine, its in zip(ours, theirs, strict=True):
         for kind, data in mine.items():
-            if kind == "image/png" and "image/svg+xml" in mine:
+            if kind == "image/png" and "text/html" in mine:
                 continue  # the same drawing, with the fonts of this machine
             if not _same(kind, data, its[kind], times):
                 yield f"another {kind}:\n{_shown(data)}\n  beside\n{_shown(its[kind])}"
@@ -112,6 +154,8 @@ def _same(kind: str, one: Any, other: Any, times: bool) -> bool:
         return True
     if kind == "image/png":
         return times or _alike(one, other)
+    if kind == "image/svg+xml" and times:
+        return True
     if times:
         return _timeless(str(one)) == _timeless(str(other))
     return False
@@ -150,7 +194,7 @@ def write(text: Path) -> None:
     """Executes the notebook of a text and writes it, and its cover."""
     found = executed(text)
     nbformat.validate(found)
-    nbformat.write(found, notebook(text))
+    nbformat.write(stored(found), notebook(text))
     picture = cover(found)
     if picture is not None:
         (HERE / "images").mkdir(exist_ok=True)
@@ -171,7 +215,7 @@ def main() -> int:
             write(text)
             print(f"{notebook(text).name} written", flush=True)
             continue
-        found = list(differences(nbformat.read(notebook(text), 4), executed(text)))
+        found = list(differences(nbformat.read(notebook(text), 4), stored(executed(text))))
         print(f"{notebook(text).name}:", "\n".join(found) or "the same", flush=True)
         status |= bool(found)
     return status

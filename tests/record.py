@@ -1,8 +1,13 @@
-"""Records the README's moving picture, a session of the live page: `python -m tests.record`."""
+"""Records the README's pictures of pages: `python -m tests.record`, or one by its name.
+
+`live` is a session of the live page, `report` what `check` says of an engine that is wrong.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import io
+import sys
 import tempfile
 from fractions import Fraction
 from pathlib import Path
@@ -10,9 +15,11 @@ from pathlib import Path
 from PIL import Image
 
 from autograd import Value, live
+from autograd.testing.engines import page, report_on
 from tests.chromium import chromium, resize
 
-TARGET = Path(__file__).parent.parent / "notebooks" / "images" / "live.gif"
+IMAGES = Path(__file__).parent.parent / "notebooks" / "images"
+PLANTED = Path(__file__).parent / "testing" / "engines" / "planted"
 WIDTH, HEIGHT = 1120, 740
 COLOURS = 128
 
@@ -57,21 +64,54 @@ def frames(folder: Path) -> list[Image.Image]:
     return shots
 
 
-def main() -> None:
+def record_live(folder: Path) -> Path:
     """Plays the session, and writes what was seen."""
-    with tempfile.TemporaryDirectory() as folder:
-        shots = frames(Path(folder))
+    shots = frames(folder)
     sheet = Image.new("RGB", (WIDTH, HEIGHT * len(shots)))
     for place, shot in enumerate(shots):
         sheet.paste(shot, (0, HEIGHT * place))
     # One palette for all, so that nothing flickers; this way of choosing it keeps small areas.
     palette = sheet.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     first, *others = (shot.quantize(palette=palette, dither=Image.Dither.NONE) for shot in shots)
+    target = IMAGES / "live.gif"
     first.save(
-        TARGET, save_all=True, append_images=others, loop=0, optimize=True,
+        target, save_all=True, append_images=others, loop=0, optimize=True,
         duration=[milliseconds for _, milliseconds in SESSION],
     )  # fmt: skip
-    print(f"wrote {TARGET.name}: {TARGET.stat().st_size // 1000} kB, {len(shots)} pictures")
+    return target
+
+
+def record_report(folder: Path) -> Path:
+    """Tests the planted engine that assigns gradients, as somebody's own, and shows the page."""
+    wrong = (PLANTED / "wrong.py").read_text(encoding="utf-8")
+    start = wrong.index("class Assigned")
+    own = wrong[start : wrong.index("class ", start + 1)].replace("Assigned", "Value")
+    engine = (
+        (PLANTED / "closures.py").read_text(encoding="utf-8") + "\n\nClosures = Value\n\n\n" + own
+    )
+    (folder / "my_engine.py").write_text(engine, encoding="utf-8")
+    with contextlib.chdir(folder):
+        report = report_on("my_engine.py:Value")
+    path = folder / "report.html"
+    path.write_text(page.document(report), encoding="utf-8")
+    with chromium(folder / "profile") as browser:
+        browser.get(path.as_uri())
+        resize(browser, 1000, 700)
+        shot = Image.open(io.BytesIO(browser.get_screenshot_as_png())).convert("RGB")
+    target = IMAGES / "report.png"
+    shot.crop((0, 0, 984, 700)).quantize(COLOURS).save(target, optimize=True)  # no scroll bar
+    return target
+
+
+RECORDINGS = {"live": record_live, "report": record_report}
+
+
+def main() -> None:
+    """Records what is named, or all."""
+    for name in sys.argv[1:] or RECORDINGS:
+        with tempfile.TemporaryDirectory() as folder:
+            target = RECORDINGS[name](Path(folder))
+        print(f"wrote {target.name}: {target.stat().st_size // 1000} kB")
 
 
 if __name__ == "__main__":

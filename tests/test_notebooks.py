@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ for needed in ("ipykernel", "jupytext", "matplotlib", "nbclient"):
     pytest.importorskip(needed, reason=f"{needed} is not installed")
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
+LARGEST = 300_000  # bytes of a notebook, which a code host shows and a phone loads
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.ipynb"))
 
 
@@ -62,7 +64,7 @@ def test_running_a_notebook_gives_what_it_shows(build, name):
     found = read(name)
     if any("import torch" in cell.source for cell in found.cells):
         pytest.importorskip("torch", reason="PyTorch is not installed")
-    again = build.executed(FOLDER / "text" / f"{name}.md")
+    again = build.stored(build.executed(FOLDER / "text" / f"{name}.md"))
     assert list(build.differences(found, again)) == []
 
 
@@ -79,12 +81,76 @@ def test_a_notebook_shows_results_only(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_is_small(name):
+    assert (FOLDER / f"{name}.ipynb").stat().st_size < LARGEST
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_begins_with_the_notes_and_ends_with_exercises(name):
+    """Three of the practice mode: their solutions are worked out, not typed."""
+    cells = read(name).cells
+    assert re.match(r"# \d · [^\n]+\n\n\*From the notes: “", cells[0].source)
+    headings = [cell.source for cell in cells if cell.source.startswith("## ")]
+    assert headings[-1].startswith("## Three exercises\n")
+    assert sum("live(" in cell.source for cell in cells) >= 2  # what moves, and what asks
+    solutions = cells[-1].outputs[0].data["text/markdown"]
+    assert solutions.count("<details>") == 3 < solutions.count(r"\partial")
+    made = {}
+    exec(next(it.source for it in cells if "from autograd.live.ex" in it.source), made)
+    for one in made["exercises"]:
+        assert one.text in "".join(
+            out.get("text", "") for it in cells for out in it.get("outputs", [])
+        )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_picture_has_its_words(name):
+    for cell in read(name).cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            for image in re.findall(r"<img[^>]*>", data.get("text/html", "")):
+                assert re.search(r'alt="[^"]{9,}"', image)
+            if "image/svg+xml" in data and "text/html" not in data:
+                assert "aria-label=" in data["image/svg+xml"]
+            assert "image/png" not in data or "text/html" in data
+
+
+def test_the_twelve_questions_lead_to_headings_of_the_course():
+    text = (FOLDER / "questions.md").read_text(encoding="utf-8")
+    links = re.findall(r"\((\w+)\.ipynb#([^)]+)\)", text)
+    assert len(links) >= 12
+    for name, anchor in links:
+        found = re.findall(r"^## (.+)$", "\n".join(it.source for it in read(name).cells), re.M)
+        assert anchor in [heading.replace(" ", "-") for heading in found]
+    headings = re.findall(r"^## \d+ · (.+)$", text, re.M)
+    assert len(headings) == len(re.findall(r"^\| \[\d+ · ", text, re.M)) == 12
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_questions_have_their_answers_folded_away(name):
     source = "\n".join(cell.source for cell in read(name).cells if cell.cell_type == "markdown")
     assert source.count("**Question") == 0
     assert source.count("<b>Question.</b>") == source.count("<details>") > 0
     assert source.count("<details>") == source.count("</details>") == source.count("</summary>")
     assert "<details open" not in source
+
+
+def test_what_is_stored_has_no_script_and_each_picture_once(build):
+    page = '<div><style>p{}</style><img alt="a"><script>{"mode":"look"}</script></div>'
+    bundle = {
+        "text/html": page,
+        "image/svg+xml": "<svg/>",
+        "application/pdf": "c",
+        "image/png": "d",
+    }
+    assert build.lean(bundle) == {"text/html": '<div><img alt="a"></div>'}
+    assert (
+        "Run this cell" in build.lean({"text/html": page.replace("look", "practise")})["text/html"]
+    )
+    assert build.lean({"image/svg+xml": "<svg/>"}) == {"image/svg+xml": "<svg/>"}
+    picture = {"text/html": "<img>", "text/plain": "p", "image/png": "d"}
+    assert build.lean(picture) == picture
+    assert "image/png" not in build.lean(picture | {"image/png": "d" * 20_001})
 
 
 def test_the_comparison_sees_what_changes(build):

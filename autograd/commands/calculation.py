@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import decimal
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from autograd.commands.expression import NUMBERS, number
 from autograd.commands.size import length
 from autograd.explain import explain
 from autograd.explain.derivation import Explanation
-from autograd.explain.equation import Equation
-from autograd.formula.notation import digits, pretty
+from autograd.explain.equation import NOISE, Equation
+from autograd.formula.arithmetic import read_digits
+from autograd.formula.notation import DIGITS, digits, is_finite, pretty
 from autograd.formula.tree import Partial, Sym
 from autograd.value import Value
 
@@ -66,6 +68,10 @@ EXACT_STEPS = 3
 MOST_STEPS = 10_000
 LONGEST = 300
 LONG_DECIMAL = 50
+MOST_SHOWN = 24  # digits of an error while training, unless --digits asks for more
+
+
+Writer: TypeAlias = Callable[[Any], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,40 +136,43 @@ def calculation(
     rate: str = RATE,
     given: Mapping[str, str] | None = None,
     steps: int = 1,
+    shown: int | None = None,
 ) -> Iterator[str]:
     """The lines of the whole calculation.
 
-    `steps` counts the updates. Beside each number stands what the notes print, as long as the
+    `steps` counts the updates; `shown` says how many significant digits a number has, all of an
+    exact one if it is None. Beside each number stands what the notes print, as long as the
     inputs and the learning rate are theirs.
     """
     net = network(numbers, given)
     eta = parse(rate, numbers, "the learning rate")
     ours = eta == parse(RATE, numbers, "the learning rate")
-    theirs = _Notes(compare=ours and not given)
+    theirs, write = _Notes(compare=ours and not given), partial(digits, significant=shown)
     values = net.forward()
     yield from _heading("The network")
-    yield from _diagram(values)
+    yield from _diagram(values, write)
     yield ""
     yield from _heading("Forward pass")
-    workings = {name: explain(values["E"], values[name]) for name in WEIGHTS}
+    workings = {name: explain(values["E"], values[name], digits=shown) for name in WEIGHTS}
     yield from _forward(workings["w3"], theirs, "")
     yield ""
-    shown: set[str] = set()
+    said: set[str] = set()
     for name in WEIGHTS:
         yield from _heading(f"Chain rule for {pretty(name)}")
-        yield from _chain(workings[name], shown, theirs)
+        yield from _chain(workings[name], said, theirs)
         yield ""
-    yield from _heading(f"Updates with learning rate η = {digits(eta)}")
+    yield from _heading(f"Updates with learning rate η = {write(eta)}")
     values["E"].backward()
     new = net.updated(values, eta)
     for name in WEIGHTS:
-        yield from _update(name, values[name], eta, new.inputs[name], theirs)
+        yield from _update(name, values[name], eta, new.inputs[name], write)
+        yield from theirs.beside(f"new {name}", new.inputs[name])
     yield ""
     again = new.forward()
     yield from _heading("Second forward pass")
-    yield from _forward(explain(again["E"], again["w3"]), theirs, "new ")
+    yield from _forward(explain(again["E"], again["w3"], digits=shown), theirs, "new ")
     yield ""
-    before, after = digits(values["E"].data), digits(again["E"].data)
+    before, after = write(values["E"].data), write(again["E"].data)
     verb = "fell" if again["E"].data < values["E"].data else "did not fall:"
     yield f"The error {verb} from {before} to {after}."
     if theirs.compare:
@@ -172,7 +181,7 @@ def calculation(
         yield from (f"  {slip}" for slip in ELSEWHERE)
     if steps > 1:
         yield ""
-        yield from _training(net, eta, steps, numbers)
+        yield from _training(net, eta, steps, numbers, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +205,12 @@ def _heading(title: str) -> Iterator[str]:
     yield "─" * len(title)
 
 
-def _diagram(values: Mapping[str, Value]) -> Iterator[str]:
-    v = {name: f"{pretty(name)} = {digits(value.data)}" for name, value in values.items()}
+def _diagram(values: Mapping[str, Value], write: Writer) -> Iterator[str]:
+    v = {name: f"{pretty(name)} = {write(value.data)}" for name, value in values.items()}
     first, second = f"{v['x1']} ── {v['w1']} ──┐", f"{v['x2']} ── {v['w2']} ──┘"
     width = max(len(first), len(second))
     yield "  " + first.rjust(width)
-    yield "  " + " " * (width - 1) + f"├── h₁ ── {v['w3']} ── ŷ    (y = {digits(values['y'].data)})"
+    yield "  " + " " * (width - 1) + f"├── h₁ ── {v['w3']} ── ŷ    (y = {write(values['y'].data)})"
     yield "  " + second.rjust(width)
     biases = [v[name] for name in ("b1", "b2")]
     yield f"  biases: {', '.join(biases)}"
@@ -215,10 +224,10 @@ def _forward(working: Explanation, theirs: _Notes, prefix: str) -> Iterator[str]
         yield from theirs.beside(prefix + name.name, step.value)
 
 
-def _chain(working: Explanation, shown: set[str], theirs: _Notes) -> Iterator[str]:
+def _chain(working: Explanation, said: set[str], theirs: _Notes) -> Iterator[str]:
     for step in working.slopes:
-        if str(step) not in shown:
-            shown.add(str(step))
+        if str(step) not in said:
+            said.add(str(step))
             yield f"  {step}"
             yield from theirs.beside(_key(step), step.value)
     for step in working.chain:
@@ -231,20 +240,20 @@ def _key(step: Equation) -> str:
     return f"d{partial.of}/d{partial.to}" if isinstance(partial, Partial) else ""
 
 
-def _update(name: str, weight: Value, eta: Any, new: Any, theirs: _Notes) -> Iterator[str]:
-    symbol, gradient = pretty(name), digits(weight.grad)
-    change = digits(abs(eta * weight.grad))
+def _update(name: str, weight: Value, eta: Any, new: Any, write: Writer) -> Iterator[str]:
+    symbol, gradient = pretty(name), write(weight.grad)
+    change = write(abs(eta * weight.grad))
     sign = "+" if weight.grad * eta <= 0 else "−"
     yield (
-        f"  {symbol} new = {symbol} − η · ∂E/∂{symbol} = {digits(weight.data)} − "
-        f"{digits(eta)}·({gradient}) = {digits(weight.data)} {sign} {change} = {digits(new)}"
+        f"  {symbol} new = {symbol} − η · ∂E/∂{symbol} = {write(weight.data)} − "
+        f"{write(eta)}·({gradient}) = {write(weight.data)} {sign} {change} = {write(new)}"
     )
-    yield from theirs.beside(f"new {name}", new)
 
 
-def _training(net: Network, eta: Any, steps: int, numbers: str) -> Iterator[str]:
+def _training(net: Network, eta: Any, steps: int, numbers: str, shown: int | None) -> Iterator[str]:
     """The error after each of `steps` updates."""
     yield from _heading(f"Training for {steps} steps")
+    rounded = False
     with decimal.localcontext() as context:
         for step in range(steps + 1):
             if numbers == "fraction" and step == EXACT_STEPS + 1:
@@ -256,9 +265,23 @@ def _training(net: Network, eta: Any, steps: int, numbers: str) -> Iterator[str]
                 net = Network({name: _decimal(number) for name, number in net.inputs.items()})
                 eta = _decimal(eta)
             values = net.forward()
-            yield f"  step {step}: E = {digits(values['E'].data)}"
+            error = values["E"].data
+            text = digits(error, shown)
+            if shown is None and len(text) > MOST_SHOWN:
+                text, rounded = digits(error, DIGITS), True
+            yield f"  step {step}: E {_sign(error, text)} {text}"
             values["E"].backward()
             net = net.updated(values, eta)
+    if rounded:
+        yield f"  Beside ≈ stand {DIGITS} digits of more: --digits {LONGEST} shows them."
+
+
+def _sign(number: Any, text: str) -> str:
+    """Whether the digits are the number, but for rounding noise: = or ≈."""
+    if not is_finite(number):
+        return "="
+    off = abs(Fraction(number) - Fraction(read_digits(text)))
+    return "≈" if off > (NOISE * abs(number) if isinstance(number, float) else 0) else "="
 
 
 def _decimal(number: Fraction) -> Decimal:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograd.commands.terminal import Parser, say
+from autograd.files import write
 
 
 def main(argv: Sequence[str]) -> int:
@@ -30,9 +31,9 @@ def main(argv: Sequence[str]) -> int:
             progress=_told if sys.stderr.isatty() else str,
         )
         if options.html is not None:
-            Path(options.html).write_text(page.document(report), encoding="utf-8")
+            write(options.html, page.document(report))
         if options.json is not None:
-            Path(options.json).write_text(report.json() + "\n", encoding="utf-8")
+            write(options.json, report.json() + "\n")
     except (ValueError, OSError) as error:
         parser.error(" ".join(str(error).split()))
     say(report.lines())
@@ -44,6 +45,7 @@ def _parser() -> Parser:
         prog="chainrule check",
         description="Tests an autodiff engine: each operation, both sides of each operator, "
         "graphs, passes, depth and kinds of numbers. The class runs in a process of its own.",
+        example="python -m autograd check my_engine.py:Value --html report.html",
         epilog="The exit status is 0 only if nothing is wrong, 1 otherwise, 2 for bad arguments.",
     )
     parser.add_argument(

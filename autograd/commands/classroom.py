@@ -51,6 +51,7 @@ def _parser() -> Parser:
         prog="chainrule classroom",
         description="Builds a site with the notebooks, a prompt and the pages that need no Python, "
         "for any host of files: who opens it needs a browser and nothing else.",
+        example="python -m autograd classroom -o site --serve",
     )
     parser.add_argument(
         *("-o", "--output"),

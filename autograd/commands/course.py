@@ -35,7 +35,11 @@ FOLDER = beside("notebooks", "notebooks")
 
 def main(argv: Sequence[str]) -> int:
     """Lists the notebooks, or opens one; the exit status is 0, 2 where that is not possible."""
-    parser = Parser(prog="chainrule notebooks", description="Lists the notebooks, or opens one.")
+    parser = Parser(
+        prog="chainrule notebooks",
+        description="Lists the notebooks of the course, or opens one in JupyterLab.",
+        example="python -m autograd notebooks 3",
+    )
     parser.add_argument("name", nargs="?", help="the notebook to open, such as 3 or stepping")
     return parser.run(lambda: _work(parser, parser.parse_args(argv).name))
 

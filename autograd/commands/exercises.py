@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.commands.terminal import INTERRUPTED, Parser, say
+from autograd.commands.terminal import INTERRUPTED, Parser, say, wrote
 from autograd.live.exercises import LEVELS
 from autograd.sheets import exercises
 from autograd.sheets.sheet import MOST, SOLUTIONS
@@ -25,7 +25,7 @@ def main(argv: Sequence[str]) -> int:
         if options.output is None:
             say([str(sheet)])
         else:
-            say([f"wrote {sheet.save(options.output)}"])
+            wrote(sheet.save(options.output))
     except KeyboardInterrupt:
         return INTERRUPTED
     except (ValueError, OSError) as error:
@@ -38,6 +38,7 @@ def _parser() -> Parser:
         prog="chainrule exercises",
         description="Makes a sheet of exercises for the chain rule, to be worked out by hand, and "
         "their solutions. The same seed gives the same sheet.",
+        example="python -m autograd exercises --seed 7 --count 10 -o sheet.html",
     )
     parser.add_argument("--seed", default="0", metavar="N", help="another one, other exercises (0)")
     parser.add_argument("--count", default="10", metavar="N", help=f"how many, up to {MOST} (10)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.commands.terminal import Parser, say
+from autograd.commands.terminal import Parser, wrote
 
 
 def main(argv: Sequence[str]) -> int:
@@ -13,13 +13,20 @@ def main(argv: Sequence[str]) -> int:
     parser = Parser(
         prog="chainrule playground",
         description="Writes a page in which a network is trained, every hyperparameter a control.",
+        example="python -m autograd playground -o playground.html",
     )
-    parser.add_argument("-o", "--output", default="playground.html", metavar="FILE.html")
+    parser.add_argument(
+        "-o",
+        "--output",
+        default="playground.html",
+        metavar="FILE.html",
+        help="the page (playground.html)",
+    )
 
     def work() -> None:
         path = parser.parse_args(argv).output
         page().save(path)
-        say([f"wrote {path}: open it in a browser"])
+        wrote(path)
 
     return parser.run(work)
 

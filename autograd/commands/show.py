@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,24 +13,23 @@ from autograd.commands import expression
 from autograd.commands.calculation import RATE, parse
 from autograd.commands.grammar import name
 from autograd.commands.size import slopes_are_exact
-from autograd.commands.terminal import Parser, say
+from autograd.commands.terminal import Parser, say, significant, wrote
 from autograd.draw.folding import LEVELS
 from autograd.explain import explain
-from autograd.formula import notation
+from autograd.files import write
 from autograd.graph import topological
 from autograd.value import Value
 
 COMMANDS = {
-    "explain": "work out the derivatives, as on paper",
-    "draw": "draw the graph: to a file, or as DOT text",
-    "steps": "step through the forward and the backward pass: to a page, or as text",
-    "live": "write the page in which the numbers move, step and learn",
+    "explain": "work out the derivatives of an expression, as on paper",
+    "draw": "draw the graph of an expression: svg, png, pdf, TikZ, mermaid …",
+    "steps": "walk through its forward and backward pass: as text, or a page",
+    "live": "write the page in which its numbers move, step and learn",
 }
 
 
-def main(argv: Sequence[str]) -> int:
+def main(command: str, arguments: Sequence[str]) -> int:
     """Runs one of `COMMANDS` and returns the exit status: 0, or 2 for bad input."""
-    command, *arguments = argv
     parser = _parser(command)
 
     def work() -> None:
@@ -41,7 +41,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser(command: str) -> Parser:
-    parser = Parser(prog=f"chainrule {command}", description=COMMANDS[command])
+    parser = Parser(
+        prog=f"chainrule {command}",
+        description=COMMANDS[command],
+        example=f"python -m autograd {command} {_EXAMPLES[command]}",
+    )
     parser.add_argument(
         "expression",
         help="arithmetic, names and elementary functions, as in Python or as they are printed: "
@@ -72,6 +76,12 @@ def _parser(command: str) -> Parser:
     return parser
 
 
+_EXAMPLES = {
+    "explain": '"h = w*x; E = (h - y)**2 / 2" w=.5 x=3 y=2 --wrt w',
+    "draw": '"tanh(w*x + b)" w=.5 x=1 b=0 -o e.svg',
+    "steps": '"tanh(w*x + b)" w=.5 x=1 b=0 -o steps.html',
+    "live": '"E = (w*x - y)**2 / 2" w=.5 x=3 y=2 -o live.html',
+}
 _OUTPUTS = {
     "draw": "e.svg, e.png, e.pdf, e.tex, e.mmd …; without it, DOT text",
     "steps": "e.html, or an animation: e.svg, e.gif",
@@ -83,6 +93,8 @@ def _root(options: Namespace) -> tuple[Value, list[Value]]:
     given: dict[str, str] = {}
     for text in options.given:
         written, equals, digits = text.strip().partition("=")
+        if not equals and re.fullmatch("-[A-Za-z]", text.strip()):
+            raise ValueError(f"no option {text.strip()}: --help lists them")
         if not equals:
             raise ValueError(f"give a number as name=number, such as x1=7, not {text.strip()!r}")
         if written.strip() in given:
@@ -114,20 +126,12 @@ def _wrt(root: Value, options: Namespace) -> Value | None:
     return named[name(wanted)]
 
 
-def _digits(options: Namespace) -> int | None:
-    text = options.digits
-    most = notation.MOST_DIGITS
-    if text is not None and not (text.isdecimal() and 1 <= int(text[:6]) <= most):
-        raise ValueError(f"--digits takes a whole number from 1 to {most}, not {text!r}")
-    return None if text is None else int(text)
-
-
 def _explain(root: Value, options: Namespace, constants: list[Value]) -> None:
     wrt = _wrt(root, options)
     if wrt is not None:
-        say([str(explain(root, wrt, digits=_digits(options)))])
+        say([str(explain(root, wrt, digits=significant(options.digits)))])
         return
-    found = explain(root, digits=_digits(options))
+    found = explain(root, digits=significant(options.digits))
     # π and e have names, too, but nobody asks for the derivatives to them.
     asked = [one for one in found if one.wrt not in set(constants)]
     say([str(replace(found, explanations=tuple(asked)))])
@@ -137,13 +141,14 @@ def _draw(root: Value, options: Namespace, _: list[Value]) -> None:
     from autograd.draw import draw
 
     root.backward()
-    picture = draw(root, collapse=options.collapse, digits=_digits(options))
+    picture = draw(root, collapse=options.collapse, digits=significant(options.digits))
     if options.output is None:
         say([picture.source.rstrip()])
         return
     target = Path(options.output)
     if target.suffix.lower() in (".gv", ".dot"):
-        target.write_text(picture.source, encoding="utf-8")
+        write(target, picture.source)
+        wrote(target)
         return
     if not target.suffix:
         raise ValueError(f"{options.output!r} needs a suffix, such as e.svg")
@@ -151,7 +156,8 @@ def _draw(root: Value, options: Namespace, _: list[Value]) -> None:
         drawn = picture.pipe(format=target.suffix[1:].lower(), quiet=True)
     except SubprocessError:
         raise ValueError(f"{options.output!r}: Graphviz writes no {target.suffix}") from None
-    target.write_bytes(drawn)
+    write(target, drawn)
+    wrote(target)
 
 
 def _steps(root: Value, options: Namespace, _: list[Value]) -> None:
@@ -159,20 +165,20 @@ def _steps(root: Value, options: Namespace, _: list[Value]) -> None:
 
     if root.op is None:
         raise ValueError("nothing to step through: the expression has no operation")
-    found = steps(root, collapse=options.collapse, digits=_digits(options))
+    found = steps(root, collapse=options.collapse, digits=significant(options.digits))
     if options.output is None:
         say([str(found)])
     else:
-        found.save(options.output)
+        wrote(found.save(options.output))
 
 
 def _live(root: Value, options: Namespace, _: list[Value]) -> None:
     from autograd.live import live
 
-    page = live(root, digits=_digits(options), rate=parse(options.lr, "fraction", "--lr"))
-    path = page.save(options.output or "live.html")
-    if options.output is None:
-        say([f"wrote {path}"])
+    page = live(
+        root, digits=significant(options.digits), rate=parse(options.lr, "fraction", "--lr")
+    )
+    wrote(page.save(options.output or "live.html"))
 
 
 _COMMANDS = {"explain": _explain, "draw": _draw, "steps": _steps, "live": _live}

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import DecimalException
+from difflib import get_close_matches
 from importlib import metadata
 from threading import current_thread, main_thread
 from typing import Any, NoReturn
@@ -19,16 +20,28 @@ from autograd.formula import notation
 MOST_SECONDS = 3
 AGAIN = 0.1
 INTERRUPTED = 130  # the status of a program that Ctrl-C ends
+_UNRECOGNIZED = "unrecognized arguments: "  # as argparse begins what it says of them
 _LONG_OPTION = re.compile(r"--[a-z]{2}[a-z-]*(=.*)?", re.DOTALL)
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that refuses in one line, and knows what its options are called."""
+    """An ArgumentParser that refuses in one line, and knows what its options are called.
 
-    def __init__(self, **given: Any) -> None:
+    Its help ends with an `example`, and with what else there is (`also`), as they are written.
+    """
+
+    def __init__(self, *, example: str = "", also: str = "", **given: Any) -> None:
         self.flags: set[str] = set()
+        self.example, self.also = example, also
         super().__init__(**given, allow_abbrev=False)
         self.add_argument("--version", action=_Version, help="say which version this is")
+
+    def format_help(self) -> str:
+        """The help: see argparse."""
+        example = f"example:\n  {self.example}" if self.example else ""
+        return (
+            "\n\n".join(filter(None, [super().format_help().rstrip(), self.also, example])) + "\n"
+        )
 
     def add_argument(self, *names: Any, **given: Any) -> argparse.Action:
         """Adds an argument: see argparse."""
@@ -51,6 +64,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One line and status 2: the usage would bury what is wrong."""
+        word = message.removeprefix(_UNRECOGNIZED).split()
+        if message.startswith(_UNRECOGNIZED) and word[0].startswith("-"):
+            option = word[0].partition("=")[0]
+            message = f"no option {option}: {nearest(option, self.flags) or '--help lists them'}"
         self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
 
     def run(self, work: Callable[[], int | None]) -> int:
@@ -102,6 +119,28 @@ def deadline(seconds: float) -> Iterator[None]:
         sys.unraisablehook = hook
 
 
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The question whether the nearest of some words was meant, "" if none is near.
+
+    >>> nearest("--lrr", ["--lr", "--set"]), nearest("x", ["--lr"])
+    ('did you mean --lr?', '')
+    """
+    found = get_close_matches(word, sorted(words), 1)
+    return f"did you mean {found[0]}?" if found else ""
+
+
+def significant(text: str | None) -> int | None:
+    """What --digits says. Raises ValueError for what is no number of digits.
+
+    >>> significant("4"), significant(None)
+    (4, None)
+    """
+    most = notation.MOST_DIGITS
+    if text is not None and not (text.isdecimal() and 1 <= int(text[:6]) <= most):
+        raise ValueError(f"--digits takes a whole number from 1 to {most}, not {text!r}")
+    return None if text is None else int(text)
+
+
 class _Version(argparse.Action):
     """Prints the version of what is installed."""
 
@@ -129,3 +168,9 @@ def say(lines: Iterable[str]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):  # the reader has seen enough: `| head`
             raise
+
+
+def wrote(path: object) -> None:
+    """Says which file has been written, and what to do with a page."""
+    page = str(path).lower().endswith((".html", ".htm"))
+    say([f"wrote {path}" + (": open it in a browser" if page else "")])

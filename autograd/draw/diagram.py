@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from autograd.draw.characters import clean
@@ -333,5 +334,8 @@ def exact(number: Any) -> str:
     """A number as Python writes it; one of more digits than anybody reads, rounded."""
     if isinstance(number, float):
         return repr(number)
-    long = len(notation.digits(number)) > LONGEST or "e" in notation.digits(number)
-    return notation.digits(number).replace(notation.MINUS, "-") if long else str(number)
+    text = notation.digits(number)
+    short = len(text) <= LONGEST and "e" not in text
+    if short and isinstance(number, Fraction):  # whose parts may be long all the same
+        short = max(abs(number.numerator), number.denominator) < 10**LONGEST
+    return str(number) if short else text.replace(notation.MINUS, "-")

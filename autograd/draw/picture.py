@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 import graphviz  # type: ignore[import-untyped]
 
 from autograd.draw import layered, layout, mermaid, pdf, raster, tikz
+from autograd.files import write
 from autograd.formula import notation
 
 # What the graphviz package is told to run where nobody asked for an installed Graphviz. It is
@@ -78,6 +80,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
 
     summary = "a picture"
     content: Mapping[str, Any] = {}
+    filename: str  # where the package saves the source
+    directory: str
 
     @staticmethod
     def number(number: Any, digits: int) -> str:
@@ -120,23 +124,24 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
             target = Path(outfile) if directory else Path(self.directory, outfile)
         if options.get("raise_if_result_exists") and target.exists():
             raise graphviz.FileExistsError(f"output file exists: {os.fspath(target)!r}")
-        data = self.written(kind)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-        return os.fspath(target)
+        return _put(target, self.written(kind))
 
     def save(self, filename: Any = None, *args: Any, **options: Any) -> str:
         """Writes the picture in the format of the suffix, or its DOT text; returns the path."""
-        rendering = options.get("skip_existing", False) is None  # the package, with the source
-        if filename is None or _suffix(filename) in ("", "gv", "dot") or rendering:
-            path: str = super().save(filename, *args, **options)
-            return path
         directory = options.get("directory") or (args[0] if args else None)
-        data = self.pipe(format=_suffix(filename), quiet=True)
-        target = Path(directory or self.directory, filename)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-        return os.fspath(target)
+        skipping = options.get("skip_existing", False)
+        drawn = filename is not None and _suffix(filename) not in ("", "gv", "dot")
+        if drawn and skipping is False:
+            data = self.pipe(format=_suffix(filename), quiet=True)
+            return _put(Path(directory or self.directory, filename), data)
+        if filename is not None:
+            self.filename = filename
+        if directory is not None:
+            self.directory = directory
+        # The package asks with None before it renders: `_render` writes the source, if all is well.
+        if skipping is None or (skipping and Path(self.filepath).exists()):
+            return os.fspath(self.filepath)
+        return _put(Path(self.filepath), self.source.encode(self.encoding))
 
     def copy(self) -> Picture:
         """A copy, to change without changing this one."""
@@ -203,18 +208,28 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
 
     def _render(self, engine: str, format: str, filepath: str, **options: Any) -> str:
         program = _program(engine, format)
-        if program is None:
-            kind = "dot" if engine == PURE else engine
-            path: str = super()._render(kind, format, filepath, **options)
-            return path
-        source, target = Path(filepath), options.get("outfile")
-        outfile = Path(f"{filepath}.{format}") if target is None else Path(target)
-        if options.get("raise_if_result_exists") and outfile.exists():
+        given = [options.get(name) for name in ("formatter", "renderer")]
+        made = ".".join(filter(None, [os.fspath(filepath), *given, format]))
+        source, outfile = Path(filepath), Path(options.get("outfile") or made)
+        if options.pop("raise_if_result_exists", False) and outfile.exists():
             raise graphviz.FileExistsError(f"output file exists: {os.fspath(outfile)!r}")
         if outfile.resolve() == source.resolve() and not options.get("overwrite_filepath"):
             raise ValueError(f"outfile {outfile.name!r} must be different from the source file")
-        outfile.write_bytes(self._run(program, format, source.read_bytes()))
-        return os.fspath(outfile)
+        text = self.source.encode(self.encoding)
+        if program is not None:
+            data = self._run(program, format, text)
+        else:  # which writes a file as it goes
+            with tempfile.TemporaryDirectory() as folder:
+                aside = Path(folder, "source", source.name)
+                aside.parent.mkdir()
+                aside.write_bytes(text)
+                options["outfile"] = Path(folder, outfile.name)
+                kind = "dot" if engine == PURE else engine
+                data = Path(super()._render(kind, format, aside, **options)).read_bytes()
+        written = _put(outfile, data)
+        if outfile.resolve() != source.resolve():
+            _put(source, text)
+        return written
 
     def _run(self, program: str, format: str, source: bytes) -> bytes:
         data = run(program, format, source)
@@ -317,6 +332,13 @@ _WRITERS: dict[str, Callable[[Picture], bytes]] = {
     "mmd": lambda picture: mermaid.write(picture.content).encode(),
     "json": lambda picture: json.dumps(picture.content, ensure_ascii=False, indent=1).encode(),
 }
+
+
+def _put(target: Path, data: bytes) -> str:
+    """Writes a file, with the folders that it lacks; returns its path."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write(target, data)
+    return os.fspath(target)
 
 
 def _suffix(path: Any) -> str:

@@ -24,6 +24,13 @@ def given_names(nodes: Sequence[Value], given: Mapping[str, Any] | None = None) 
     if given is not None and not isinstance(given, Mapping):
         kind = type(given).__name__
         raise TypeError(f"names is a mapping such as globals(), not {kind} {given!r}")
+    for name, value in (given or {}).items():
+        if isinstance(value, Value) and not isinstance(name, str):
+            kind = type(name).__name__
+            raise TypeError(
+                f"names maps texts to Values, as globals() does: {kind} {name!r} is no name; write "
+                f'{{"name": v}} for {value!r}'
+            )
     found = {node: node.label for node in nodes if node.label}
     within = set(nodes)
     chosen: dict[Value, str] = {}

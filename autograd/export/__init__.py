@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd.files import write
+
 if TYPE_CHECKING:
     from autograd.calculus import UserFunction
 
@@ -52,14 +54,14 @@ def export(
             f"{target.name!r} has an ending that says no language (must be one of {[*_ENDINGS]})"
         )
     if isinstance(f, Mapping):
-        target.write_text(_several(f, target, args), encoding="utf-8")
+        write(target, _several(f, target, args))
         return
     from autograd.export.listing import listing
 
     if target.suffix == ".onnx":
         from autograd.export.tensors import onnx
 
-        target.write_bytes(onnx.model(listing(f, args, "f")))
+        write(target, onnx.model(listing(f, args, "f")))
         return
     traced = listing(f, args, target.stem)
     if target.suffix == ".c":
@@ -74,7 +76,7 @@ def export(
         from autograd.export.source.javascript import JavaScript
 
         text = JavaScript().file(traced)
-    target.write_text(text, encoding="utf-8")
+    write(target, text)
 
 
 def _several(functions: Mapping[str, tuple[Any, ...]], target: Path, args: Any) -> str:

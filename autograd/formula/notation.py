@@ -6,10 +6,12 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any
+
+from autograd.elementary import WIDE, leading, spelled
 
 MINUS = "−"
 NONE = "–"  # for a number that there is not
@@ -17,7 +19,6 @@ PRIME = "′"
 DIGITS = 12  # of a float: enough to hide rounding noise and nothing else
 MOST_DIGITS = 4000  # that a user may ask for: of more, Python itself writes no whole number
 LONGEST = 300  # digits of an exact number that are all written
-_WIDE = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 # The capitals are those that the Latin alphabet has not.
 GREEK = {
@@ -78,9 +79,13 @@ def wanted(significant: int | None) -> int | None:
         return None
     if not isinstance(significant, int) or isinstance(significant, bool):
         kind = type(significant).__name__
-        raise TypeError(f"digits is a number of significant digits, not {kind} {significant!r}")
+        raise TypeError(
+            f"digits is a number of significant digits, not {kind} {spelled(significant)}"
+        )
     if not 1 <= significant <= MOST_DIGITS:
-        raise ValueError(f"digits is a whole number from 1 to {MOST_DIGITS}, not {significant}")
+        raise ValueError(
+            f"digits is a whole number from 1 to {MOST_DIGITS}, not {spelled(significant)}"
+        )
     return significant
 
 
@@ -109,7 +114,7 @@ def _exact(number: Fraction | Decimal | int) -> str:
         text = f"{over}/{under}"
     else:
         whole = Decimal(over * 10**places // under)
-        text = _point(whole.scaleb(-places, _WIDE), -places - 2, _WIDE.prec)
+        text = _point(whole.scaleb(-places, WIDE), -places - 2, WIDE.prec)
     return text if len(text) <= LONGEST else _rounded(number, DIGITS)
 
 
@@ -117,27 +122,15 @@ def _rounded(number: Any, significant: int) -> str:
     """A number to so many significant digits: as a float's format "g" writes it."""
     if isinstance(number, float):
         if significant < 17:
-            leading, e, power = format(number, f".{significant}g").partition("e")
-            return leading + (f"e{int(power)}" if e else "")
+            first, e, power = format(number, f".{significant}g").partition("e")
+            return first + (f"e{int(power)}" if e else "")
         exact = Decimal(repr(number))  # the shortest digits that mean this float
     elif isinstance(number, Decimal):
         exact = number
     else:
-        exact = _leading(number.numerator, number.denominator, significant + 2)
+        exact = leading(number.numerator, number.denominator, significant + 2)
     context = Context(prec=significant, Emax=MAX_EMAX, Emin=MIN_EMIN)
     return _point(context.plus(exact) if exact else exact, -5, significant)
-
-
-def _leading(over: int, under: int, count: int) -> Decimal:
-    """The quotient to at least `count` digits and one more that says whether it goes on.
-
-    Made by whole numbers: the digits of a very long one are never all computed.
-    """
-    shift = count - int((over.bit_length() - under.bit_length()) * math.log10(2))
-    above, below = (10**shift, 1) if shift > 0 else (1, 10**-shift)
-    whole, rest = divmod(abs(over) * above, under * below)
-    exact = Decimal(10 * whole + (rest != 0)).scaleb(-shift - 1, _WIDE)
-    return exact.copy_negate() if over < 0 else exact
 
 
 def _point(number: Decimal, low: int, high: int) -> str:

@@ -1,4 +1,42 @@
-"""Compiled functions: the same scalar code, traced once, run as plain Python or machine code."""
+"""Compiled functions: the same scalar code, traced once, run as plain Python or machine code.
+
+A compiled program takes every path. So a branch on a Value (`if v > 0`, `max`, `sorted`) is an
+error that names the line, and so is what reads a number out while the function is traced (`.data`,
+a format, a copy, `==`), for it would freeze the number of the first call. Values that the function
+captures are its parameters: their current data is read at every call. `errors(...)` does not look
+into compiled programs.
+
+Called with Values, a compiled function is one node of the graph, and its slopes are its own
+compiled code: `grad`, `hessian` and the others take it like any function, at any order, and `draw`
+and `explain` show it as one step. Inside another compiled function a call stays a call, of code
+that is compiled once however many functions share it (one of fewer than 50 operations is written
+out). Sums of products, `sum(a * b for …)`, become loops, with the additions in the same order.
+
+An int argument picks a row of a list: `rows[i]` is looked up at each call, and its gradient goes to
+that row. The list has to have a name, and the line has to be in a file or a notebook, for the
+source tells which list it is; what it holds is what it holds when the function is traced. A
+function that does anything else with a row is refused: it is traced for other indices, too (for all
+combinations, if that takes no more than some 100 000 nodes), and compared. A dict, a set or
+`isinstance` sees a Value in the place of the int.
+
+>>> from autograd import Value, dot
+>>> rows = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], [Value(5.0), Value(6.0)]]
+>>> def score(i: int, j: int) -> Value:
+...     return dot(rows[i], rows[j])
+>>> program = jit(score)
+>>> program(0, 2), program(1, 1)
+(17.0, 25.0)
+>>> value = program.backward(0, 2)
+>>> [[entry.grad for entry in row] for row in rows]
+[[5.0, 6.0], [0.0, 0.0], [1.0, 2.0]]
+
+Programs may be called from several threads. Many samples (`map`, `flat`, the gradients of a batch)
+are shared out among `workers=` threads once there is work for more than about half a millisecond;
+the results do not depend on how many. Machine code is kept in the user's cache folder
+(`~/.cache/chainrule` on Linux), readable by the owner alone; entries that are damaged or that
+others could have written are not run, and for a user without a home nothing is kept. gamma, lgamma,
+digamma and sinc need the Python backend.
+"""
 
 from __future__ import annotations
 

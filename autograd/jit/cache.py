@@ -10,10 +10,11 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+
+from autograd.files import write
 
 # Entries kept: the least recently used beyond this number are removed.
 KEPT = 512
@@ -71,11 +72,7 @@ def store(name: str, code: bytes) -> None:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _private(place.lstat(), stat.S_ISDIR):
             return
-        # Written aside (mkstemp gives it mode 600) and renamed, so that nobody reads half a file.
-        handle, aside = tempfile.mkstemp(dir=place)
-        with os.fdopen(handle, "wb") as file:
-            file.write(_digest(name, code) + code)
-        Path(aside).replace(place / name)
+        write(place / name, _digest(name, code) + code, private=True)
         _prune(place)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from autograd.calculus import adjoints
@@ -88,10 +89,15 @@ def operations(program: Program, version: Version) -> list[Called]:
     """The operations of a version of a compiled function, one for each output."""
     if not version.operations:
         count = len(version.tape.outputs)
+        with _joining:
+            if join not in joins:
+                joins.append(join)
         version.operations = [_operation(program, version, k) for k in range(count)]
-        if join not in joins:
-            joins.append(join)
     return version.operations
+
+
+# Held while passes are told that there are calls, once.
+_joining = Lock()
 
 
 def _operation(program: Program, version: Version, output: int) -> Called:

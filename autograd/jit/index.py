@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import linecache
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from functools import cached_property
 from math import prod
 from types import FrameType
@@ -285,7 +286,7 @@ class _Matching:
         """What the runs have at one place: the first run's own, or what is taken."""
         first = entries[0]
         if not isinstance(first, Value):
-            if all(x.__class__ is first.__class__ and repr(x) == repr(first) for x in entries):
+            if all(_key(x) == _key(first) for x in entries):
                 return first
             return self._taken(entries)
         here = known = True  # as an object; as what the first run has
@@ -357,7 +358,9 @@ class _Matching:
 
 def _key(x: Any) -> Any:
     """Values are the same by identity, numbers by kind and digits."""
-    return id(x) if isinstance(x, Value) else (x.__class__, repr(x))
+    if isinstance(x, Value):
+        return id(x)
+    return x.__class__, x if isinstance(x, int | Fraction) else repr(x)
 
 
 def _number(x: Value) -> Any:

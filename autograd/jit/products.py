@@ -88,7 +88,11 @@ def _sums(tape: Tape) -> dict[int, tuple[int | None, list[int], list[int]]]:
         if is_product(first):
             start = None
             products.insert(0, first)
-        elif steps[first].constant and repr(steps[first].number) in ("0", "0.0"):
+        elif (
+            steps[first].constant
+            and not steps[first].number
+            and repr(steps[first].number) in ("0", "0.0")  # no negative one, nor a Decimal
+        ):
             start = None
         long = len(products) + (start is not None) >= FEWEST
         if long and _alone(tape, users, [*products, i]):

@@ -13,15 +13,12 @@ from autograd.jit.trace import Tracing, check_index
 from autograd.jit.version import ARGUMENTS, FIRST, NONE, PARAMETERS, Version, data_of
 from autograd.jit.workers import checked
 from autograd.structure import ARRAY, Nested, Spec, flatten, numbers, rebuild, size
-from autograd.value import Value, tracing
+from autograd.value import Value, add_gradients, tracing
 
 BACKENDS = ("llvm", "python")
 
 # So many samples are looked at by NumPy, fewer one by one.
 MANY = 8
-
-# Held while gradients are added to parameters, which other programs may have, too.
-_ADDING = Lock()
 
 # A function of fewer operations is written out where another compiled function calls it.
 SHORT = 50
@@ -61,9 +58,9 @@ class Program:
         # Those of all versions, and where each is among them.
         self._parameters: list[Value] = []
         self._place: dict[Value, int] = {}
-        self._flat_code: Callable[..., float] | None = None
-        self._empty: Any = None
-        self._count = 0
+        # Code for arrays like the last ones, and what gives it room for how many gradients.
+        self._flat_code: tuple[Callable[..., float], Callable[[int], Any], int] | None = None
+        self._adding = Lock()
 
     def __repr__(self) -> str:
         name = getattr(self.__wrapped__, "__qualname__", repr(self.__wrapped__))
@@ -156,9 +153,7 @@ class Program:
             version.tape.output()
             outputs, grads = version.one(PARAMETERS, leaves)
             value = outputs[0]
-        with _ADDING:
-            for parameter, grad in zip(version.parameters, grads, strict=True):
-                parameter.grad += grad
+        add_gradients(version.parameters, grads)
         return value
 
     def map(self, *args: Any, workers: int | None = None) -> Any:
@@ -191,9 +186,10 @@ class Program:
         meant, and what `map` returns comes third, from the same pass. `workers` are as in `map`.
         """
         if self._flat_code is not None and not outputs:
-            grads = self._empty(self._count)
+            code, empty, count = self._flat_code
+            grads = empty(count)
             try:
-                return self._flat_code(w, grads, *args), grads
+                return code(w, grads, *args), grads
             except TypeError:  # not arrays as last time, or many samples
                 pass
         _check_known("flat", args)
@@ -219,8 +215,7 @@ class Program:
         if several and not version.tape.indices:
             import numpy as np
 
-            self._flat_code, self._empty = version.flat(), np.empty
-            self._count = len(version.parameters)
+            self._flat_code = version.flat(), np.empty, len(version.parameters)
         return mean, grads
 
     def _among(self, version: Version) -> Any:
@@ -296,16 +291,19 @@ class Program:
     def _version(self, specs: tuple[Spec, ...], leaves: Sequence[Any]) -> Version:
         version = self._versions.get(specs)
         if version is None:
-            known = [version.parameters for version in self._versions.values()]
+            # A list first, in one go: another thread may add a version meanwhile.
+            known = [version.parameters for version in [*self._versions.values()]]
             version = Version(
                 self.__wrapped__, specs, leaves, backend=self._backend, fastmath=self._fastmath,
                 known=known,
             )  # fmt: skip
-            version = self._versions.setdefault(specs, version)
-            for parameter in version.parameters:
-                if parameter not in self._place:
-                    self._place[parameter] = len(self._parameters)
-                    self._parameters.append(parameter)
+            with self._adding:  # of two threads that traced one, the first has its version taken
+                version = self._versions.get(specs, version)
+                parameters = [*dict.fromkeys([*self._parameters, *version.parameters])]
+                place = {parameter: k for k, parameter in enumerate(parameters)}
+                # In this order: whatever comes in between, no version lacks its parameters.
+                self._place, self._parameters = place, parameters
+                self._versions[specs] = version
         self._last = version
         return version
 

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from threading import active_count
 from types import FrameType
 from typing import Any, NoReturn
 
+from autograd.elementary import spelled
 from autograd.engine import record
 from autograd.errors import errors, guard
 from autograd.graph import fold, topological
@@ -49,12 +51,27 @@ def trace(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> 
 
 
 def _recording(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> Recording:
+    """A run of a function on Values that are traced. Refuses one that draws random numbers."""
+    others = active_count() > 1  # who may have drawn them, if it was not the function
+    for _ in range(5 if others else 1):
+        drawn = _random_states()
+        found = _run(f, specs, data)
+        if _random_states() == drawn:
+            return found
+    also = "; if it is other threads that do, trace(…) it before they begin" if others else ""
+    raise TypeError(
+        f"{called(f)} draws random numbers, and would keep those of the first call: draw them "
+        f"outside and give them as an argument{also}"
+    )
+
+
+def _run(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> Recording:
     """One run of a function on Values that are traced."""
     leaves = [Value(x) for x in data]
     feed = iter(leaves)
     arguments = [rebuild(spec, feed) for spec in specs]
     here = Tracing(leaves, tracing.get())
-    token, drawn = tracing.set(here), _random_states()
+    token = tracing.set(here)
     try:
         # What a block of errors() forbids is no matter of the numbers that a trace happens to have.
         with errors() if guard.check is not None else nullcontext():
@@ -67,11 +84,6 @@ def _recording(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]
         raise
     finally:
         tracing.reset(token)
-    if _random_states() != drawn:
-        raise TypeError(
-            f"{called(f)} draws random numbers, and would keep those of the first call: draw them "
-            "outside and give them as an argument"
-        )
     _check_unchanged(f, arguments, specs, leaves)
     outputs: list[Any] = []
     structure = flatten(result, outputs)
@@ -175,9 +187,11 @@ class _Steps:
 def check_index(index: Any, count: int, name: str) -> None:
     """Raises IndexError for what is no row's number, TypeError for what is not whole."""
     if index % 1 != 0:
-        raise TypeError(f"{name} uses an argument as an index, which is a whole number: {index!r}")
+        raise TypeError(
+            f"{name} uses an argument as an index, which is a whole number: {spelled(index)}"
+        )
     if not -count <= index < count:
-        raise IndexError(f"{name} uses {index!r} as an index, but there are {count} rows")
+        raise IndexError(f"{name} uses {spelled(index)} as an index, but there are {count} rows")
 
 
 def _check_unchanged(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from autograd.draw.folding import fold_reading
 from autograd.draw.picture import Picture
 from autograd.explain.passes import passes
 from autograd.explain.reading import Reading
+from autograd.files import write
 from autograd.formula import notation
 from autograd.live import pool
 from autograd.live.bundle import bundle, module, style
@@ -29,7 +31,7 @@ from autograd.live.rows import rows
 from autograd.live.views import views
 
 # How often each content has been displayed: ids are unique, and the same in every run.
-_displayed: dict[str, int] = {}
+_displayed: dict[str, Iterator[int]] = {}
 
 # What stands as text below a still picture is at most this many steps: the first and the last ones.
 MOST_SHOWN = 200
@@ -142,7 +144,7 @@ class Live:
         target = Path(path)
         if target.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"a live page is written as .html, not as {target.name!r}")
-        target.write_text(self.document(), encoding="utf-8", errors="replace")
+        write(target, self.document().encode(errors="replace"))
         return target
 
     def _still(self) -> str:
@@ -163,5 +165,4 @@ class Live:
 def identity(content: str) -> str:
     """An id that no other display has, and that is the same whenever a notebook is run again."""
     digest = hashlib.sha256(content.encode()).hexdigest()[:8]
-    _displayed[digest] = _displayed.get(digest, 0) + 1
-    return f"cr{digest}-{_displayed[digest]}"
+    return f"cr{digest}-{next(_displayed.setdefault(digest, count(1)))}"

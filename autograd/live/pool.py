@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from autograd.explain.reading import Reading
+from autograd.files import write
 from autograd.graph import topological
 from autograd.live import exercises
 from autograd.live.formulas import formulas
@@ -79,4 +80,4 @@ def refresh(*, everything: bool = False) -> None:
     before = unpacked(stored()) if FILE.exists() else []
     known = [{key: one[key] for key in one if key != "views"} for one in before]
     if everything or json.loads(json.dumps(now)) != known:
-        FILE.write_text(packed([entry(shape) for shape in range(exercises.SHAPES)]) + "\n")
+        write(FILE, packed([entry(shape) for shape in range(exercises.SHAPES)]) + "\n")

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.draw.neurons import neurons
 from autograd.draw.roles import by_name, roles
+from autograd.elementary import spelled, whole
 from autograd.explain.reading import Reading
 from autograd.formula.mathml import MATHML
 from autograd.formula.notation import pretty, read_name
@@ -68,8 +69,9 @@ def _starts(reading: Reading) -> dict[Value, Any]:
             before = found.setdefault(parent, operand)
             if before is not operand and before != operand and before == before:
                 raise ValueError(
-                    f"{parent!r} was {before!r} when it was used first and {operand!r} later: a "
-                    "live page has one number for it; compute the graph again, as replay(root) does"
+                    f"{parent!r} was {spelled(before)} when it was used first and "
+                    f"{spelled(operand)} later: a live page has one number for it; compute the "
+                    "graph again, as replay(root) does"
                 )
     return {reading.root: reading.root.raw, **found} if reading.root.op is None else found
 
@@ -94,20 +96,14 @@ def number_data(number: Any) -> list[str]:
     if isinstance(number, Decimal):
         return number_data(Fraction(number)) if number.is_finite() else number_data(float(number))
     if isinstance(number, int):
-        return ["q", _whole(number), "1", "int"]
+        return ["q", whole(int(number)), "1", "int"]
     if isinstance(number, Fraction):
-        return ["q", _whole(number.numerator), _whole(number.denominator)]
+        return ["q", whole(number.numerator), whole(number.denominator)]
     kind = type(number).__name__
     raise TypeError(
         f"a live page computes with floats and exact numbers, not {kind} {number!r}: make it a "
         "float, int, Fraction or Decimal"
     )
-
-
-def _whole(number: int) -> str:
-    """A whole number as BigInt reads it, however long; Python itself writes 4300 digits at most."""
-    number = int(number)
-    return str(number) if abs(number) < 10**300 else f"{'-' * (number < 0)}{abs(number):#x}"
 
 
 def _is_exact(number: Any) -> bool:

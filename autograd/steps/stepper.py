@@ -10,6 +10,7 @@ from typing import Any, overload
 from autograd.draw.folding import Folded, fold_reading
 from autograd.explain.passes import Step, passes
 from autograd.explain.reading import Reading
+from autograd.files import write
 from autograd.formula import notation
 from autograd.graph import topological
 from autograd.value import Value
@@ -99,11 +100,11 @@ class Steps(Sequence[Step]):
         target = Path(path)
         suffix = target.suffix.lower()
         if suffix in (".html", ".htm"):
-            target.write_text(self._document(), encoding="utf-8", errors="replace")
+            write(target, self._document().encode(errors="replace"))
         elif suffix == ".svg":
-            target.write_text(animation.svg(self), encoding="utf-8")
+            write(target, animation.svg(self))
         elif suffix == ".gif":
-            target.write_bytes(animation.gif(self))
+            write(target, animation.gif(self))
         else:
             raise ValueError(
                 f"steps are written as .html (a page), .svg or .gif (animations): {target.name!r} "

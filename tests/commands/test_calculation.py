@@ -197,22 +197,42 @@ def test_every_line_follows_from_the_inputs(capsys):
 
 def test_more_steps_go_on_in_long_decimals(capsys):
     """Against the recurrence in Fraction, which contains no graph."""
-    main(["--steps", "5"])
+    main(["--steps", "5", "--digits", "300"])
     text = capsys.readouterr().out
     assert "exact digits triple" in text.lower()
-    errors = [line.split(" = ")[1] for line in text.splitlines() if line.startswith("  step ")]
+    errors = [line.split()[-1] for line in text.splitlines() if line.startswith("  step ")]
     w1, w2, w3 = Fraction("0.4"), Fraction("0.6"), Fraction("0.5")
     for shown in errors:
         h = 5 * w1 + 3 * w2
         d = h * w3 - 8
         error = d * d / 2
-        assert abs(Fraction(shown) / error - 1) < Fraction(1, 10**40)
+        assert abs(Fraction(shown.replace("−", "-")) / error - 1) < Fraction(1, 10**40)
         w1, w2, w3 = (
             w1 - Fraction("0.01") * d * w3 * 5,
             w2 - Fraction("0.01") * d * w3 * 3,
             w3 - Fraction("0.01") * d * h,
         )
     assert len(errors) == 6
+
+
+@pytest.mark.parametrize("numbers", ["fraction", "decimal", "float"])
+def test_no_line_of_training_is_longer_than_a_reader_wants(numbers, capsys):
+    main(["--lr", "0.001", "--steps", "10", "--numbers", numbers])
+    lines = capsys.readouterr().out.splitlines()
+    steps = [line for line in lines if line.startswith("  step ")]
+    assert len(steps) == 11
+    assert max(map(len, steps)) <= 40
+    assert steps[0] == "  step 0: E = 18.605"
+    # The recurrence in Fraction: 17.746869647214935378 is exact, later ones are rounded.
+    assert steps[2] == "  step 2: E ≈ 16.8720382589"
+    assert ("--digits" in lines[-1]) == (numbers != "float")
+
+
+def test_digits_are_the_user_s(capsys):
+    main(["--digits", "5"])
+    text = capsys.readouterr().out
+    assert "ŷ = h₁·w₃ = 4.837·0.7318 ≈ 3.5397\n" in text
+    assert "(−6.1)(0.5)(5) = −15.25" in text
 
 
 def test_a_terminal_without_unicode_gets_ascii():
@@ -243,7 +263,12 @@ def test_a_terminal_without_unicode_gets_ascii():
         (["--set", "x1=∞", "--numbers", "float"], ["x1", "finite"]),
         (["--lr", "1e-99999999"], ["learning rate"]),
         (["--lr", "1e5", "--steps", "200"], ["too large"]),
-        (["--bogus"], ["--bogus"]),
+        (["--bogus"], ["no option --bogus"]),
+        (["--step", "3"], ["no option --step", "did you mean --steps?"]),
+        (["--digits", "none"], ["--digits", "1 to 4000", "'none'"]),
+        (["explane"], ["no command 'explane'", "did you mean explain?"]),
+        (["frobnicate"], ["no command 'frobnicate'", "--help"]),
+        (["x*w", "x=1"], ["no command 'x*w'", "chainrule explain 'x*w'"]),
     ],
 )
 def test_bad_input_gets_one_clear_line(arguments, words):

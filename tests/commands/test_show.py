@@ -258,7 +258,9 @@ def test_any_text_is_a_graph_or_refused(text, digits):
         (["draw", "x*2", "x=1", "-o", ""], "needs a suffix"),
         (["steps", "x*2", "x=1", "-o", "/nowhere/at/all.html"], "No such file"),
         (["steps", "x", "x=1"], "no operation"),
-        (["explain", "x*2", "--bogus", "x=1"], "--bogus"),
+        (["explain", "x*2", "--bogus", "x=1"], "no option --bogus"),
+        (["draw", "x*2", "x=1", "--colapse=op"], "did you mean --collapse?"),
+        (["explain", "x*2", "x=1", "-o", "e.svg"], "no option -o"),
         (["explain", "x*2", "x=1,5"], "a decimal point is a point"),
         (["explain", "x*w_1", "w1=1", "x=2", "w₁=2"], "'w₁' is given twice"),
         (["explain", "sin(x)", "x=1", "--numbers", "fraction"], "sin has no exact value: use"),
@@ -367,7 +369,7 @@ def test_draw_writes_files_by_suffix(capsys, tmp_path):
     for suffix, start in starts.items():
         target = tmp_path / f"e.{suffix}"
         status, out, err = run(capsys, "draw", NAMED, *GIVEN, "-o", str(target))
-        assert (status, out, err) == (0, "", "")
+        assert (status, out, err) == (0, f"wrote {target}\n", "")
         assert target.read_bytes().startswith(start)
     status, out, _ = run(capsys, "draw", NAMED, *GIVEN)
     assert out.encode() == (tmp_path / "e.gv").read_bytes()
@@ -380,14 +382,16 @@ def test_steps_prints_or_writes_a_page(capsys, tmp_path):
     assert out.count("forward") >= 7
     assert "adds (−3.05)(5) = −15.25 to w₁: 0 → −15.25" in out
     target = tmp_path / "steps.html"
-    assert run(capsys, "steps", NAMED, *GIVEN, "-o", str(target)) == (0, "", "")
+    wrote = f"wrote {target}: open it in a browser\n"
+    assert run(capsys, "steps", NAMED, *GIVEN, "-o", str(target)) == (0, wrote, "")
     assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
 def test_live_writes_a_page(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert run(capsys, "live", NAMED, *GIVEN) == (0, "wrote live.html\n", "")
-    assert run(capsys, "live", NAMED, *GIVEN, "--lr", ".1", "-o", "e.html") == (0, "", "")
+    for options, name in (([], "live.html"), (["--lr", ".1", "-o", "e.html"], "e.html")):
+        wrote = f"wrote {name}: open it in a browser\n"
+        assert run(capsys, "live", NAMED, *GIVEN, *options) == (0, wrote, "")
     first, other = ((tmp_path / name).read_text("utf-8") for name in ("live.html", "e.html"))
     assert '"rate":["q","1","100"]' in first
     assert '"rate":["q","1","10"]' in other

@@ -18,9 +18,12 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture(autouse=True)
 def piece_by_piece():
     assert not hasattr(Value, "__del__")
+    gc.collect()
+    gc.freeze()  # what other tests left is not counted, and not gone through
     free_piece_by_piece()
     yield
     del Value.__del__
+    gc.unfreeze()
 
 
 def living():

@@ -218,7 +218,7 @@ def test_rows_with_any_names_are_written(ending, tmp_path):
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_long_tapes_compile(ending, tmp_path):
     def f(x, y):
-        for _ in range(2000):
+        for _ in range(600):
             x = x * y + 0.25
             y = y - x * 1e-3
         return x + logsumexp([x, y, 1.0])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, dot, jit, maximum, minimum, relu, where
 from autograd.jit.llvm import lowering, module
+from tests.soaking import asked
 
 # Operations that round and nothing more, so that every bit is decided.
 OPERATIONS = [
@@ -268,7 +269,7 @@ def everything_is_copied():
     st.lists(st.integers(4, 6).flatmap(layers), min_size=1, max_size=4),
     st.lists(st.lists(numbers, min_size=5, max_size=5), min_size=1, max_size=9),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=asked(20, 200), deadline=None)
 def test_runs_that_lie_anywhere_have_the_bits_of_eager(everything_is_copied, steps, points):
     f = Dots(steps)
     single, batch, python = jit(f), jit(f, batch=True), jit(f, backend="python")

@@ -5,7 +5,6 @@ common is that numbers are used again, as whole runs and one by one.
 """
 
 import math
-import os
 import struct
 
 import numpy as np
@@ -14,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, dot, exp, jit, logsumexp, maximum, relu, sqrt, tanh, where
+from tests.soaking import asked
 
-GRAPHS = 3_000 if os.environ.get("SOAK") else 150
+GRAPHS = asked(50, 3_000)
 
 # Each block makes a vector of earlier vectors u, v and a matrix m of weights, all of one length.
 

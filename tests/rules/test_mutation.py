@@ -1,5 +1,7 @@
 """Wrong rules are caught: every row with one token changed, by `check_rule`.
 
+The suite tries every fourth change of a row, `SOAK=1 python -m pytest tests/rules/test_mutation.py`
+all of them.
 `equivalent.txt` lists the changes that change nothing, each under the reason why it does not.
 """
 
@@ -14,15 +16,16 @@ from autograd.testing.rules import recordable
 from autograd.testing.sampling import kinks, points
 from tests.rules.equivalent import REFUSED, is_caught, listed
 from tests.rules.mutants import mutants
+from tests.soaking import asked
 
 EQUIVALENT = {line for lines in listed().values() for line in lines}
 
 
 @pytest.mark.parametrize("name", OPS)
 def test_every_mutant_is_caught_or_listed(name):
-    for change, mutant in mutants(OPS[name]):
-        if f"{name} {change}" not in EQUIVALENT:
-            assert is_caught(mutant), f"{change}: run python -m tests.refresh"
+    changes = [each for each in mutants(OPS[name]) if f"{name} {each[0]}" not in EQUIVALENT]
+    for change, mutant in changes[:: asked(4, 1)]:
+        assert is_caught(mutant), f"{change}: run python -m tests.refresh"
 
 
 def finite_points(op):
@@ -56,9 +59,9 @@ def test_gradcheck_catches_95_percent():
             for change, mutant in mutants(op):
                 if change.startswith("slope") and f"{name} {change}" not in EQUIVALENT:
                     found.append(mutant)
-    found = [m for m in found[::5] if m is not None and is_visible(m)]
+    found = [m for m in found[:: asked(20, 5)] if m is not None and is_visible(m)]
     caught = sum(map(gradcheck_catches, found))
-    assert len(found) > 100
+    assert len(found) > 40
     assert caught >= 0.95 * len(found), (caught, len(found))
 
 

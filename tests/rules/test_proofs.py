@@ -12,7 +12,7 @@ from tests.rules import proofs
 from tests.rules.equivalent import listed
 from tests.rules.mutants import mutants
 
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).with_name("README.md")
 
 
 def test_the_file_is_that_of_the_rows():
@@ -52,7 +52,7 @@ def test_hypotheses_beyond_the_domain_are_few_and_said():
     ]
 
 
-def test_the_readme_counts_the_theorems():
+def test_the_page_counts_the_theorems():
     source = proofs.FILE.read_text()
     theorems = len(re.findall(r"^Theorem ", source, re.M))
     rows = sum(name not in proofs.LEFT_OUT for name in OPS)

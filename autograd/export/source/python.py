@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any, Final
 
 from autograd.codegen import Source
+from autograd.elementary import whole
 from autograd.export.listing import Listing, Operation
 from autograd.export.source.excerpt import definitions, file
 from autograd.export.source.script import Script
@@ -47,7 +48,9 @@ class Python(Script):
         """A number written out."""
         if isinstance(number, float) and not isfinite(number):
             return f"float({str(number)!r})"
-        return repr(number) if isinstance(number, float | Fraction | Decimal) else repr(int(number))
+        if isinstance(number, Fraction):
+            return f"Fraction({whole(number.numerator)}, {whole(number.denominator)})"
+        return repr(number) if isinstance(number, float | Decimal) else whole(int(number))
 
     def block(self, name: str, parameters: Iterable[str], body: Iterable[str]) -> str:
         """A function with a body of lines."""

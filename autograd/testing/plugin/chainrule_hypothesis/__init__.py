@@ -5,15 +5,27 @@ wanted, or may be another distribution's package of that name) and must not brea
 """
 
 import sys
+import warnings
+from contextlib import suppress
+from pathlib import Path
 
 
 def register() -> None:
     """Makes `st.from_type(Value)` work. Where autograd is imported later, it does this itself."""
     autograd = sys.modules.get("autograd")
-    if autograd is not None and hasattr(autograd, "Value"):
-        try:
+    if hasattr(autograd, "Value"):
+        with suppress(ImportError):
             from autograd.testing.strategies import register_types
 
             register_types()
-        except ImportError:
-            pass
+        return
+    folders = getattr(autograd, "__path__", [])
+    if any(Path(folder, "testing", "strategies.py").is_file() for folder in folders):
+        # Not an error where warnings are: that would take Hypothesis from whoever imports it.
+        with suppress(UserWarning):
+            warnings.warn(
+                "another distribution called autograd was installed over chainrule's package of "
+                "the same name: `import nn` says what to do",
+                UserWarning,
+                stacklevel=2,
+            )
