@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from autograd import export as export_function
+from autograd.files import write
 from nn.extras import extra
 from nn.module import mode
 from nn.pytorch import floats, known
@@ -87,7 +87,7 @@ def to_onnx(model: Any, path: str | os.PathLike[str]) -> None:
         graph, producer_name="chainrule", ir_version=4, opset_imports=[helper.make_opsetid("", 9)]
     )
     onnx.checker.check_model(made)
-    Path(path).write_bytes(made.SerializeToString())
+    write(path, made.SerializeToString())
 
 
 Node = Callable[..., str]
