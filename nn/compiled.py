@@ -22,6 +22,7 @@ from nn.module import mode, modules_of
 from nn.neuron import Neuron
 from nn.norm import LayerNorm, RMSNorm
 from nn.optim import Optimizer, Rule, State, shortened
+from nn.purity import checked
 from nn.sequential import Sequential
 
 # Modules that compute the same in training mode and out of it: one program does for both.
@@ -101,8 +102,13 @@ class Compiled(Learner):
             dropping.append((each, count))
             return [1] * count
 
-        with mode(self.model, training=True), masked(source):
-            prediction = self.model(inputs[0])
+        def first() -> Any:
+            dropping.clear()
+            with masked(source):
+                return self.model(inputs[0])
+
+        with mode(self.model, training=True):
+            prediction = checked(self.model, first)
         for target in _different(targets):
             self.loss(prediction, target)
         columns = self._column("inputs", inputs), self._column("targets", targets)

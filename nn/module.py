@@ -46,7 +46,7 @@ class Module:
 
     def named_modules(self) -> list[tuple[str, Any]]:
         """This module as "" and all below it with their paths, depth first, each once."""
-        return [(path, part) for path, part in _walk(self) if isinstance(part, Module)]
+        return [(path, part) for path, part in walk(self) if isinstance(part, Module)]
 
     def modules(self) -> list[Any]:
         """This module and all below it."""
@@ -67,7 +67,7 @@ class Module:
     def _leaves(self, wanted: Any) -> list[tuple[str, Value]]:
         found = [
             (path, part)
-            for path, part in _walk(self)
+            for path, part in walk(self)
             if isinstance(part, Value) and part.op is None and wanted(part)
         ]
         if len(dict(found)) < len(found):
@@ -135,7 +135,7 @@ def _parts(model: Module) -> list[tuple[str, Module, int]]:
     counts: dict[str, int] = {}
     modules: dict[str, Module] = {}
     within = [""]
-    for path, part in _walk(model):
+    for path, part in walk(model):
         while not path.startswith(_prefix(within[-1])):
             within.pop()
         whole = hasattr(modules.get(within[-1]), "neurons")
@@ -156,7 +156,7 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
 
 def modules_of(model: Any) -> list[Any]:
     """The modules of anything that keeps some in its attributes, itself if it is one."""
-    return [part for _, part in _walk(model) if isinstance(part, Module)]
+    return [part for _, part in walk(model) if isinstance(part, Module)]
 
 
 @contextmanager
@@ -176,7 +176,7 @@ def mode(model: Any, training: bool) -> Iterator[None]:
         finished(lambda: put(before))
 
 
-def _walk(root: Any) -> Iterator[tuple[str, Any]]:
+def walk(root: Any) -> Iterator[tuple[str, Any]]:
     """The Values and modules in something, itself too, with their paths, depth first, each once."""
     seen: dict[int, Any] = {}
     waiting = [("", root)]
