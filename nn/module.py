@@ -46,7 +46,7 @@ class Module:
 
     def named_modules(self) -> list[tuple[str, Any]]:
         """This module as "" and all below it with their paths, depth first, each once."""
-        return [(path, part) for path, part in walk(self) if isinstance(part, Module)]
+        return [*walk(self, values=False)]
 
     def modules(self) -> list[Any]:
         """This module and all below it."""
@@ -111,7 +111,7 @@ class Module:
         total                                           34
         """
         rows = [("module", "kind", "shape", "activation", "parameters")]
-        parts = _parts(self)
+        parts = _counted(self)
         for place, (path, module, count) in enumerate(parts):
             holds = len(parts) > place + 1 and parts[place + 1][0].startswith(_prefix(path))
             if count or not holds:
@@ -130,7 +130,7 @@ def _prefix(path: str) -> str:
     return path and path + "."
 
 
-def _parts(model: Module) -> list[tuple[str, Module, int]]:
+def _counted(model: Module) -> list[tuple[str, Module, int]]:
     """The modules of a model, but for neurons of layers, and how many parameters each has first."""
     counts: dict[str, int] = {}
     modules: dict[str, Module] = {}
@@ -156,7 +156,7 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
 
 def modules_of(model: Any) -> list[Any]:
     """The modules of anything that keeps some in its attributes, itself if it is one."""
-    return [part for _, part in walk(model) if isinstance(part, Module)]
+    return [part for _, part in walk(model, values=False)]
 
 
 @contextmanager
@@ -176,27 +176,34 @@ def mode(model: Any, training: bool) -> Iterator[None]:
         finished(lambda: put(before))
 
 
-def walk(root: Any) -> Iterator[tuple[str, Any]]:
+def walk(root: Any, *, values: bool = True) -> Iterator[tuple[str, Any]]:
     """The Values and modules in something, itself too, with their paths, depth first, each once."""
-    seen: dict[int, Any] = {}
-    waiting = [("", root)]
+    seen = {id(root): root}
+    if isinstance(root, Module):
+        yield "", root
+    waiting = [("", iter(_parts(root) or getattr(root, "__dict__", {}).items()))]
     while waiting:
-        path, thing = waiting.pop()
-        parts: Iterable[tuple[Any, Any]] = ()
-        if isinstance(thing, Module):
-            parts = thing._members()
-        elif isinstance(thing, dict):
-            parts = thing.items()
-        elif isinstance(thing, list | tuple):
-            parts = enumerate(thing)
-        elif thing is root:
-            parts = getattr(thing, "__dict__", {}).items()
-        elif not isinstance(thing, Value):
-            continue
-        if id(thing) in seen:
-            continue
-        seen[id(thing)] = thing
-        if isinstance(thing, Module | Value):
-            yield path, thing
-        inner = [(f"{path}.{key}" if path else str(key), part) for key, part in parts]
-        waiting += reversed(inner)
+        before, parts = waiting[-1]
+        for key, part in parts:
+            if id(part) in seen:
+                continue
+            if isinstance(part, Value):
+                if values:
+                    seen[id(part)] = part
+                    yield f"{before}{key}", part
+            elif isinstance(part, Module | list | tuple | dict):
+                seen[id(part)] = part
+                if isinstance(part, Module):
+                    yield f"{before}{key}", part
+                waiting.append((f"{before}{key}.", iter(_parts(part))))
+                break
+        else:
+            waiting.pop()
+
+
+def _parts(thing: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(thing, Module):
+        return thing._members()
+    if isinstance(thing, dict):
+        return thing.items()
+    return enumerate(thing) if isinstance(thing, list | tuple) else ()
