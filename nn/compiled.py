@@ -236,11 +236,15 @@ class Compiled(Learner):
     ) -> tuple[Any, State]:
         """What a rule makes of arrays; one that knows single numbers only is asked for each."""
         try:
-            return rule.update(w, g, state, rate, step)
+            moved, after = rule.update(w, g, state, rate, step)
         except (TypeError, ValueError):  # no truth, no float: what an array says to max() and if
-            rows = zip(*[column.tolist() for column in state], strict=True) if state else repeat(())
-            pairs = zip(w.tolist(), g.tolist(), rows, strict=False)
-            found = [rule.update(a, b, row, rate, step) for a, b, row in pairs]
+            pass
+        else:
+            if {self.numpy.shape(x) for x in (moved, *after)} == {w.shape}:
+                return moved, after
+        rows = zip(*[column.tolist() for column in state], strict=True) if state else repeat(())
+        pairs = zip(w.tolist(), g.tolist(), rows, strict=False)
+        found = [rule.update(a, b, row, rate, step) for a, b, row in pairs]
         data, states = zip(*found, strict=True)
         columns = [self.numpy.array(column, float) for column in zip(*states, strict=True)]
         return self.numpy.array(data, float), tuple(columns)
