@@ -106,7 +106,7 @@ def test_what_cannot_be_evaluated_is_refused(jit):
         (
             lambda: evaluate(Neuron, [(1, 2)], mse, jit=jit),
             TypeError,
-            "a model is an MLP or another ca",
+            "is a model, a callable",
         ),
         (
             lambda: evaluate(line, [(800.0, 1.0)], lambda y, t: exp(y) - t, jit=jit),
