@@ -346,7 +346,7 @@ def test_a_branch_on_a_target_is_refused_with_its_line():
 
     model = MLP(2, [4, 1], "tanh", seed=0)
     assert fit(model, xor(), loss, Adam(0.1)).epochs == 1
-    with pytest.raises(TypeError, match=r"not known while .* is traced.*test_compiled"):
+    with pytest.raises(TypeError, match=r"test_compiled\.py:\d+: == compares a number that is not"):
         fit(model, xor(), loss, Adam(0.1), jit=True)
 
 
