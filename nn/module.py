@@ -25,8 +25,8 @@ class Module:
     """A callable thing with parameters, leaf Values whose data training changes.
 
     A subclass assigns what it is made of to attributes and says in `__call__` what it computes:
-    Values, modules, and lists, tuples and dicts of them are found there. Names that begin with "_"
-    are left out, and so is a Value that was computed, which is no parameter.
+    Values and modules are found there, and in lists, tuples, dicts and arrays of them. Names that
+    begin with "_" are left out, and so is a Value that was computed, which is no parameter.
 
     >>> from nn import Layer
     >>> class Residual(Module):
@@ -39,6 +39,11 @@ class Module:
     """
 
     training = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__slots__" in vars(cls):
+            raise TypeError(f"{cls.__name__} has __slots__, where no parameters would be found")
 
     def _members(self) -> Iterable[tuple[str, Any]]:
         """What it is made of, by name."""
@@ -191,7 +196,7 @@ def walk(root: Any, *, values: bool = True) -> Iterator[tuple[str, Any]]:
                 if values:
                     seen[id(part)] = part
                     yield f"{before}{key}", part
-            elif isinstance(part, Module | list | tuple | dict):
+            elif isinstance(part, Module | list | tuple | dict) or _is_array(part):
                 seen[id(part)] = part
                 if isinstance(part, Module):
                     yield f"{before}{key}", part
@@ -206,4 +211,9 @@ def _parts(thing: Any) -> Iterable[tuple[Any, Any]]:
         return thing._members()
     if isinstance(thing, dict):
         return thing.items()
-    return enumerate(thing) if isinstance(thing, list | tuple) else ()
+    return enumerate(thing) if isinstance(thing, list | tuple) or _is_array(thing) else ()
+
+
+def _is_array(thing: Any) -> bool:
+    """Whether this is NumPy's array of objects, such as Values."""
+    return getattr(getattr(thing, "dtype", None), "kind", "") == "O" and bool(thing.shape)
