@@ -329,6 +329,8 @@ def _named(parameters: Any) -> dict[Value, str]:
     named: dict[Value, str] = {}
     for each in parameters:
         name, value = each if isinstance(each, tuple) else ("", each)
+        if not hasattr(value, "grad"):
+            raise TypeError(f"an optimizer moves Values, not {value!r}: Optimizer(rule, model)")
         named.setdefault(value, name)
     return named
 
