@@ -1045,6 +1045,14 @@ _fault(
     "tests/nn/test_parts.py::test_an_embedding_says_what_it_cannot_look_up",
 )
 _fault(
+    "traced row from the end",
+    "nn/embedding.py",
+    "where(given < 0, nan, x)",
+    "where(given < 0, x, x)",
+    "a negative number picks a row from the end in compiled code",
+    "tests/nn/test_parts.py::test_a_compiled_embedding_has_no_row_from_the_end",
+)
+_fault(
     "compiled row from the end",
     "nn/compiled.py",
     "wrong = (found < 0) | (found >= [*indices.values()])",
