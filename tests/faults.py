@@ -1058,7 +1058,7 @@ _fault(
     "wrong = (found < 0) | (found >= [*indices.values()])",
     "wrong = found >= [*indices.values()]",
     "a negative number picks a row from the end in compiled training",
-    "tests/nn/test_parts.py::test_what_no_row_or_class_has_is_named",
+    "tests/nn/test_compiled.py::test_samples_that_do_not_fit_are_named",
 )
 _fault(
     "tied weight twice",
