@@ -428,8 +428,8 @@ _fault(
 _fault(
     "pickled gradient, leaf",
     VALUE,
-    "return _leaf, (self.raw, self.label, self.grad)",
-    "return _leaf, (self.raw, self.label, 0)",
+    "return _leaf, (self.raw, self.label, self.grad, type(self))",
+    "return _leaf, (self.raw, self.label, 0, type(self))",
     "a pickled leaf has lost its gradient",
     "tests/test_value.py::test_pickle_keeps_the_graph",
 )
