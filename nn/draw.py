@@ -34,9 +34,9 @@ def draw(model: Any, inputs: Any = None, *, engine: str | None = None) -> Pictur
     beside the network's largest. A mouse over a line or a circle shows the weight or the bias. Of a
     column of more than 10 circles the first 8 are drawn. `engine="dot"` uses an installed Graphviz.
 
-    Of another module it is a picture of what it computes from these `inputs`, out of training mode:
-    a box for each call of a layer or neuron, with its path, and between them one for what the same
-    operation does to several values. Raises ValueError without inputs.
+    With `inputs`, which any other module needs, it is a picture of what is computed from them, out
+    of training mode: a box for each call of a layer or neuron, with its path, and between them one
+    for what the same operation does to several values. Raises ValueError if they are missing.
 
     >>> from nn import MLP
     >>> draw(MLP(2, [3, 1], seed=1))
