@@ -255,12 +255,7 @@ class Value(Methods):
                         node.grad = mark
                 self.grad = 1
                 computed.reverse()
-                try:
-                    if guard.check is None:
-                        self._pull(computed, mark)
-                    else:
-                        _pull_guarded(computed, mark)
-                except (NotExactError, OverflowError):
+                if not self._pulled(computed, mark):
                     _undo(computed, leaves, mark)
                     self._pull_carefully()
             except BaseException:
@@ -273,6 +268,17 @@ class Value(Methods):
     # Pulls through nodes in reverse topological order; where the mark stands it puts 0. The engine
     # makes it of the rows.
     _pull: ClassVar[staticmethod[[list[Value], object], None]]
+
+    def _pulled(self, computed: list[Value], mark: object) -> bool:
+        """Whether gradients were pulled through nodes whose slopes are all of one kind."""
+        try:
+            if guard.check is None:
+                self._pull(computed, mark)
+            else:
+                _pull_guarded(computed, mark)
+        except (NotExactError, OverflowError):
+            return False
+        return True
 
     def _pull_carefully(self) -> None:
         """The same where a number is too large for a float, or a slope has no exact value."""

@@ -435,18 +435,27 @@ def register(op: Op) -> Callable[..., Any]:
                 f"{name!r} is taken already: choose another name"
                 + (f", or unregister({name!r}) first" if name in OPS.keys() - BUILT_IN else "")
             )
-    OPS[op.name] = op
-    return _install(op)
+    try:
+        OPS[op.name] = op
+        return _install(op)
+    except BaseException:  # Ctrl-C: a row is there with all its methods, or not
+        _remove(op)
+        raise
 
 
 def unregister(name: str) -> None:
     """Takes a row that was registered out of the table again; graphs made with it keep working."""
     if name in BUILT_IN or name not in OPS:
         raise ValueError(f"{name!r} was not registered, so it cannot be taken out")
-    op = OPS.pop(name)
-    FUNCTIONS.pop(name)
-    for method in methods(op):
+    _remove(OPS[name])
+
+
+def _remove(op: Op) -> None:
+    """Takes a row out, from the table last: what is interrupted can be done again."""
+    for method in methods(op).keys() & vars(Value).keys():
         delattr(Value, method)
+    FUNCTIONS.pop(op.name, None)
+    OPS.pop(op.name, None)
 
 
 BUILT_IN = frozenset(OPS)
