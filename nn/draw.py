@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from autograd import Value, topological
 from nn.activations import name
+from nn.layer import Layer, groups
+from nn.module import _walk, mode
+from nn.neuron import Neuron
 
 if TYPE_CHECKING:
     from autograd import Picture
     from nn.layer import Stage
-    from nn.mlp import Model
 
 # A column with more circles than this shows the first ones and how many more there are.
 MOST_CIRCLES = 10
@@ -23,17 +27,28 @@ THINNEST, THICKEST = 0.3, 3.5
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def draw(model: Model, *, engine: str | None = None) -> Picture:
+def draw(model: Any, inputs: Any = None, *, engine: str | None = None) -> Picture:
     """The diagram of a neuron, a layer or a network: a graphviz.Digraph that shows itself.
 
     A line is a weight: blue if positive, red and dashed if negative, the wider the larger it is
     beside the network's largest. A mouse over a line or a circle shows the weight or the bias. Of a
     column of more than 10 circles the first 8 are drawn. `engine="dot"` uses an installed Graphviz.
 
+    Of another module it is a picture of what it computes from these `inputs`, out of training mode:
+    a box for each call of a layer or neuron, with its path, and between them one for what the same
+    operation does to several values. Raises ValueError without inputs.
+
     >>> from nn import MLP
     >>> draw(MLP(2, [3, 1], seed=1))
     <picture of MLP 2-3-1: 6 circles, 9 lines>
     """
+    if inputs is not None:
+        return _call(model, inputs, engine)
+    if not hasattr(model, "stack"):
+        raise ValueError(
+            f"a picture of {type(model).__name__} shows one call of it: give the inputs, too, "
+            "as in nn.draw(model, [0.5, -1.0])"
+        )
     from autograd import Picture
 
     layers: tuple[Stage, ...] = model.stack()
@@ -171,3 +186,69 @@ def _text(picture: Picture, key: str, text: str, x: float, y: float) -> None:
         key, text, shape="plaintext", style="", fixedsize="false",
         fontcolor="#475569", pos=f"{x:g},{y:g}!",
     )  # fmt: skip
+
+
+def _call(model: Any, inputs: Any, engine: str | None) -> Picture:
+    """The graph of one call, folded into its layers and the operations between them."""
+    from autograd import draw as draw_graph
+
+    owner = {
+        value: (path or "itself", module)
+        for path, module, rows in groups(model)
+        for row in rows
+        for _, value in row
+    }
+    with mode(model, training=False):
+        outputs = model(_labelled(inputs, "x"))
+    found = [value for _, value in _walk(outputs) if isinstance(value, Value)]
+    names = ["yhat"] if len(found) == 1 else [f"yhat{k}" for k in range(1, len(found) + 1)]
+    keys = _keys([node for root in found for node in topological(root)], owner)
+    return draw_graph(
+        dict(zip(names, found, strict=True)), collapse=keys.get, parameters=owner, engine=engine
+    )
+
+
+def _labelled(inputs: Any, label: str) -> Any:
+    """The inputs as Values with names; whole numbers, which may be indices, stay."""
+    if isinstance(inputs, Value | int):
+        return inputs
+    if not hasattr(inputs, "__len__"):
+        return Value(inputs, label)
+    return [_labelled(x, f"{label}{k}") for k, x in enumerate(inputs, 1)]
+
+
+def _keys(order: Iterable[Value], owner: Mapping[Value, Any]) -> dict[Value, Any]:
+    """What shares a box: a call of a layer, and what the same operation does to the same boxes."""
+    nodes = [(node, node.op) for node in dict.fromkeys(order) if node.op is not None]
+    calls: dict[Value, int] = {}  # how many lie on the way to a value
+    within: dict[Value, Any] = {}  # the layer that a value is computed in
+    for node, op in nodes:
+        calls[node] = max((calls.get(it, 0) for it in node.parents), default=0)
+        own = next((owner[it] for it in node.parents if it in owner), None)
+        inside = {within.get(it) for it in node.parents}
+        if own is not None:
+            calls[node] += op.name != "add" or own not in inside
+            within[node] = own
+        elif len(inside) == 1 and (op.activation or op.name == "add"):
+            within[node] = inside.pop()
+    for node, op in reversed(nodes):  # products belong to the call that adds them up
+        for parent in node.parents if op.name == "add" else ():
+            if within.get(parent) and within[parent] == within.get(node):
+                calls[parent] = calls[node]
+    keys: dict[Value, Any] = {}
+    for node, op in nodes:
+        if within.get(node) is None:
+            keys[node] = op.name, frozenset(keys.get(it, it) for it in node.parents)
+            continue
+        path, module = within[node]
+        keys[node] = ("title", f"{path}: {_kind(module)}", calls[node])
+        for leaf in node.parents:
+            if leaf in owner and keys.setdefault(leaf, keys[node]) != keys[node]:
+                keys[leaf] = ("title", f"{path}: its parameters")  # of several calls
+    return keys
+
+
+def _kind(module: Any) -> str:
+    if not isinstance(module, Neuron | Layer):
+        return type(module).__name__
+    return f"{type(module).__name__} {module.nin} → {module.nout}, {name(module.activation)}"

@@ -137,12 +137,13 @@ def cross_entropy(scores: Any, target: Any) -> Any:
 
 
 def l2_penalty(parameters: Iterable[Value], strength: Any) -> Any:
-    """Strength · Σ w²: added to a loss, it keeps weights small.
+    """Strength · Σ w²: added to a loss, it keeps weights small. A Value that is shared counts once.
 
     >>> l2_penalty([3, 4], 2)
     50
     """
-    weights = tuple(parameters)
+    given = enumerate(parameters)
+    weights = (*{id(w) if isinstance(w, Value) else ~place: w for place, w in given}.values(),)
     return strength * dot(weights, weights)
 
 

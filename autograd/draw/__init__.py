@@ -32,9 +32,10 @@ def draw(
     number on an arrow is the local derivative. `root` may be several, a list or a mapping with
     their names. `collapse` is how much goes into one box: "op" (one value each), "named" (values
     with names), "repeat" (what every step of a recurrence or every sample does, once), "neuron",
-    "layer", "block", or a function that gives the values of one box the same key; by default
-    whatever gives at most 40 boxes. `names` is a mapping such as `globals()`. A leaf is coloured as
-    a weight, an input or a target by its name, then if it is among `parameters`, then by its place.
+    "layer", "block", or a function that gives the values of one box the same key, which is also
+    what the box is called if it is a tuple ("title", text, …); by default whatever gives at most 40
+    boxes. `names` is a mapping such as `globals()`. A leaf is coloured as a weight, an input or a
+    target by its name, then if it is among `parameters`, then by its place.
 
     `digits` is the number of significant digits shown, `direction` "LR" or "TB" (top to bottom);
     `highlight`, a Value or several, marks the ways from there to the root; without `gradients` it

@@ -37,7 +37,7 @@ class Box:
     `shown` is None where several of the values leave the box. `kind` is "value", "neuron",
     "layer", "parameters", "repeat" or "values". `inside` has the neuron it is drawn in, if any.
     `repeat` is the number of the repeat whose rounds the values are of: the largest, 0, is drawn in
-    a frame and is of the kind "repeat".
+    a frame and is of the kind "repeat". `called` is the title that its key has.
     """
 
     index: int
@@ -47,6 +47,7 @@ class Box:
     neurons: list[Neuron] = field(default_factory=list)
     inside: Neuron | None = None
     repeat: int | None = None
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -276,6 +277,7 @@ def _grouped(graph: Graph, find: Keys, level: str) -> Folded:
     boxes = []
     for index, (key, members) in enumerate(groups.items()):
         own = Box(index, members, None, _kind(key, len(members)))
+        own.called = key[1] if isinstance(key, tuple) and key[:1] == ("title",) else ""
         if level == "repeat" and isinstance(key, tuple):
             own.repeat = repeat_of(graph.repeats[key[1]])
             own.kind = "values" if own.repeat else "repeat"

@@ -105,6 +105,8 @@ class Titles:
 
     def title(self, box: Box) -> str:
         """The text at the top of a box."""
+        if box.called:  # by its key
+            return cut(box.called)
         if box.kind == "layer":
             return _layer_title(box.neurons)
         if box.kind == "parameters":

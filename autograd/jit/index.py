@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import linecache
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from math import prod
 from types import FrameType
 from typing import Any, NamedTuple
@@ -148,7 +149,7 @@ def taken(
     """
     runs = [first, *(record(changed) for changed in _others(first, data, name))]
     try:
-        return _Matching(runs).found()
+        return _Matching(runs, lambda: record([*data])).found()
     except _OtherwiseError:
         raise TypeError(
             f"{name} uses an argument as an index, and does other things for another index than "
@@ -233,10 +234,11 @@ class _Matching:
 
     They are the same if every node of one is made of the same by the same operation as that of the
     first, but for entries of rows that were read by an index, which are entries of one column.
+    `again` repeats the first run: a leaf that is another one then was made by the function.
     """
 
-    def __init__(self, runs: Sequence[Recording]) -> None:
-        self.runs = runs
+    def __init__(self, runs: Sequence[Recording], again: Callable[[], Recording]) -> None:
+        self.runs, self._again = runs, again
         places = [{leaf: k for k, leaf in enumerate(run.leaves)} for run in runs]
         asked = [[place[read.leaf] for read in run.reads] for run, place in zip(runs, places)]  # noqa: B905
         if any(arguments != asked[0] for arguments in asked):
@@ -299,10 +301,14 @@ class _Matching:
                 return self._taken(entries)
             except _OtherwiseError:
                 pass  # it was not the index that picked it
+        if first.op is None and not (first in self._made and len({*map(_number, entries)}) == 1):
+            raise _OtherwiseError
         for x, same in zip(entries, self._first, strict=True):
-            if x.op is not first.op or x.op is None or x in same:
+            if x.op is not first.op or x in same:
                 raise _OtherwiseError
             same[x] = first
+        if first.op is None:
+            return first
         calls = tuple(map(call_of, entries))
         if first.op.__class__ is not Called or calls not in self._calls:
             self._calls.add(calls)
@@ -311,6 +317,12 @@ class _Matching:
                 raise _OtherwiseError
             self._todo.append((site(first), inputs))
         return first
+
+    @cached_property
+    def _made(self) -> set[Value]:
+        """The leaves that the function makes: constants, as long as all runs have the same."""
+        pairs = zip(self.runs[0].order, self._again().order, strict=False)
+        return {x for x, other in pairs if x.op is None and x is not other} - {*self.runs[0].leaves}
 
     def _taken(self, entries: Sequence[Any]) -> Taken:
         """The column whose entries the runs have at one place."""
@@ -346,6 +358,10 @@ class _Matching:
 def _key(x: Any) -> Any:
     """Values are the same by identity, numbers by kind and digits."""
     return id(x) if isinstance(x, Value) else (x.__class__, repr(x))
+
+
+def _number(x: Value) -> Any:
+    return x.raw.__class__, repr(x.raw)
 
 
 def _flat(tree: Any) -> list[Any]:

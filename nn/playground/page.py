@@ -13,8 +13,7 @@ from typing import Any, Final
 from nn.activations import names
 from nn.draw import draw
 from nn.initial import SCHEMES
-from nn.mlp import Model
-from nn.playground.rules import HYPERPARAMETERS, LOSSES, OPTIMIZERS, script, table
+from nn.playground.rules import HYPERPARAMETERS, LOSSES, OPTIMIZERS, Own, script, table
 
 _FOLDER = Path(__file__).with_name("scripts")
 # In the order in which they use each other.
@@ -49,9 +48,13 @@ class Playground:
     """
 
     def __init__(
-        self, settings: dict[str, Any], given: list[Any], model: Model | None = None
+        self,
+        settings: dict[str, Any],
+        given: list[Any],
+        model: Any = None,
+        own: Own | None = None,
     ) -> None:
-        self.settings, self.given, self.model = settings, given, model
+        self.settings, self.given, self.model, self.own = settings, given, model, own
 
     def document(self) -> str:
         """The page."""
@@ -63,13 +66,18 @@ class Playground:
             "given": self.given,
             "losses": [*LOSSES],
             "starts": {name: make(0).start for name, make in OPTIMIZERS.items()},
+            "own": self.own and self.own.said,
         }
-        code = [table(script(sorted(counts), own)), *(_read(f"{name}.js") for name in _MODULES)]
+        code = [
+            table(script(sorted(counts), own, self.own)),
+            *(_read(f"{name}.js") for name in _MODULES),
+        ]
         code.append(f"start({json.dumps(options, default=float)});")
         data = {"given": "the samples given"} if self.given else {}
         activations = dict.fromkeys([*names(), *own])
         for mark, text in (
             ("/*{style}*/", texts["page.css"]),
+            ("{model}", html.escape(self.own.sentence) if self.own else ""),
             ("{own}", '<a href="#">These samples</a>\n' if self.given else ""),
             ("{data}", _options(DATA | data)),
             ("{activations}", _options(activations)),
@@ -95,12 +103,13 @@ class Playground:
             count, nin = len(self.given), len(self.given[0][0])
             data = f"{count} samples of {nin} input{'s' * (nin > 1)}"
         shape = f"hidden layers {own['layers']}" if own["layers"] else "no hidden layer"
+        shape = self.own.said["name"] if self.own else shape
         return f"<playground: {data}, {shape}, {own['loss']}, {own['optimizer']}>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """The page in a frame. Where frames and styles are taken out, the sentence is left."""
         page, still = html.escape(self.document()), ""
-        if self.model is not None:
+        if self.model is not None and self.own is None:
             still = draw(self.model)._repr_mimebundle_().get("text/html", "")
         return {
             "text/plain": repr(self),

@@ -288,3 +288,9 @@ def test_levels_have_no_more_boxes_than_they_should():
     out = nn.MLP(4, [4, 4, 1], seed=1)([1.0, 2.0, 3.0, 4.0])
     assert len(fold(out, "neuron").boxes) == 4 + 9
     assert re.search(r"layer 1: 4 relu neurons", draw(out, collapse="layer").source)
+
+
+def test_a_box_is_called_what_its_key_says():
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    grouped = draw(tanh(a * b) + a, collapse=lambda node: ("title", "<mine>") if node.op else None)
+    assert sorted(boxes(grouped)) == ["<mine>", "a", "b"]

@@ -465,6 +465,17 @@ def called(i):
     return list(W)[i]
 
 
+ONES, NEXT = [Value(1.0) for _ in range(4)], [1, 0, 3, 2]
+
+
+def chosen(i):
+    return ONES[NEXT[i]] * 2  # equal numbers, but other Values
+
+
+def fresh(i):
+    return W[i] * Value(float(NEXT[i]))
+
+
 def popped(i):
     given = [i, i]
     return W[given.pop()] * len(given)  # would be evaluated once more
@@ -474,6 +485,8 @@ def popped(i):
     ("f", "message"),
     [
         (branch, "does other things"),
+        (chosen, "does other things"),
+        (fresh, "does other things"),
         (ragged, "uses a traced number as an int|does other things"),
         (sliced, "uses a traced number as an int"),
         (ranged, "uses a traced number as an int"),
@@ -485,6 +498,17 @@ def popped(i):
 def test_what_an_index_cannot_do_is_refused(f, message):
     with pytest.raises(TypeError, match=message):
         jit(f)(1)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_constant_that_the_function_makes_is_one(backend):
+    def f(i, j):
+        start = Value(0.5)
+        return start * W[i] + start * E[j][0] - Value(2.0)
+
+    compiled = jit(f, backend=backend)
+    for pair in itertools.product(range(-4, 4), repeat=2):
+        assert compiled(*pair) == f(*pair).data
 
 
 @pytest.mark.parametrize("rows", [{0: W[0], 1: W[1]}, np.array(W)], ids=["dict", "array"])

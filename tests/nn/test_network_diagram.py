@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 import nn
-from nn import MLP, Layer, Neuron
+from autograd import Value
+from nn import MLP, Dropout, Layer, Module, Neuron
 
 
 def test_circles_and_lines():
@@ -82,3 +83,61 @@ def test_a_network_is_described():
     )
     assert "<title>The network MLP 2-1</title>" in drawn.svg()
     assert drawn.pipe(format="mmd", encoding="utf-8").count("-->") == 2
+
+
+class Residual(Module):
+    def __init__(self):
+        self.first, self.second = Layer(2, 4, "tanh", seed=1), Layer(4, 2, seed=2)
+        self.drop = Dropout(0.5)
+
+    def __call__(self, xs):
+        return [x + y for x, y in zip(xs, self.drop(self.second(self.first(xs))), strict=True)]
+
+
+class Recurrent(Module):
+    def __init__(self):
+        self.cell = Layer(2, 1, "tanh", seed=1, elementary=True)
+
+    def __call__(self, xs):
+        h = Value(0.0, "h")
+        for x in xs:
+            h = self.cell([x, h])
+        return h
+
+
+def shown(picture):
+    boxes = {box["key"]: box["title"].partition(" = ")[0] for box in picture.content["boxes"]}
+    arrows = [(boxes[it["tail"]], boxes[it["head"]]) for it in picture.content["arrows"]]
+    return sorted(boxes.values()), sorted(arrows)
+
+
+def test_a_module_of_ones_own_is_drawn_as_a_call_of_it():
+    model = Residual()
+    boxes, arrows = shown(nn.draw(model, [0.5, -1.0]))
+    first, second = "first: Layer 2 → 4, tanh", "second: Layer 4 → 2, relu"
+    assert boxes == sorted([first, second, "x₁", "x₂", "ŷ₁", "ŷ₂"])
+    ways = [("x₁", first), ("x₂", first), (first, second), (second, "ŷ₁"), (second, "ŷ₂")]
+    assert arrows == sorted([*ways, ("x₁", "ŷ₁"), ("x₂", "ŷ₂")])
+    assert model.training and model.drop.training
+    with pytest.raises(
+        ValueError, match=r"picture of Residual.*nn\.draw\(model, \[0\.5, -1\.0\]\)"
+    ):
+        nn.draw(model)
+
+
+def test_each_call_of_a_layer_has_a_box():
+    cell, weights = "cell: Layer 2 → 1, tanh", "cell: its parameters"
+    boxes, arrows = shown(nn.draw(Recurrent(), [0.5, -1.0, 2.0]))
+    assert boxes == sorted([*[cell] * 3, weights, "h", "x₁", "x₂", "x₃"])
+    assert arrows.count((weights, cell)) == 3
+    assert arrows.count((cell, cell)) == 2
+
+
+def test_a_call_of_a_wide_network_is_a_box_for_each_layer():
+    model = MLP(2, [30, 20, 2], seed=1)
+    boxes, _ = shown(nn.draw(model, [1.0, 2.0]))
+    assert [it for it in boxes if it.startswith("layers")] == [
+        "layers.0: Layer 2 → 30, relu",
+        "layers.1: Layer 30 → 20, relu",
+        "layers.2: Layer 20 → 2, linear",
+    ]

@@ -273,6 +273,18 @@ def test_whole_numbers_stay_indices_in_compiled_training():
     close(found[1], found[0])
 
 
+@pytest.mark.parametrize("weights", [[0.5, 1.0, 2.5], [Value(0.5), Value(1.0), Value(2.5)]])
+def test_a_loss_weighs_classes_by_their_numbers(weights):
+    pytest.importorskip("numpy")
+    found = []
+    for compiled in (False, True):
+        model = MLP(2, [4, 3], "tanh", seed=1)
+        loss = lambda scores, label: weights[label] * cross_entropy(scores, label)
+        history = fit(model, DATA, loss, Adam(0.05), epochs=3, jit=compiled)
+        found.append([*history.loss, *(p.data for p in model.parameters())])
+    close(found[1], found[0])
+
+
 @pytest.mark.parametrize("jit", [False, True])
 @pytest.mark.parametrize("where", ["data", "validation"])
 def test_what_no_row_or_class_has_is_named(jit, where):

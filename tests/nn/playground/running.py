@@ -18,11 +18,11 @@ DEFAULTS = {
 }  # fmt: skip
 
 
-def modules(folder):
-    """The scripts in a folder, with the generated one beside them."""
+def modules(folder, own=None):
+    """The scripts in a folder, with the generated one beside them, and the rule of a model."""
     for path in SCRIPTS.glob("*.js"):
         (folder / path.name).write_text(path.read_text())
-    (folder / "rules.js").write_text(table(script([1, 2, 3, 4])))
+    (folder / "rules.js").write_text(table(script([1, 2, 3, 4], own=own)))
     (folder / "package.json").write_text('{"type": "module"}')
     return folder
 
