@@ -37,7 +37,7 @@ class Rule:
         """Says in a newcomer's words what goes where."""
         if "lr" in options:
             raise TypeError(f"{cls.__name__} takes the learning rate as learning_rate, not as lr")
-        if args and isinstance(args[0], Iterable):
+        if args and isinstance(args[0], Iterable) and not isinstance(args[0], str):
             raise TypeError(
                 f"{cls.__name__} takes a learning rate; the parameters go to fit with their model, "
                 f"or to Optimizer({cls.__name__}(…), parameters)"

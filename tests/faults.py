@@ -1046,6 +1046,55 @@ _fault(
     "tests/nn/test_train.py",
 )
 _fault(
+    "batches that weigh the same",
+    "nn/learner.py",
+    "total * len(picks) / count",
+    "total / 2",
+    "a shorter batch of a step counts as much as a long one",
+    "tests/nn/test_steps.py",
+)
+_fault(
+    "penalty of what is frozen",
+    "nn/optim.py",
+    "self.parameters = [value for value, path in paths.items() if rules[path] is not None]",
+    "self.parameters = [*paths]",
+    "frozen parameters are among those that are penalised",
+    "tests/nn/test_optim.py",
+)
+_fault(
+    "group of another number",
+    "nn/optim.py",
+    'name.startswith(path + ".")',
+    "name.startswith(path)",
+    "the group of neuron 1 has neuron 10, too",
+    "tests/nn/test_optim.py",
+)
+_fault(
+    "order of the first epoch",
+    "nn/train.py",
+    "range(0 if seed is None else self.learner.optimizer.epochs)",
+    "range(0)",
+    "a training that goes on meets the samples in the order of its first epoch again",
+    "tests/nn/test_steps.py",
+    "tests/nn/test_checkpoints.py",
+)
+_fault(
+    "state of a neighbour",
+    "nn/content.py",
+    "{names[optimizer.parameters[k]]: [*optimizer.states[k]] for k in places}",
+    "{names[optimizer.parameters[k]]: [*optimizer.states[0]] for k in places}",
+    "every parameter is stored with the first one's moments",
+    "tests/nn/test_checkpoints.py",
+)
+_fault(
+    "iteration before its step",
+    "nn/train.py",
+    "            take()\n            history.loss[done:] = means\n",
+    "            history.loss[done:] = means\n            if not means:\n                take()\n",
+    "a history counts iterations that the weights have not learned from",
+    "tests/nn/test_interrupts.py",
+)
+_fault(
     "spread of first weights",
     "nn/initial.py",
     "math.sqrt(2 / nin)",

@@ -336,3 +336,44 @@ def test_accuracy_of_sequences_is_that_of_all_their_steps():
             found += history.accuracy
     assert low != high
     assert found == [2 / 4] * 4
+
+
+def test_a_branch_on_a_target_is_refused_with_its_line():
+    """Compiled, it would be the same branch for every sample, and learn something else."""
+
+    def loss(prediction, target):
+        return 9 * (prediction - 1) ** 2 if target == 1 else prediction**2
+
+    model = MLP(2, [4, 1], "tanh", seed=0)
+    assert fit(model, xor(), loss, Adam(0.1)).epochs == 1
+    with pytest.raises(TypeError, match=r"test_compiled\.py:\d+: == compares a number that is not"):
+        fit(model, xor(), loss, Adam(0.1), jit=True)
+
+
+def test_preparing_looks_at_each_parameter_a_few_times():
+    looks = 0
+
+    class Counted(Value):
+        __slots__ = ()
+
+        def __hash__(self):
+            nonlocal looks
+            looks += 1
+            return id(self)
+
+    class Sum:
+        def __init__(self, count):
+            self.ws = [Counted(1.0) for _ in range(count)]
+
+        def parameters(self):
+            return self.ws
+
+        def __call__(self, x):
+            return sum((w * x for w in self.ws), Value(0.0))
+
+    found = []
+    for count in (50, 100):
+        looks = 0
+        fit(Sum(count), LINE, mse, SGD(0.0), jit=True, validation=LINE)
+        found.append(looks)
+    assert 0 < found[1] < 2.5 * found[0]  # and not four times as often

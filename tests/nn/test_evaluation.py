@@ -103,7 +103,11 @@ def test_what_cannot_be_evaluated_is_refused(jit):
     for call, error, words in [
         (lambda: evaluate(line, [], mse, jit=jit), ValueError, "data has no samples"),
         (lambda: evaluate(line, [(1, 2)], "mse", jit=jit), TypeError, "such as mse, not 'mse'"),
-        (lambda: evaluate(Neuron, [(1, 2)], mse, jit=jit), TypeError, "a model is a callable"),
+        (
+            lambda: evaluate(Neuron, [(1, 2)], mse, jit=jit),
+            TypeError,
+            "is a model, a callable",
+        ),
         (
             lambda: evaluate(line, [(800.0, 1.0)], lambda y, t: exp(y) - t, jit=jit),
             FloatingPointError,
