@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import Value, topological
 from nn.activations import name
 from nn.layer import Layer, groups
-from nn.module import _walk, mode
+from nn.module import mode, walk
 from nn.neuron import Neuron
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _call(model: Any, inputs: Any, engine: str | None) -> Picture:
     }
     with mode(model, training=False):
         outputs = model(_labelled(inputs, "x"))
-    found = [value for _, value in _walk(outputs) if isinstance(value, Value)]
+    found = [value for _, value in walk(outputs) if isinstance(value, Value)]
     names = ["yhat"] if len(found) == 1 else [f"yhat{k}" for k in range(1, len(found) + 1)]
     keys = _keys([node for root in found for node in topological(root)], owner)
     return draw_graph(

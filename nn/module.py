@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Self
 
 from autograd import Value
@@ -102,9 +103,7 @@ class Module:
 
     def diagnose(self, data: Any, loss: Any) -> Any:
         """Dead and saturated units, and the size of gradients by layer: see `nn.diagnose`."""
-        from nn.health import diagnose
-
-        return diagnose(self, data, loss)
+        return import_module("nn.health").diagnose(self, data, loss)  # which uses this module
 
     def summary(self) -> None:
         """Prints a row for each module with what it has itself; a layer's neurons are in its row.
