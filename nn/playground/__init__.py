@@ -53,6 +53,11 @@ def playground(
     nin = len(samples[0][0]) if samples else getattr(model, "nin", 2)
     bare = nin == 1 and not any(hasattr(inputs, "__len__") for inputs, _ in pairs)
     own = None if model is None or hasattr(model, "stack") else Own(model, nin, bare=bare)
+    if own and (nin > 2 or own.said["outputs"] > MOST_CLASSES):
+        raise ValueError(
+            f"a page shows modules of 1 or 2 inputs and up to {MOST_CLASSES} outputs, not {nin} "
+            f"and {own.said['outputs']}"
+        )
     nout = own.said["outputs"] if own else 1 if model is None else model.nout
     if data is not None:
         settings |= _given(samples, loss or LOSSES["mse"], 0 if model is None else nout)

@@ -102,8 +102,8 @@ class Own:
             "numbers": [float(value.data) for value in given],
         }  # fmt: skip
         self.sentence = (
-            f"{name}, {len(place)} weights, as it was given: what it computes is its own, and its "
-            "layers are no control."
+            f"{name}, {len(place)} weights, computes as it was given: its layers have no controls "
+            "here."
         )
 
 
