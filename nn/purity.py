@@ -17,8 +17,8 @@ WOULD_NOT = "which compiled code would not do: train with jit=False"
 def checked(model: Any, call: Callable[[], Any]) -> Any:
     """What `call()` of a model gives. Raises TypeError if it is not the same for all calls.
 
-    It is not if a call changes numbers that the model keeps (they are put back), or computes with
-    what an earlier one computed.
+    It is not if a call changes numbers that the model keeps (they are put back), or computes with a
+    Value that was computed before it, by another call or when the model was made.
 
     >>> from nn import Neuron
     >>> class Counting(Neuron):
@@ -48,7 +48,8 @@ def checked(model: Any, call: Callable[[], Any]) -> Any:
     if changed:
         raise TypeError(f"a call of {kind} changes its {changed[0][1]}, {WOULD_NOT}")
     if not _computed(found).isdisjoint(_computed(call())):
-        raise TypeError(f"a call of {kind} goes on with what an earlier one computed, {WOULD_NOT}")
+        what = "goes on with a Value that was computed before it"
+        raise TypeError(f"a call of {kind} {what}, {WOULD_NOT}")
     return found
 
 

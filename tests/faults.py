@@ -1013,6 +1013,78 @@ _fault(
     "tests/nn/test_compiled.py",
 )
 _fault(
+    "dropout that shrinks",
+    "nn/masks.py",
+    "kept = 1 / (1 - rate)",
+    "kept = 1",
+    "what dropout keeps is not scaled up",
+    "tests/nn/test_parts.py::test_dropout_keeps_what_is_expected_and_stays_out_of_evaluation",
+)
+_fault(
+    "measured while dropping",
+    "nn/learner.py",
+    "with mode(self.model, training=False):",
+    "with mode(self.model, training=True):",
+    "validation is measured in training mode",
+    "tests/nn/test_parts.py::test_masks_differ_from_step_to_step_and_follow_the_seed",
+)
+_fault(
+    "variance of a sample",
+    "nn/norm.py",
+    "dot(xs, xs) / len(xs) + self.epsilon",
+    "dot(xs, xs) / max(len(xs) - 1, 1) + self.epsilon",
+    "a norm divides by n − 1",
+    "tests/nn/test_parts.py::test_norms_have_pytorchs_values_and_gradients",
+)
+_fault(
+    "row from the end",
+    "nn/embedding.py",
+    "if not 0 <= index(given) < self.count:",
+    "if not index(given) < self.count:",
+    "a negative number picks a row from the end",
+    "tests/nn/test_parts.py::test_an_embedding_says_what_it_cannot_look_up",
+)
+_fault(
+    "traced row from the end",
+    "nn/embedding.py",
+    "where(given < 0, nan, x)",
+    "where(given < 0, x, x)",
+    "a negative number picks a row from the end in compiled code",
+    "tests/nn/test_parts.py::test_a_compiled_embedding_has_no_row_from_the_end",
+)
+_fault(
+    "compiled row from the end",
+    "nn/compiled.py",
+    "wrong = (found < 0) | (found >= [*indices.values()])",
+    "wrong = found >= [*indices.values()]",
+    "a negative number picks a row from the end in compiled training",
+    "tests/nn/test_compiled.py::test_samples_that_do_not_fit_are_named",
+)
+_fault(
+    "tied weight twice",
+    "nn/losses.py",
+    "{id(w) if isinstance(w, Value) else ~place: w for",
+    "{~place: w for",
+    "a shared weight is penalised as often as it is named",
+    "tests/nn/test_architectures.py::test_a_tied_weight_counts_once_in_every_penalty",
+)
+_fault(
+    "equal constants",
+    "autograd/jit/index.py",
+    "not (first in self._made and len({*map(_number, entries)}) == 1)",
+    "not len({*map(_number, entries)}) == 1",
+    "Values that an index picks by way of a number are one constant if they are equal",
+    "tests/jit/test_calls.py::test_what_an_index_cannot_do_is_refused",
+)
+_fault(
+    "computed parameter",
+    "nn/module.py",
+    "if isinstance(part, Value) and part.op is None and wanted(part)",
+    "if isinstance(part, Value) and wanted(part)",
+    "a Value that was computed and kept is trained",
+    "tests/nn/test_subclasses.py",
+)
+_fault(
     "last batch",
     "nn/data.py",
     "for start in range(0, len(samples), size)",

@@ -275,7 +275,7 @@ def test_a_model_that_goes_on_from_call_to_call_is_refused():
     for make, words in [
         (Counting, "a call of Counting changes its count, which compiled code would not do"),
         (Scaled, "a call of Scaled changes its seen, .*: train with jit=False"),
-        (Stateful, "goes on with what an earlier one computed, which compiled code would not do"),
+        (Stateful, "goes on with a Value that was computed before it, which compiled code"),
     ]:
         model = make()
         with pytest.raises(TypeError, match=words):

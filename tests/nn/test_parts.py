@@ -97,6 +97,16 @@ def test_an_embedding_has_pytorchs_rows_and_gradients(torch):
     assert [path for path, _ in ours.named_parameters()][:3] == ["rows.0.0", "rows.0.1", "rows.1.0"]
 
 
+def test_a_compiled_embedding_has_no_row_from_the_end():
+    pytest.importorskip("numpy")
+    table = Embedding(4, 2, seed=0)
+    program = jit(lambda i: table(i)[0] * 2)
+    assert [program(i) for i in range(4)] == [row[0].data * 2 for row in table.rows]
+    assert math.isnan(program(-1))
+    with pytest.raises(IndexError, match=r"uses 4.* as an index, but there are 4 rows"):
+        program(4)
+
+
 def test_an_embedding_says_what_it_cannot_look_up():
     numpy = pytest.importorskip("numpy")
     table = Embedding(4, 2, seed=0)
