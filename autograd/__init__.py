@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from autograd.testing.gradients import GradientReport
 
 # HIPS autograd installs a package of the same name; files of both in one folder are neither.
-if "tracer.py" in os.listdir(__path__[0]):  # noqa: PTH208  pathlib would cost the import 5 ms
+if os.path.exists(f"{__path__[0]}/tracer.py"):  # noqa: PTH110  pathlib would cost the import 5 ms
     warnings.warn(
         f"{__path__[0]} also holds files of another distribution called autograd: "
         "`pip uninstall autograd chainrule` and then `pip install chainrule` makes this one whole, "

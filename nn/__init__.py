@@ -10,7 +10,7 @@ from nn.draw import draw
 from nn.dropout import Dropout
 from nn.embedding import Embedding
 from nn.evaluation import Evaluation, evaluate, predict
-from nn.export import export, from_torch, to_onnx, to_torch
+from nn.export import export, to_onnx
 from nn.health import diagnose
 from nn.history import History
 from nn.layer import Layer
@@ -38,6 +38,7 @@ from nn.plot import (
     plot_matrix,
     plot_weights,
 )
+from nn.pytorch import from_torch, to_torch
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
 from nn.sequential import Sequential
 from nn.sketch import side_by_side

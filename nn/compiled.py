@@ -11,19 +11,32 @@ from typing import Any
 from autograd import Value, jit
 from nn.accuracy import Correct, best_class, same_side
 from nn.data import Sample
+from nn.embedding import Embedding
 from nn.extras import extra
+from nn.layer import Layer
 from nn.learner import Learner
 from nn.losses import Loss
 from nn.masks import Dropping, drawn, masked
-from nn.module import mode
+from nn.mlp import MLP
+from nn.module import mode, modules_of
+from nn.neuron import Neuron
+from nn.norm import LayerNorm, RMSNorm
 from nn.optim import Optimizer, Rule, State, shortened
+from nn.sequential import Sequential
+
+# Modules that compute the same in training mode and out of it: one program does for both.
+STEADY = {Neuron, Layer, MLP, Sequential, Embedding, LayerNorm, RMSNorm}
 
 
 class Traced:
     """Model and loss as a program, and where its parameters are among those that are trained."""
 
-    def __init__(self, judged: Any) -> None:
-        self.program, self.numpy = jit(judged), extra("numpy", "jit")
+    def __init__(self, judged: Any, name: str) -> None:
+        def program(*arguments: Any) -> Any:
+            return judged(*arguments)
+
+        program.__qualname__ = f"fit(jit=True) of {name}"  # what errors call it
+        self.program, self.numpy = jit(program), extra("numpy", "jit")
         self.known: list[Value] = []
 
     def trace(self, arguments: Sequence[Any], trained: Sequence[Value]) -> None:
@@ -60,7 +73,10 @@ class Compiled(Learner):
     ) -> None:
         super().__init__(model, loss, optimizer, l2, correct, clip)
         self.numpy, self.workers = extra("numpy", "jit"), workers
-        self.learning, self.measuring = Traced(self._judged), Traced(self._judged)
+        name = getattr(model, "__name__", type(model).__name__)
+        self.learning = self.measuring = Traced(self._judged, name)
+        if not {*map(type, modules_of(model))} <= STEADY:
+            self.measuring = Traced(self._judged, name)
         self.before: Any = None  # the state of `masks` before the last pass that drew factors
         self.read()
 
@@ -94,7 +110,8 @@ class Compiled(Learner):
         self._trace(self.learning, data, training=True)
         for place in self._odd(columns):
             try:
-                self.loss(self.model(inputs[place]), targets[place])
+                with mode(self.model, training=False):
+                    self.loss(self.model(inputs[place]), targets[place])
             except IndexError as error:
                 sample = reprlib.repr(samples[place])
                 raise IndexError(f"{error}: that is in sample {place}, {sample}") from None
@@ -129,8 +146,11 @@ class Compiled(Learner):
         arguments = [inputs[0], numbers[0]]
         if training and dropping:
             arguments.append(self.numpy.ones(sum(count for _, count in dropping)))
-        with mode(self.model, training=training):
-            traced.trace(arguments, self.optimizer.parameters)
+        try:
+            with mode(self.model, training=training):
+                traced.trace(arguments, self.optimizer.parameters)
+        except TypeError as error:
+            raise TypeError(f"{error}; or train with jit=False") from error
 
     def start(self) -> None:
         """Forgets the gradient of the step before."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 import autograd
 from autograd import OPS, Value
-from nn.activations import known, names
+from nn.activations import known
+from nn.dropout import Dropout
+from nn.embedding import Embedding
 from nn.layer import Layer, numbers
 from nn.mlp import MLP, Model
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.norm import LayerNorm, RMSNorm
 from nn.optim import Optimizer, State
 from nn.ranges import whole
+from nn.sequential import Sequential
 
 # What a model is, with the numbers of its layers, or of its parameters and buffers by their names;
 # with an optimizer, what that remembers of each parameter.
@@ -24,6 +29,14 @@ LAYERED: dict[str, Callable[[Sequence[Layer]], Model]] = {
     "MLP": MLP.of,
     "Layer": lambda layers: layers[0],
     "Neuron": lambda layers: layers[0].neurons[0].relabelled(),
+}
+
+# Other modules that can be made anew, and from which arguments.
+MADE: dict[str, tuple[type[Module], Callable[[Any], Content]]] = {
+    "Dropout": (Dropout, lambda module: {"rate": module.rate}),
+    "Embedding": (Embedding, lambda module: {"count": len(module.rows), "size": module.nout}),
+    "LayerNorm": (LayerNorm, lambda module: {"size": module.nin, "epsilon": module.epsilon}),
+    "RMSNorm": (RMSNorm, lambda module: {"size": module.nin, "epsilon": module.epsilon}),
 }
 
 
@@ -38,19 +51,37 @@ def content_of(model: Any, optimizer: Optimizer | None = None) -> Content:
             f"what is stored is a model, a neuron, a layer, an MLP or another nn.Module, with its "
             f"optimizer as save(model, path, optimizer), not {model!r}"
         )
-    content = _layered(model) if type(model) in (MLP, Layer, Neuron) else _named(model)
+    content = _content(model)
     if optimizer is not None:
         content["optimizer"] = _progress(optimizer, model)
     return content
 
 
-def model_of(content: Content) -> Model | None:
+def model_of(content: Content) -> Any:
     """The model with this content, None if that needs code which only its author has.
 
     Raises some error if anything in it is not as it should be.
     """
-    if "parameters" in content:
+    kind = content["model"]
+    if "modules" in content:
+        parts = [model_of(part) for part in content["modules"]]
+        if kind != "Sequential" or None in parts:
+            raise ValueError(f"modules make no {kind!r}")
+        return Sequential(*parts)
+    if "layers" in content:
+        return _model_of_layers(content)
+    if _needs_code(content):
         return None
+    arguments, numbers = content["arguments"], content["parameters"]
+    # So that a damaged size does not fill the memory.
+    if prod(arguments.get(key, 1) for key in ("count", "size")) > len(numbers) + 1:
+        raise ValueError(f"{len(numbers)} numbers are too few for {kind}(**{arguments})")
+    model = MADE[kind][0](**arguments)
+    _put(model, content)()
+    return model
+
+
+def _model_of_layers(content: Content) -> Model:
     kind, elementary = content["model"], content["elementary"] is True
     layers = [
         Layer.of(
@@ -64,41 +95,82 @@ def model_of(content: Content) -> Model | None:
 
 
 def fitted(
-    content: Content, found: Model | None, model: Any, optimizer: Optimizer | None
+    content: Content, found: Any, model: Any, optimizer: Optimizer | None
 ) -> Callable[[], None]:
     """What puts a content, of which `found` was made, into a model and its optimizer.
 
     Raises some error if it does not fit, and changes nothing before it is called.
     """
-    if found is not None and (type(found) is not type(model) or _shape(found) != _shape(model)):
+    if found is not None and _outline(content) != _outline(content_of(model)):
         raise ValueError(f"it holds {found!r}")
-    stored = content if found is None else _named(found)
-    news: list[tuple[Value, Any]] = []
-    for part in ("parameters", "buffers"):
-        own, others = dict(getattr(model, f"named_{part}")()), stored[part]
-        for name in [*own, *others]:
-            if name not in own or name not in others:
-                which = "model" if name in own else "file"
-                raise ValueError(f"only the {which} has {name!r} among its {part}")
-        news += [(value, others[name]) for name, value in own.items()]
+    fill = _put(model, content if found is None else _named(found))
     resume = optimizer and _resumed(content, optimizer, model)
 
     def put() -> None:
-        for value, data in news:
-            value.data = data
+        fill()
         if resume:
             resume()
 
     return put
 
 
+def _put(model: Any, content: Content) -> Callable[[], None]:
+    """What gives the parameters and buffers of a model the numbers that have their names."""
+    news: list[tuple[Value, Any]] = []
+    for part in ("parameters", "buffers"):
+        own, others = dict(getattr(model, f"named_{part}")()), content[part]
+        for name in [*own, *others]:
+            if name not in own or name not in others:
+                which = "model" if name in own else "file"
+                raise ValueError(f"only the {which} has {name!r} among its {part}")
+        news += [(value, others[name]) for name, value in own.items()]
+
+    def put() -> None:
+        for value, data in news:
+            value.data = data
+
+    return put
+
+
+def _content(model: Any) -> Content:
+    """Its layers, its modules, or its numbers by name."""
+    kind = type(model).__name__
+    if type(model) in (MLP, Layer, Neuron) and all(known(it.activation) for it in model.stack()):
+        return _layered(model)
+    if type(model) is Sequential:
+        modules = [model[place] for place in range(len(model))]
+        parts = [_content(part) for part in modules if isinstance(part, Module)]
+        makeable = len(parts) == len(modules) and not any(map(_needs_code, parts))
+        # One that is there twice, or shares numbers with another, could not be made anew.
+        if makeable and sum(len(it.parameters()) for it in modules) == len(model.parameters()):
+            return {"model": kind, "modules": parts}
+    named = _named(model)
+    if type(model) is MADE.get(kind, (None,))[0]:
+        named["arguments"] = MADE[kind][1](model)
+    return named
+
+
+def _needs_code(content: Content) -> bool:
+    """Whether a model with this content cannot be made anew."""
+    return not any(key in content for key in ("layers", "modules", "arguments"))
+
+
+def _outline(content: Content) -> Any:
+    """A content but for its numbers: what has to be the same in a model that they are put into."""
+    if "modules" in content:
+        return [_outline(part) for part in content["modules"]]
+    if "layers" not in content:
+        return content["model"], content.get("arguments")
+    layers = [
+        (layer["activation"], [len(row) for row in layer["weights"]], layer["biases"] is None)
+        for layer in content["layers"]
+    ]
+    return content["model"], layers
+
+
 def _layered(model: Any) -> Content:
     layers = []
     for layer in model.stack():
-        if not known(layer.activation):
-            raise ValueError(
-                f"the activation {layer.activation!r} has no name to store: use one of {names()}"
-            )
         rows, biases = numbers(layer)
         name = _name(layer.activation)
         layers.append({"activation": name, "weights": rows, "biases": biases})
@@ -127,11 +199,6 @@ def _meant(name: Any) -> Any:
     if fingerprint and activation in OPS and OPS[activation].fingerprint != fingerprint:
         raise ValueError(f"the operation {activation!r} here is another than the model's")
     return activation if fingerprint else name
-
-
-def _shape(model: Model) -> Any:
-    layers = [(layer.activation, len(layer.parameters())) for layer in model.stack()]
-    return [name for name, _ in model.named_parameters()], layers
 
 
 # The optimizer.

@@ -219,32 +219,32 @@ def _labelled(inputs: Any, label: str) -> Any:
 
 def _keys(order: Iterable[Value], owner: Mapping[Value, Any]) -> dict[Value, Any]:
     """What shares a box: a call of a layer, and what the same operation does to the same boxes."""
-    keys: dict[Value, Any] = {}
+    nodes = [(node, node.op) for node in dict.fromkeys(order) if node.op is not None]
     calls: dict[Value, int] = {}  # how many lie on the way to a value
     within: dict[Value, Any] = {}  # the layer that a value is computed in
-    for node in dict.fromkeys(order):
-        parents = node.parents
-        calls[node] = max((calls[it] for it in parents), default=0)
-        if node.op is None:
-            continue
-        own = next((owner[it] for it in parents if it in owner), None)
-        inside = {within.get(it) for it in parents}
+    for node, op in nodes:
+        calls[node] = max((calls.get(it, 0) for it in node.parents), default=0)
+        own = next((owner[it] for it in node.parents if it in owner), None)
+        inside = {within.get(it) for it in node.parents}
         if own is not None:
-            calls[node] += node.op.name != "add" or own not in inside
+            calls[node] += op.name != "add" or own not in inside
             within[node] = own
-        elif len(inside) == 1 and (node.op.activation or node.op.name == "add"):
+        elif len(inside) == 1 and (op.activation or op.name == "add"):
             within[node] = inside.pop()
+    for node, op in reversed(nodes):  # products belong to the call that adds them up
+        for parent in node.parents if op.name == "add" else ():
+            if within.get(parent) and within[parent] == within.get(node):
+                calls[parent] = calls[node]
+    keys: dict[Value, Any] = {}
+    for node, op in nodes:
         if within.get(node) is None:
-            sources = frozenset(keys.get(it, it) for it in parents if it not in owner)
-            keys[node] = (node.op.name, sources)
+            keys[node] = op.name, frozenset(keys.get(it, it) for it in node.parents)
             continue
         path, module = within[node]
         keys[node] = ("title", f"{path}: {_kind(module)}", calls[node])
-        for leaf in parents:
-            if leaf in owner:
-                called = keys.setdefault(leaf, keys[node]) != keys[node]
-                if called:  # more than once
-                    keys[leaf] = ("title", f"{path}: its parameters")
+        for leaf in node.parents:
+            if leaf in owner and keys.setdefault(leaf, keys[node]) != keys[node]:
+                keys[leaf] = ("title", f"{path}: its parameters")  # of several calls
     return keys
 
 

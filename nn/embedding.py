@@ -27,16 +27,15 @@ class Embedding(Module):
     """
 
     def __init__(self, count: int, size: int, *, seed: int | None = None, rng: Any = None) -> None:
-        rng, columns = generator(seed, rng), range(whole("size", size))
-        self.rows = tuple(
-            tuple(Value(rng.gauss(0, 1), f"e{row}_{column + 1}") for column in columns)
-            for row in range(whole("count", count))
+        rng, self.count, self.nout = (
+            generator(seed, rng),
+            whole("count", count),
+            whole("size", size),
         )
-
-    @property
-    def nout(self) -> int:
-        """The size of a row."""
-        return len(self.rows[0])
+        self.rows = tuple(
+            tuple(Value(rng.gauss(0, 1), f"e{row}_{column + 1}") for column in range(self.nout))
+            for row in range(self.count)
+        )
 
     def __call__(self, given: Any) -> Any:
         """The row of a whole number, or a list of those of several."""
@@ -45,9 +44,9 @@ class Embedding(Module):
                 return [self(each) for each in given]
             if not hasattr(given, "__index__"):
                 raise TypeError(f"{self!r} takes whole numbers and lists of them, not {given!r}")
-            if not 0 <= index(given) < len(self.rows):
-                raise IndexError(f"{self!r} has rows 0 to {len(self.rows) - 1}, not {given!r}")
+            if not 0 <= index(given) < self.count:
+                raise IndexError(f"{self!r} has rows 0 to {self.count - 1}, not {given!r}")
         return [*self.rows[given]]
 
     def __repr__(self) -> str:
-        return f"Embedding({len(self.rows)}, {self.nout})"
+        return f"Embedding({self.count}, {self.nout})"

@@ -1,159 +1,56 @@
-"""Export: the same network in the frameworks that take over when it outgrows single numbers."""
+"""Export: a model as code that stands alone, and as ONNX."""
 
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Callable
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from autograd import export as export_function
+from autograd.files import write
 from nn.extras import extra
-from nn.layer import Layer, Stage, numbers
-from nn.mlp import MLP, Model
-
-# The torch.nn module of each activation, and the arguments that make it the same function.
-MODULES: dict[str, tuple[str, dict[str, Any]]] = {
-    "relu": ("ReLU", {}),
-    "leaky_relu": ("LeakyReLU", {"negative_slope": 0.01}),
-    "elu": ("ELU", {"alpha": 1.0}),
-    "gelu": ("GELU", {"approximate": "none"}),
-    "silu": ("SiLU", {}),
-    "selu": ("SELU", {}),
-    "celu": ("CELU", {"alpha": 1.0}),
-    "mish": ("Mish", {}),
-    "hardtanh": ("Hardtanh", {"min_val": -1.0, "max_val": 1.0}),
-    "relu6": ("ReLU6", {}),
-    "hardsigmoid": ("Hardsigmoid", {}),
-    "hardswish": ("Hardswish", {}),
-    "log_sigmoid": ("LogSigmoid", {}),
-    "sigmoid": ("Sigmoid", {}),
-    "softplus": ("Softplus", {"beta": 1.0, "threshold": 40.0}),
-    "softsign": ("Softsign", {}),
-    "tanh": ("Tanh", {}),
-}
+from nn.module import mode
+from nn.pytorch import floats, known
 
 
-def export(model: Model, path: str | os.PathLike[str]) -> None:
+def export(model: Any, path: str | os.PathLike[str], inputs: Any = None) -> None:
     """Writes a model and its gradient as code that stands alone: C, JavaScript, Python or ONNX.
 
-    What is written follows from the ending of `path`, as for `autograd.export`: a function of a
-    list of `nin` numbers, with the weights as its parameters. `to_onnx` is the shorter model for
-    those who only want outputs.
+    What is written follows from the ending of `path`, as for `autograd.export`: a function of
+    inputs like those given, with the weights as its parameters, out of training mode (a dropout
+    drops nothing). Neurons, layers and networks need no `inputs`. The whole numbers that an
+    embedding takes are numbers like others there. `to_onnx` is the shorter model for those who only
+    want the outputs of a network. Raises ValueError for another module without inputs.
 
+    >>> from nn import MLP
     >>> export(MLP(2, [3, 1]), "network.c")  # doctest: +SKIP
     """
-    export_function(model, path, [0.0] * model.nin)
-
-
-def to_torch(model: Model) -> Any:
-    """A `torch.nn.Sequential` with the same weights, in double precision.
-
-    Raises ValueError for an activation that PyTorch has no module for.
-
-    >>> to_torch(MLP(2, [3, 1]))  # doctest: +SKIP
-    Sequential(
-      (0): Linear(in_features=2, out_features=3, bias=True)
-      (1): ReLU()
-      (2): Linear(in_features=3, out_features=1, bias=True)
-    )
-    """
-    torch = extra("torch")
-    modules = []
-    for layer in model.stack():
-        rows, biases = _floats(layer)
-        linear = torch.nn.Linear(layer.nin, layer.nout, biases is not None, dtype=torch.float64)
-        with torch.no_grad():
-            linear.weight.copy_(torch.tensor(rows, dtype=torch.float64))
-            if biases is not None:
-                linear.bias.copy_(torch.tensor(biases, dtype=torch.float64))
-        modules.append(linear)
-        if layer.activation != "linear":
-            name, arguments = MODULES[_known(layer.activation)]
-            modules.append(getattr(torch.nn, name)(**arguments))
-    return torch.nn.Sequential(*modules)
-
-
-def from_torch(module: Any) -> MLP:
-    """The MLP with the weights of a `torch.nn.Sequential` of linear layers and activations.
-
-    A module of one's own that applies its layers one after the other is taken, too. Raises
-    ValueError for one that does anything else, or an activation with other constants.
-
-    >>> from_torch(to_torch(MLP(2, [3, 1])))  # doctest: +SKIP
-    MLP(2, [3, 1], activation='relu')
-    """
-    torch = extra("torch")
-    parts = [module] if isinstance(module, torch.nn.Linear) else list(module.children())
-    layers: list[list[Any]] = []
-    for part in parts:
-        if isinstance(part, torch.nn.Linear):
-            rows = part.weight.detach().double().tolist()
-            biases = None if part.bias is None else part.bias.detach().double().tolist()
-            layers.append([rows, biases, "linear"])
-        elif layers and layers[-1][2] == "linear" and _activation(torch, part):
-            layers[-1][2] = _activation(torch, part)
-        else:
+    if inputs is None:
+        if not hasattr(model, "stack"):
             raise ValueError(
-                f"from_torch takes linear layers, each with at most one activation of "
-                f"{sorted(name for name, _ in MODULES.values())} after it, not {part}"
+                f"{type(model).__name__} is exported as it is called: give one example of its "
+                "inputs, as in export(model, path, [0.5, -1.0])"
             )
-    if not layers:
-        raise ValueError(f"from_torch takes a Sequential of linear layers, not {module}")
-    model = MLP.of(Layer.of(*layer) for layer in layers)
-    _check_same(torch, module, model)
-    return model
+        inputs = [0.0] * model.nin
+    with mode(model, training=False):
+        export_function(model, path, inputs)
 
 
-def _check_same(torch: Any, module: Any, model: MLP) -> None:
-    """Raises ValueError if a module computes something else than a model, at a few points."""
-    rng = random.Random(0)  # noqa: S311  points to compare at
-    points = [[rng.gauss(0, 1) for _ in range(model.nin)] for _ in range(3)]
-    like = next(module.parameters())
-    training = module.training
-    module.eval()
-    try:
-        with torch.no_grad():
-            given = [module(torch.tensor(point, dtype=like.dtype)).tolist() for point in points]
-    except (RuntimeError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(
-            f"from_torch cannot call {module} with {model.nin} inputs: {error}"
-        ) from None
-    finally:
-        module.train(training)
-    for point, found in zip(points, given, strict=True):
-        outputs = model(point)
-        own = [output.data for output in outputs] if isinstance(outputs, list) else [outputs.data]
-        near = zip(own, found, strict=False)
-        if len(own) != len(found) or not all(abs(a - b) <= 1e-4 * (1 + abs(b)) for a, b in near):
-            raise ValueError(
-                "from_torch takes layers that are applied one after the other; this module's "
-                f"forward does something else: {module} gives {found} for {point}, its layers {own}"
-            )
-
-
-def _activation(torch: Any, part: Any) -> str:
-    """The name of an activation module, "" if it is none of ours."""
-    for activation, (name, arguments) in MODULES.items():
-        if type(part) is getattr(torch.nn, name):
-            # The threshold of a softplus only says from where it is taken as linear.
-            same = all(
-                getattr(part, key) == it for key, it in arguments.items() if key != "threshold"
-            )
-            return activation if same else ""
-    return ""
-
-
-def to_onnx(model: Model, path: str | os.PathLike[str]) -> None:
+def to_onnx(model: Any, path: str | os.PathLike[str]) -> None:
     """Writes a model as ONNX: input "x" of shape (samples, nin), output "y" of (samples, nout).
 
     Numbers are doubles, but for `gelu`: runtimes have its error function in single precision only.
     The operators are those of ONNX 1.4 (opset 9), which older readers know, too.
 
+    >>> from nn import MLP
     >>> to_onnx(MLP(2, [3, 1]), "model.onnx")  # doctest: +SKIP
     """
+    if not hasattr(model, "stack"):
+        raise ValueError(
+            f"to_onnx takes layers one after the other, not {type(model).__name__}: use "
+            'export(model, "model.onnx", inputs)'
+        )
     onnx = extra("onnx")
     helper, double = onnx.helper, onnx.TensorProto.DOUBLE
     constants: list[Any] = []
@@ -172,12 +69,12 @@ def to_onnx(model: Model, path: str | os.PathLike[str]) -> None:
 
     value = "x"
     for layer in model.stack():
-        rows, biases = _floats(layer)
+        rows, biases = floats(layer)
         value = node(
             "Gemm", value, constant(rows), constant(biases or [0.0] * layer.nout), transB=1
         )
         if layer.activation != "linear":
-            value = OPERATORS[_known(layer.activation)](node, constant, value)
+            value = OPERATORS[known(layer.activation)](node, constant, value)
     nodes[-1].output[0] = "y"
 
     def tensor(name: str, width: int) -> Any:
@@ -190,7 +87,7 @@ def to_onnx(model: Model, path: str | os.PathLike[str]) -> None:
         graph, producer_name="chainrule", ir_version=4, opset_imports=[helper.make_opsetid("", 9)]
     )
     onnx.checker.check_model(made)
-    Path(path).write_bytes(made.SerializeToString())
+    write(path, made.SerializeToString())
 
 
 Node = Callable[..., str]
@@ -258,15 +155,3 @@ OPERATORS: dict[str, Callable[[Node, Node, str], str]] = {
     "softsign": _softsign,
     "tanh": lambda node, _, x: node("Tanh", x),
 }
-
-
-def _floats(stage: Stage) -> tuple[list[list[float]], list[float] | None]:
-    """The rows of weights and the biases (None without) of a layer, as floats."""
-    rows, biases = numbers(stage)
-    return [[*map(float, row)] for row in rows], biases and [*map(float, biases)]
-
-
-def _known(activation: Any) -> str:
-    if activation not in MODULES:
-        raise ValueError(f"{activation!r} cannot be exported (must be one of {[*MODULES]})")
-    return str(activation)

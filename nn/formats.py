@@ -18,19 +18,22 @@ from nn.extras import extra
 Format: TypeAlias = tuple[Callable[[Content], bytes], Callable[[bytes], Content]]
 
 
-def _arrays(content: Content) -> Iterator[tuple[str, dict[str, Any], str, int]]:
+def _arrays(content: Content, path: str = "") -> Iterator[tuple[str, Content, str, int]]:
     """Where the numbers are: a name for a tensor, who has them under which key, how nested.
 
-    Layers have their names in a torch.nn.Sequential. A dict of numbers is nested, too.
+    Layers have their names in a torch.nn.Sequential. A dict of numbers is nested, too. What has no
+    name are arguments of a module, which stay as they are.
     """
     place = 0
     for layer in content.get("layers", []):
-        yield f"{place}.weight", layer, "weights", 2
-        yield f"{place}.bias", layer, "biases", 1
+        yield f"{path}{place}.weight", layer, "weights", 2
+        yield f"{path}{place}.bias", layer, "biases", 1
         place += 1 if layer["activation"] == "linear" else 2
-    if "layers" not in content:
-        yield "parameters", content, "parameters", 1
-        yield "buffers", content, "buffers", 1
+    for place, part in enumerate(content.get("modules", [])):
+        yield from _arrays(part, f"{path}{place}.")
+    for key in ("arguments", "parameters", "buffers"):
+        if key in content:
+            yield (path + key if key != "arguments" else ""), content, key, 1
     for place, group in enumerate(content.get("optimizer", {}).get("groups", [])):
         yield f"optimizer.{place}", group, "states", 2
 
@@ -47,9 +50,10 @@ def _to_json(content: Content) -> bytes:
 def _pretty(thing: Any, indent: str = "") -> str:
     """JSON in which each row of numbers is a line, so that a person can read the file."""
     deeper = indent + "  "
-    if isinstance(thing, dict) and thing:
+    if isinstance(thing, dict):
         items = [f"{json.dumps(key)}: {_pretty(item, deeper)}" for key, item in thing.items()]
-        return "{\n" + ",\n".join(deeper + item for item in items) + f"\n{indent}}}"
+        rows = ",\n".join(deeper + item for item in items)
+        return f"{{\n{rows}\n{indent}}}" if items else "{}"
     if isinstance(thing, list) and any(isinstance(item, list | dict) for item in thing):
         rows = ",\n".join(deeper + _pretty(item, deeper) for item in thing)
         return f"[\n{rows}\n{indent}]"
@@ -143,6 +147,9 @@ def _to_safetensors(content: Content) -> bytes:
     tensors = {}
     for name, holder, key, depth in _arrays(content):
         found = holder.pop(key)
+        if not name:
+            holder[key] = _each(_written, found, depth)
+            continue
         if isinstance(found, dict):
             holder[key], found = [*found], [*found.values()]
         if found is not None:
@@ -163,6 +170,9 @@ def _from_safetensors(data: bytes) -> Content:
         raise ValueError("it was not written by nn.save: its header has no 'chainrule'")
     content: Content = json.loads(metadata["chainrule"], object_pairs_hook=_once)
     for name, holder, key, depth in _arrays(content):
+        if not name:
+            holder[key] = _each(_read, holder[key], depth)
+            continue
         tensor, named = tensors.pop(name, None), holder.get(key)
         if tensor is not None and (tensor.dtype, tensor.ndim) != ("float64", depth):
             raise ValueError(f"the tensor {name} is {tensor.dtype} of shape {tensor.shape}")

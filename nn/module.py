@@ -50,7 +50,7 @@ class Module:
 
     def modules(self) -> list[Any]:
         """This module and all below it."""
-        return [part for _, part in self.named_modules()]
+        return modules_of(self)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Each parameter with the path that leads to it, such as `layers.0.neurons.3.w1`.
@@ -121,7 +121,8 @@ class Module:
         for place, (path, module, count) in enumerate(parts):
             holds = len(parts) > place + 1 and parts[place + 1][0].startswith(_prefix(path))
             if count or not holds:
-                sizes = getattr(module, "nin", None), getattr(module, "nout", None)
+                given = getattr(module, "nin", getattr(module, "count", None))
+                sizes = given, getattr(module, "nout", None)
                 shape = "" if None in sizes else "{} → {}".format(*sizes)
                 activation = getattr(module, "activation", "")
                 kind = type(module).__name__
@@ -159,10 +160,15 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
         print("  ".join([*map(str.ljust, words, sizes), number.rjust(sizes[-1])]))
 
 
+def modules_of(model: Any) -> list[Any]:
+    """The modules of anything that keeps some in its attributes, itself if it is one."""
+    return [part for _, part in _walk(model) if isinstance(part, Module)]
+
+
 @contextmanager
 def mode(model: Any, training: bool) -> Iterator[None]:
     """Within it all modules of a model are in training mode, or out of it; then as they were."""
-    modules = [part for _, part in _walk(model) if isinstance(part, Module)]
+    modules = modules_of(model)
     before = [module.training for module in modules]
 
     def put(modes: Iterable[bool]) -> None:

@@ -28,8 +28,8 @@ def save(model: Any, path: str | os.PathLike[str], optimizer: Optimizer | None =
     its states and how far it has come, so that training can go on in another process with the same
     numbers. JSON keeps every number as it is, a Fraction as "2/5" and a Decimal as "Decimal 0.4".
     The tensors of a `.safetensors` file are float64, those of a neuron, a layer or a network named
-    as in `to_torch(model).state_dict()`. Raises ValueError for another suffix, for an activation
-    without a name, or for a number that the file would round.
+    as in `to_torch(model).state_dict()`. Raises ValueError for another suffix, or for a number that
+    the file would round.
 
     >>> import pathlib, tempfile
     >>> from nn import Layer
@@ -48,10 +48,10 @@ def load(
 ) -> Any:
     """The model in a file; with `model`, the file's numbers are put into that model instead.
 
-    A module of one's own needs `model`, for the file has no code. `optimizer`, one of that model,
-    goes on where the stored one was: `fit` with the same `seed` then learns what it would have in
-    one go. Raises ValueError for a file that is truncated, foreign or does not match the model or
-    the optimizer, which are then as they were before.
+    What has code of its own, a class or an activation, needs `model`: the file has numbers. An
+    `optimizer` of that model goes on where the stored one was, so that `fit` with the same `seed`
+    learns what it would have in one go. Raises ValueError for a file that is truncated, foreign or
+    does not match the model or the optimizer, which are then as they were before.
 
     >>> import pathlib, tempfile
     >>> from nn import Neuron

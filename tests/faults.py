@@ -989,15 +989,15 @@ _fault(
 )
 _fault(
     "model with another activation",
-    "nn/storage.py",
-    "layers = [(layer.activation, len(layer.parameters())) for layer in model.stack()]",
-    "layers = [len(layer.parameters()) for layer in model.stack()]",
+    "nn/content.py",
+    '(layer["activation"], [len(row) for row in layer["weights"]], layer["biases"] is None)',
+    '([len(row) for row in layer["weights"]], layer["biases"] is None)',
     "weights are loaded into a model with other activations",
     "tests/nn/test_storage.py",
 )
 _fault(
     "name of a linear layer",
-    "nn/storage.py",
+    "nn/formats.py",
     'place += 1 if layer["activation"] == "linear" else 2',
     "place += 2",
     "tensors after a linear layer have other names than in PyTorch",

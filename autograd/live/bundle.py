@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
-SCRIPTS = Path(__file__).with_name("scripts")
+SCRIPTS = files(__package__) / "scripts"  # also where the package is zipped
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
@@ -16,7 +17,7 @@ _SAID = re.compile(r"^[ \t]*(?:/\*\*?(?:[^*]|\*(?!/))*\*/|//.*)\n|^\n", re.MULTI
 
 
 @cache
-def bundle(start: str = "page", folder: Path = SCRIPTS) -> str:
+def bundle(start: str = "page", folder: Traversable = SCRIPTS) -> str:
     """The module `start` and all that it imports, as a script that leaves `$start` to be used.
 
     Raises ValueError where two modules import each other.
@@ -29,13 +30,14 @@ def bundle(start: str = "page", folder: Path = SCRIPTS) -> str:
 
 
 @cache
-def style(folder: Path = SCRIPTS) -> str:
+def style(folder: Traversable = SCRIPTS) -> str:
     """The style sheets, without their comments and the space at the beginning of lines."""
-    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css")))
+    sheets = sorted(path.name for path in folder.iterdir() if path.name.endswith(".css"))
+    text = "".join((folder / name).read_text(encoding="utf-8") for name in sheets)
     return re.sub(r"/\*.*?\*/\n?|^\s+", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
-def _in_order(name: str, folder: Path, above: tuple[str, ...]) -> Iterator[str]:
+def _in_order(name: str, folder: Traversable, above: tuple[str, ...]) -> Iterator[str]:
     """The modules, each behind those that it imports; a module may come more than once."""
     if name in above:
         raise ValueError(f"{name}.js imports itself by way of {' and '.join(above)}")
@@ -44,7 +46,7 @@ def _in_order(name: str, folder: Path, above: tuple[str, ...]) -> Iterator[str]:
     yield name
 
 
-def _source(name: str, folder: Path) -> str:
+def _source(name: str, folder: Traversable) -> str:
     return (folder / f"{name}.js").read_text(encoding="utf-8")
 
 

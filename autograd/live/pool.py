@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import pkgutil
 import zlib
 from collections.abc import Sequence
 from functools import cache
@@ -68,7 +69,7 @@ def unpacked(text: str) -> list[dict[str, Any]]:
 @cache
 def stored() -> str:
     """The pool as a page carries it."""
-    return FILE.read_text(encoding="ascii").strip()
+    return (pkgutil.get_data(__package__, "scripts/exercises.b64") or b"").decode().strip()
 
 
 def refresh(*, everything: bool = False) -> None:

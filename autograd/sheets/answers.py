@@ -6,6 +6,7 @@ likely mistakes of the page that practises, in its words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,10 @@ ENOUGH = 4
 NOISE = 1e-12
 # An answer that is off by less than this part is close.
 CLOSE = 0.005
+# A decimal or a fraction, of no more digits than anybody types.
+NUMBER = re.compile(
+    r"[-+]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})(e[-+]?\d{1,2})?|[-+]?\d{1,40}/0*[1-9]\d{0,40}"
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Factor:
     """A local derivative on a way back: what it is called, its number, and what it leads to."""
 
     text: str
-    number: Any
+    number: Fraction | float
     to: Value
 
 
@@ -69,10 +74,27 @@ def asked(reading: Reading) -> dict[str, Any]:
     >>> list(asked(Reading(topological(E), None)))
     ['E', '∂E/∂w']
     """
-    found = {value_name(reading, node): node.raw for node in reading.values}
+    found = {value_name(reading, node): exact(node.raw) for node in reading.values}
     leaves = [node for node in reading.order if node.op is None and node in reading.names]
     back = [node for node in reversed(reading.values) if node is not reading.root]
-    return found | {partial(reading, node): reading.gradient[node] for node in (*back, *leaves)}
+    return found | {partial(reading, node): gradient(reading, node) for node in (*back, *leaves)}
+
+
+def gradient(reading: Reading, node: Value) -> Fraction | float:
+    """The derivative of the root to a value: 0 where nothing comes back to it."""
+    return exact(reading.gradient.get(node, 0))
+
+
+def exact(number: Any) -> Fraction | float:
+    """A float as it is, and any other number as a fraction.
+
+    Raises ValueError where there is none: what has no exact value needs a graph of floats.
+    """
+    if number is None:
+        raise ValueError("a number of this graph has no exact value: make it of floats")
+    if not notation.is_finite(number):
+        raise ValueError(f"a number of this graph is {notation.digits(number)}")
+    return number if isinstance(number, float) else Fraction(number)
 
 
 def value_name(reading: Reading, node: Value) -> str:
@@ -136,10 +158,10 @@ def _read(answer: Any) -> Fraction | float | None:
         text = answer.replace(notation.MINUS, "-").replace(" ", "")
         if "," in text:
             raise ValueError(f"{answer!r} is no number: a decimal point is a point, 0.5")
-        try:
-            return Fraction(text) if text else None
-        except (ValueError, ZeroDivisionError):
-            raise ValueError(f"{answer!r} is no number: write it as -15.25, or as -61/4") from None
+        if not text:
+            return None
+        if NUMBER.fullmatch(text):
+            return Fraction(text)
     if answer is None or (isinstance(answer, float) and isfinite(answer)):
         return answer
     if isinstance(answer, Value):
@@ -149,30 +171,50 @@ def _read(answer: Any) -> Fraction | float | None:
     raise ValueError(f"{answer!r} is no number: write it as -15.25, or as -61/4")
 
 
-def agrees(given: Fraction | float, number: Any) -> bool:
-    """Whether an answer is a number: exactly, or to four digits where that is a float.
+def agrees(given: Fraction | float, number: Fraction | float) -> bool:
+    """Whether an answer is a number: that very one, or, of a float of many digits, four or more.
 
     >>> agrees(0.1 + 0.2, Fraction(3, 10)), agrees(0.76, 0.76159), agrees(0.7616, 0.76159)
     (True, False, True)
     """
-    if isinstance(number, float):
-        unit = 10.0 ** (_exponent(number) - ENOUGH + 1)
-        return bool(abs(given - number) <= (unit / 2) * (1 + NOISE))
-    if isinstance(given, float):
-        return bool(abs(Fraction(given) - number) <= NOISE * abs(number))
-    return bool(given == Fraction(number))
+    if isinstance(given, Fraction) and isinstance(number, Fraction):
+        return given == number
+    away, noise = abs(Fraction(given) - Fraction(number)), Fraction(NOISE) * abs(Fraction(number))
+    if isinstance(number, Fraction) or _is_short(number):
+        return away <= noise
+    exponent = int(f"{number:e}".partition("e")[2])
+    unit = Fraction(10) ** (exponent - ENOUGH + 1)
+    return away <= min(unit, _last_unit(given)) / 2 + noise
 
 
-def _exponent(number: float) -> int:
-    return int(f"{number:e}".partition("e")[2])
+def _is_short(number: float) -> bool:
+    """Whether a float has no more digits than are asked of one."""
+    return float(f"{number:.{ENOUGH}g}") == float(f"{number:.{notation.DIGITS}g}")
 
 
-def _nearly(given: Fraction | float, number: Any) -> str:
-    if not abs(given - number) < CLOSE * abs(number):
+def _typed(given: Fraction | float) -> Fraction:
+    """A number by its digits."""
+    return Fraction(repr(float(given))) if isinstance(given, float) else given
+
+
+def _last_unit(given: Fraction | float) -> Fraction:
+    """One of the last digit of an answer, of a whole one of the last that is no zero; 0 for 1/3."""
+    typed = _typed(given)
+    for places in range(-20, 20):
+        unit = Fraction(10) ** -places
+        if typed % unit == 0:
+            return unit
+    return Fraction(0)
+
+
+def _nearly(given: Fraction | float, number: Fraction | float) -> str:
+    away = abs(_typed(given) - Fraction(number))
+    if away >= Fraction(CLOSE) * abs(Fraction(number)):
         return "That is not it."
-    if isinstance(number, float):
-        return f"That is close, but rounded: {ENOUGH} digits are asked."
-    return "That is close, but rounded: all digits are asked."
+    if away > _last_unit(given) / 2:
+        return "That is close, but not it."
+    short = isinstance(number, Fraction) or _is_short(number)
+    return f"That is close, but rounded: {'all' if short else ENOUGH} digits are asked."
 
 
 # What a wrong answer is the right one of.
@@ -203,7 +245,7 @@ def ways(reading: Reading, wrt: Value) -> list[list[Factor]]:
         for parent in reversed(hops.get(node, [])):
             direct = another_way(node, parent, hops)
             called = partial(reading, parent, node, direct=direct)
-            factor = Factor(called, reading.slope[node][parent], parent)
+            factor = Factor(called, exact(reading.slope[node][parent]), parent)
             stack.append((parent, [*way, factor]))
     return found
 
@@ -239,8 +281,8 @@ def _known(reading: Reading) -> Iterator[tuple[Any, str]]:
     for node, slopes in reading.slope.items():
         for parent, slope in slopes.items():
             called = partial(reading, parent, node, direct=another_way(node, parent, hops))
-            yield slope, f"That is the local slope {called}."
+            yield exact(slope), f"That is the local slope {called}."
     for node, name in reading.names.items():
         if node is not reading.root:
-            yield reading.gradient[node], f"That is the gradient {partial(reading, node)}."
-        yield node.raw, f"That is the value of {notation.pretty(name)}."
+            yield gradient(reading, node), f"That is the gradient {partial(reading, node)}."
+        yield exact(node.raw), f"That is the value of {notation.pretty(name)}."

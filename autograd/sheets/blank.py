@@ -123,7 +123,7 @@ class Blank:
         assert value is not None
         if value.op is not None:
             yield "value", value.raw
-        yield "grad", self.reading.gradient[value]
+        yield "grad", self.reading.gradient.get(value, 0)
 
 
 def _wide(svg: str) -> int:

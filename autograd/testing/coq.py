@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from pathlib import Path
+from importlib.resources import files
 from typing import Final, NamedTuple
 
 from autograd.codegen import AND, ATOM, BINDING, CHOICE, COMPARE, NOT, OR, POWER, SIGN, SUM, Source
@@ -33,7 +33,7 @@ from autograd.text import (
 )
 
 # Definitions, lemmas and the tactic, in the language of Coq.
-REALS: Final = Path(__file__).with_name("reals.v")
+REALS: Final = files(__package__) / "reals.v"
 
 # What Coq and `reals.v` have. Everything else is what the rows say that it means.
 PRIMITIVES: Final = {

@@ -5,18 +5,19 @@ from __future__ import annotations
 import html
 import json
 import os
+import pkgutil
 import re
 import sys
 from pathlib import Path
 from typing import Any, Final
 
+from autograd.files import write
 from nn.activations import names
 from nn.draw import draw
 from nn.initial import SCHEMES
 from nn.mlp import Model
 from nn.playground.rules import HYPERPARAMETERS, LOSSES, OPTIMIZERS, script, table
 
-_FOLDER = Path(__file__).with_name("scripts")
 # In the order in which they use each other.
 _MODULES = ("random", "data", "training", "python", "plots", "network", "working", "page")
 _LINKS = re.compile(r"^import .*;\n|^export (?=function|class|const)", re.MULTILINE)
@@ -86,7 +87,7 @@ class Playground:
         target = Path(path)
         if target.suffix not in (".html", ".htm"):
             raise ValueError(f"a playground is a page: {target.name!r} should end in .html")
-        target.write_text(self.document(), encoding="utf-8")
+        write(target, self.document())
 
     def __repr__(self) -> str:
         own = self.settings
@@ -129,7 +130,7 @@ def ranges() -> dict[str, tuple[float, float]]:
 
 
 def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
+    return (pkgutil.get_data(__package__, f"scripts/{name}") or b"").decode()
 
 
 def _options(choices: Any) -> str:

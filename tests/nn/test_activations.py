@@ -7,7 +7,8 @@ from autograd import Op, Value, register
 from autograd.engine import unregister
 from nn import Layer, Neuron, load, save
 from nn.activations import function, known, names
-from nn.export import MODULES, OPERATORS
+from nn.export import OPERATORS
+from nn.pytorch import MODULES
 
 
 def test_the_names_are_the_elementary_functions_of_one_value():

@@ -20,7 +20,7 @@ from nn import (
     xor,
 )
 from nn.accuracy import same_side
-from nn.export import MODULES
+from nn.pytorch import MODULES
 
 
 def test_micrograds_moons_reach_every_point_in_a_hundred_steps():

@@ -1,11 +1,29 @@
 """Export: the frameworks give the same outputs."""
 
+import json
+import shutil
+import subprocess
 import warnings
 
 import pytest
 
-from nn import MLP, Layer, Neuron, export, from_torch, to_onnx, to_torch
-from nn.export import MODULES
+from nn import (
+    MLP,
+    Dropout,
+    Embedding,
+    Layer,
+    LayerNorm,
+    Module,
+    Neuron,
+    RMSNorm,
+    Sequential,
+    export,
+    from_torch,
+    predict,
+    to_onnx,
+    to_torch,
+)
+from nn.pytorch import MODULES
 
 POINTS = [[0.5, -1.0], [2.0, 0.1], [-30.0, 20.0], [0.0, 0.0], [800.0, -900.0]]
 
@@ -59,7 +77,9 @@ def test_single_precision_modules_are_read_exactly(torch):
 def test_what_from_torch_does_not_know_is_named(torch):
     nn = torch.nn
     for module, words in [
-        (nn.Sequential(nn.Linear(2, 2), nn.Dropout()), "not Dropout"),
+        (nn.Sequential(nn.Linear(2, 2), nn.Dropout1d()), "not Dropout1d"),
+        (nn.Sequential(nn.Embedding(2, 2, max_norm=1.0)), "not Embedding"),
+        (nn.Sequential(nn.LayerNorm((2, 2))), "not LayerNorm"),
         (nn.Sequential(nn.ReLU(), nn.Linear(2, 2)), "not ReLU"),
         (nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Tanh()), "not Tanh"),
         (nn.Sequential(nn.Linear(2, 2), nn.LeakyReLU(0.3)), r"not LeakyReLU\(negative_slope=0.3\)"),
@@ -115,3 +135,121 @@ def test_networks_are_written_as_code(tmp_path):
         found = code["network"](POINTS[0])
         assert (found if isinstance(found, list) else [found]) == outputs(model, POINTS[0])
         assert sorted(code["parameters"]) == sorted(p.data for p in model.parameters())
+
+
+C_MAIN = """
+#include <stdio.h>
+#include "reader.c"
+int main(void) {
+    const double calls[3][2] = {{0, 1}, {3, 3}, {2, 0}};
+    for (int k = 0; k < 3; k++) {
+        double out[2];
+        reader(calls[k], NULL, out);
+        printf("%.17g %.17g\\n", out[0], out[1]);
+    }
+}
+"""
+
+
+def run(*command, cwd):
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stdout
+
+
+class Reader(Module):
+    """The mean of embedded letters through a normed residual layer."""
+
+    def __init__(self):
+        self.table, self.norm = Embedding(4, 3, seed=1), LayerNorm(3)
+        self.layer, self.drop = Layer(3, 3, "tanh", seed=2), Dropout(0.5)
+        self.out = Layer(3, 2, "linear", seed=3)
+
+    def __call__(self, letters):
+        rows = self.table(letters)
+        x = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+        h = self.drop(self.layer(self.norm(x)))
+        return self.out([a + b for a, b in zip(x, h, strict=True)])
+
+
+def test_modules_of_ones_own_are_written_as_code(tmp_path):
+    model = Reader()
+    for place, value in enumerate(model.parameters()):
+        value.data += place / 1000  # all different
+    with pytest.raises(
+        ValueError, match=r"Reader is exported as it is called.*export\(model, path"
+    ):
+        export(model, tmp_path / "reader.py")
+    for ending in ("py", "c", "mjs"):
+        export(model, tmp_path / f"reader.{ending}", [0, 1])
+    assert model.training and model.drop.training
+    wanted = [predict(model, [letters])[0] for letters in ([0, 1], [3, 3], [2, 0])]
+    code = {}
+    exec((tmp_path / "reader.py").read_text(), code)
+    assert [code["reader"](letters) for letters in ([0, 1], [3, 3], [2, 0])] == wanted
+    found = model.eval()([3, 3])
+    found[0].backward()
+    slopes = {p.data: p.grad for p in model.parameters() if p.grad}
+    *_, gradients = code["gradient"]([3, 3], [1.0, 0.0])
+    given = dict(zip(code["parameters"], gradients, strict=True))
+    assert {data: given[data] for data in slopes} == pytest.approx(slopes, rel=1e-12)
+
+
+def test_compiled_c_and_node_give_the_same_outputs(tmp_path):
+    model, calls = Reader(), ([0, 1], [3, 3], [2, 0])
+    wanted = [x for letters in calls for x in predict(model, [letters])[0]]
+    for ending in ("c", "mjs"):
+        export(model, tmp_path / f"reader.{ending}", [0, 1])
+    if shutil.which("cc"):
+        (tmp_path / "main.c").write_text(C_MAIN)
+        run("cc", "-o", "main", "main.c", "-lm", cwd=tmp_path)
+        assert [*map(float, run("./main", cwd=tmp_path).split())] == pytest.approx(
+            wanted, rel=1e-12
+        )
+    if shutil.which("node"):
+        (tmp_path / "main.mjs").write_text(
+            'import { reader } from "./reader.mjs";\n'
+            f"for (const it of {json.dumps(calls)}) console.log(...reader(it));\n"
+        )
+        found = run("node", "main.mjs", cwd=tmp_path).split()
+        assert [*map(float, found)] == pytest.approx(wanted, rel=1e-12)
+
+
+def test_sequentials_go_to_pytorch_and_back(torch):
+    model = Sequential(
+        Embedding(5, 4, seed=1),
+        Sequential(RMSNorm(4, 1e-3), Layer(4, 4, "gelu", seed=2)),
+        Dropout(0.25),
+        LayerNorm(4),
+        MLP(4, [3, 2], "relu", seed=3),
+    )
+    for place, value in enumerate(model.parameters()):
+        value.data += place / 100
+    theirs = to_torch(model).eval()
+    again = from_torch(theirs)
+    assert [type(part).__name__ for part in again] == [
+        "Embedding", "RMSNorm", "Layer", "Dropout", "LayerNorm", "Layer", "Layer",
+    ]  # fmt: skip
+    assert again[3].rate == 0.25
+    assert [p.data for p in again.parameters()] == [p.data for p in model.parameters()]
+    for k in range(5):
+        assert predict(model, [k])[0] == pytest.approx(theirs(torch.tensor(k)).tolist(), rel=1e-9)
+    assert predict(again, range(5)) == predict(model, range(5))
+
+
+def test_what_is_used_twice_is_shared_there(torch):
+    layer = Layer(2, 2, "tanh", seed=1)
+    theirs = to_torch(Sequential(layer, layer))
+    assert theirs[0] is theirs[2]
+    found = theirs(torch.tensor([0.5, -1.0]).double()).tolist()
+    assert predict(Sequential(layer, layer), [[0.5, -1.0]])[0] == pytest.approx(found, rel=1e-12)
+
+
+def test_what_has_no_counterpart_is_refused_with_the_way_out(torch, tmp_path):
+    for model in (Reader(), Sequential(Layer(2, 2), lambda xs: xs)):
+        with pytest.raises(ValueError, match=r"to_torch takes neurons.*write its call in PyTorch"):
+            to_torch(model)
+    with pytest.raises(ValueError, match=r'use export\(model, "model\.onnx", inputs\)'):
+        to_onnx(Reader(), tmp_path / "model.onnx")
+    plain = torch.nn.Sequential(torch.nn.LayerNorm(3, elementwise_affine=False))
+    assert predict(from_torch(plain), [[1.0, 2.0, 4.0]])[0] == pytest.approx(
+        plain(torch.tensor([1.0, 2.0, 4.0])).tolist(), rel=1e-6
+    )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, dot, topological
 from nn import MLP, SGD, Layer, Neuron, Optimizer, half_squared_error
-from nn.export import MODULES
+from nn.pytorch import MODULES
 
 
 def notes_network():

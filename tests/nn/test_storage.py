@@ -1,17 +1,23 @@
 """Saving and loading: nothing rounded, nothing half-written, nothing half-loaded."""
 
+import base64
 import json
+import math
 import os
+import shutil
+import signal
+import subprocess
 import sys
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn import MLP, Layer, Neuron, load, save
+from nn import MLP, SGD, Layer, Neuron, Optimizer, load, save
 
 NUMBERS = st.one_of(
     st.integers(),
@@ -163,11 +169,31 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypat
     old = path.read_bytes()
 
     def full(*_):
-        raise OSError(28, "No space left on device")
+        raise error
 
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        save(Neuron.of([2.0]), path)
+    for owner, name in ((os, "fsync"), (Path, "replace"), (shutil, "copymode")):
+        for error in (OSError(28, "No space left on device"), KeyboardInterrupt(), MemoryError()):
+            with monkeypatch.context() as patch:
+                patch.setattr(owner, name, full)
+                with pytest.raises(type(error)):
+                    save(Neuron.of([2.0]), path)
+            assert path.read_bytes() == old
+            assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path):
+    resource = pytest.importorskip("resource", reason="files have no largest size here")
+    path = tmp_path / "model.json"
+    save(Neuron.of([1.0]), path)
+    old, limits = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            save(MLP(9, [9, 9]), path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
     assert path.read_bytes() == old
     assert [*tmp_path.iterdir()] == [path]
 
@@ -184,15 +210,107 @@ def test_writing_keeps_links_and_permissions(tmp_path):
 
 
 def test_what_cannot_be_stored_is_refused(tmp_path):
-    for model, name, words in [
-        (Neuron(2), "model.pt", r"unknown suffix '.pt' of model.pt \(must be one of \['.json'"),
-        (Neuron(2, abs), "model.json", "has no name to store"),
-    ]:
-        with pytest.raises(ValueError, match=words):
-            save(model, tmp_path / name)
+    with pytest.raises(ValueError, match=r"suffix '.pt' of model.pt \(must be one of \['.json'"):
+        save(Neuron(2), tmp_path / "model.pt")
+    for thing in (Optimizer(SGD(0.1), Neuron(2)), [Neuron(2)], abs):
+        with pytest.raises(TypeError, match=r"stored is a model.* optimizer as save\(model, path"):
+            save(thing, tmp_path / "model.json")
+    for odd in (Decimal("sNaN"), Decimal("NaN7"), 10**5000, Fraction(1, 10**5000)):
+        with pytest.raises(ValueError):
+            save(Neuron.of([odd]), tmp_path / "model.json")
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "missing.json")
     assert [*tmp_path.iterdir()] == []
+
+
+# Written by the version before optimizers and modules were stored.
+JSON = """{
+  "format": "chainrule model 1",
+  "model": "MLP",
+  "elementary": false,
+  "layers": [
+    {
+      "activation": "tanh",
+      "weights": [
+        ["2/5", 0.1],
+        [-0.0, "inf"]
+      ],
+      "biases": ["Decimal 0.10", 3]
+    },
+    {
+      "activation": "linear",
+      "weights": [
+        [1e-300, 7]
+      ],
+      "biases": null
+    }
+  ]
+}
+"""
+SAFETENSORS = (
+    "YAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJmb3JtYXQiOiJwdCIsImNoYWlucnVsZSI6IntcIm1vZGVsXCI6IFwi"
+    "TUxQXCIsIFwiZWxlbWVudGFyeVwiOiBmYWxzZSwgXCJsYXllcnNcIjogW3tcImFjdGl2YXRpb25cIjogXCJyZWx1"
+    "XCJ9LCB7XCJhY3RpdmF0aW9uXCI6IFwibGluZWFyXCJ9XX0ifSwiMC5iaWFzIjp7ImR0eXBlIjoiRjY0Iiwic2hh"
+    "cGUiOlsxXSwiZGF0YV9vZmZzZXRzIjpbMCw4XX0sIjAud2VpZ2h0Ijp7ImR0eXBlIjoiRjY0Iiwic2hhcGUiOlsx"
+    "LDJdLCJkYXRhX29mZnNldHMiOls4LDI0XX0sIjIud2VpZ2h0Ijp7ImR0eXBlIjoiRjY0Iiwic2hhcGUiOlsxLDFd"
+    "LCJkYXRhX29mZnNldHMiOlsyNCwzMl19fSAgICAgmpmZmZmZuT8AAAAAAADgPwAAAAAAAACAAAAAAAAACEA="
+)
+
+
+def test_older_files_are_read_and_written_again_as_they_were(tmp_path):
+    path = tmp_path / "model.json"
+    path.write_text(JSON)
+    model = load(path)
+    assert repr([p.data for p in model.parameters()]) == repr(
+        [Fraction(2, 5), 0.1, Decimal("0.10"), -0.0, math.inf, 3, 1e-300, 7]
+    )
+    assert [layer.activation for layer in model.layers] == ["tanh", "linear"]
+    save(model, path)
+    assert path.read_text() == JSON
+
+
+def test_older_safetensors_are_read_and_written_again_as_they_were(tmp_path):
+    pytest.importorskip("safetensors", reason="safetensors is not installed")
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(base64.b64decode(SAFETENSORS))
+    model = load(path)
+    assert repr([p.data for p in model.parameters()]) == "[0.5, -0.0, 0.1, 3.0]"
+    assert [layer.activation for layer in model.layers] == ["relu", "linear"]
+    save(model, path)
+    assert path.read_bytes() == base64.b64decode(SAFETENSORS)
+
+
+def test_what_killed_writers_left_is_taken_away_and_no_other_file(tmp_path):
+    path = tmp_path / "model[1].json"
+    left = [tmp_path / f".model[1].json.{uuid4().hex}" for _ in range(3)]
+    others = [
+        tmp_path / name
+        for name in (f".model1.json.{uuid4().hex}", ".model[1].json.old", f"a.json.{uuid4().hex}")
+    ]
+    for file in (*left, *others):
+        file.write_bytes(b"{")
+    fcntl = pytest.importorskip("fcntl", reason="files are not locked here")
+    with left[0].open("rb") as writing:  # somebody is at it
+        fcntl.flock(writing, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        save(Neuron.of([1.0]), path)
+    assert {*tmp_path.iterdir()} == {path, left[0], *others}
+    save(Neuron.of([1.0]), path)
+    assert {*tmp_path.iterdir()} == {path, *others}
+
+
+def test_a_writer_that_is_killed_leaves_the_old_file(tmp_path):
+    path = tmp_path / "model.json"
+    save(Neuron.of([1.0]), path)
+    code = (
+        "import os, signal, sys, nn\n"
+        "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "nn.save(nn.Neuron.of([2.0]), sys.argv[1])"
+    )
+    assert subprocess.run([sys.executable, "-c", code, path], check=False).returncode == -9
+    assert len([*tmp_path.iterdir()]) == 2
+    assert load(path).weights[0].data == 1.0
+    save(Neuron.of([3.0]), path)
+    assert [*tmp_path.iterdir()] == [path]
 
 
 def test_safetensors_never_rounds(tmp_path):

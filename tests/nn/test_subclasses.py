@@ -4,6 +4,8 @@ import copy
 import pickle
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograd import Value, tanh
 from nn import MLP, SGD, Buffer, Layer, Module, Neuron, fit, mse
@@ -120,3 +122,82 @@ def test_an_activation_may_have_parameters():
     paths = [path for path, _ in model.named_parameters()]
     assert paths[3] == "layers.0.neurons.0.activation.slope"
     assert len(paths) == 3 * 3 + 4 + 1
+
+
+# Trees of what a module may keep: numbers pick shared Values, "_" begins what is left out.
+
+KEYS = st.sampled_from(["a", "b", "w1", "_c"])
+TREES = st.recursive(
+    st.integers(0, 5) | st.just(None),
+    lambda parts: (
+        st.lists(parts, max_size=3)
+        | st.lists(parts, max_size=3).map(tuple)
+        | st.dictionaries(KEYS, parts, max_size=3)
+        | st.dictionaries(KEYS, parts, max_size=3).map(lambda kept: ("module", kept))
+    ),
+    max_leaves=12,
+)
+
+
+def is_module(tree):
+    return isinstance(tree, tuple) and len(tree) == 2 and tree[0] == "module"
+
+
+def built(tree, pool):
+    if is_module(tree):
+        module = Module()
+        vars(module).update({key: built(part, pool) for key, part in tree[1].items()})
+        return module
+    if isinstance(tree, dict):
+        return {key: built(part, pool) for key, part in tree.items()}
+    if isinstance(tree, list | tuple):
+        return type(tree)(built(part, pool) for part in tree)
+    return tree if tree is None else pool[tree]
+
+
+def read(tree, path=()):
+    """All paths to the numbers of a tree, in order."""
+    if isinstance(tree, int):
+        return [(".".join(path), tree)]
+    if is_module(tree):
+        parts = [(key, part) for key, part in tree[1].items() if not key.startswith("_")]
+    elif isinstance(tree, dict):
+        parts = tree.items()
+    else:
+        parts = enumerate(tree or ())
+    return [pair for key, part in parts for pair in read(part, (*path, str(key)))]
+
+
+@settings(max_examples=40)
+@given(st.dictionaries(KEYS, TREES, max_size=4).map(lambda kept: ("module", kept)))
+def test_any_nesting_is_read_in_order_each_value_once(tree):
+    pool = [*(Value(float(k)) for k in range(4)), Buffer(4.0), tanh(Value(5.0))]
+    model = built(tree, pool)
+    first = {}
+    for path, number in read(tree):
+        first.setdefault(number, path)
+    paths = {number: path for number, path in first.items() if number < 4}
+    assert model.named_parameters() == [(path, pool[k]) for k, path in paths.items()]
+    assert model.named_buffers() == [(first[k], pool[k]) for k in (4,) if k in first]
+
+
+def test_names_are_those_of_pytorchs_lists_and_dicts(torch):
+    class Ours(Module):
+        def __init__(self):
+            self.layers = [Layer(1, 1), Layer(1, 1)]
+            self.heads = {"q": Layer(1, 1), "k": Layer(1, 1)}
+            self.first = self.layers[0]
+
+    class Theirs(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            make = lambda: torch.nn.Linear(1, 1)
+            self.layers = torch.nn.ModuleList([make(), make()])
+            self.heads = torch.nn.ModuleDict({"q": make(), "k": make()})
+            self.first = self.layers[0]
+
+    end = {".neurons.0.w1": ".weight", ".neurons.0.b": ".bias"}
+    ours = [path for path, _ in Ours().named_parameters()]
+    for own, other in end.items():
+        ours = [path.replace(own, other) for path in ours]
+    assert ours == [path for path, _ in Theirs().named_parameters()]

@@ -57,7 +57,10 @@ def test_an_answer_may_be_written_in_many_ways(answer):
         (18.605, "That is the value of E."),
         (-152.5, "That is right but for the place of the point."),
         (-15.2, "That is close, but rounded: all digits are asked."),
+        (-15.22, "That is close, but not it."),
         (7, "That is not it."),
+        ("1e999999999", "'1e999999999' is no number: write it as -15.25, or as -61/4"),
+        ("9e99", "That is not it."),
         (0, "That is not it."),
         ("-15,25", "'-15,25' is no number: a decimal point is a point, 0.5"),
         ("x", "'x' is no number: write it as -15.25, or as -61/4"),
@@ -87,6 +90,9 @@ def test_ways_that_are_missing_are_named():
 def test_of_what_is_no_fraction_four_digits_are_enough():
     assert agrees(0.7616, 0.76159415) and agrees(Fraction("0.76159"), 0.76159415)
     assert not agrees(0.762, 0.76159415) and not agrees(-0.7616, 0.76159415)
+    assert not agrees(0.76163, 0.76159415) and not agrees(Fraction("0.76163"), 0.76159415)
+    assert agrees(Fraction(12350), 12345.6) and agrees(Fraction(1, 3), 0.333333333333)
+    assert agrees(6.0, 6.0) and not agrees(6.0003, 6.0), "of a short one all digits are asked"
     assert agrees(0.0009995, 0.00099951) and not agrees(0.001, 0.00099951)
     marks = check("h = x*w; a = tanh(h); f = a*v", {"a": 0.4621}, x="1", w=".5", v="2")
     assert marks.said["a"] == "right"  # tanh(0.5) = 0.46212 (Abramowitz & Stegun, table 4.15)
@@ -112,7 +118,7 @@ def test_what_cannot_be_checked_is_said_in_a_line(text, given, answers, words):
 
 
 def test_answers_are_a_mapping():
-    with pytest.raises(TypeError, match="answers are a dict such as .*, not list"):
+    with pytest.raises(TypeError, match=r"answers are a dict such as .*, not list"):
         check(NOTES, [1], **GIVEN)
 
 
@@ -162,3 +168,15 @@ def test_a_sheet_says_what_the_page_says(tmp_path):
                 assert said_there.startswith(ours.rstrip(".")), (exercise, leaf, number, ours)
                 compared += 1
     assert compared > 40
+
+
+def test_a_graph_of_any_numbers_can_be_asked():
+    for kind in (int, Decimal, Fraction, float):
+        w, x = Value(kind(3), "w"), Value(kind(-5), "x")
+        y = (w * x).relu() + w
+        y.label = "y"
+        marks = check(y, {"y": 3, "dy/dw": 1, "dy/dx": 0})
+        assert marks.complete, marks  # relu is dead: nothing comes back to x
+        assert check(y, {"dy/dw": 2}).said["∂y/∂w"] == "That is not it."
+    with pytest.raises(ValueError, match="a number of this graph is ∞"):
+        check(Value(float("inf"), "a") * 2, {})

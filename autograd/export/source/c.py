@@ -89,7 +89,7 @@ class C(Writer):
     language = "C"
     prefix = "row_"
     expression = Expression
-    source = file(__file__, "primitives.c")
+    source = file(__package__, "primitives.c")
     primitives = frozenset({*LIBRARY, *definitions(source)})
     reserved = frozenset({*_KEYWORDS, *_MORE, *LIBRARY.values(), *definitions(source), *TABLES})
     inner = frozenset(words("v g k own places count out weights parameters dparameters"))

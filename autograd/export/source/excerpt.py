@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from pathlib import Path
 
 # Where a definition begins, and what it defines: `def f(`, `class C:`, `x = `, `double f(`.
 _START = re.compile(r"(?m)^(?=[^\s)}\]*])")
@@ -21,7 +21,7 @@ _ABOUT = re.compile(r'\A"""(?:.|\n)*?"""\n')
 def definitions(source: str) -> dict[str, str]:
     """The text of each definition in a source, with the comment above it, by the names it defines.
 
-    >>> print(definitions(file(__file__, "primitives.c"))["xlogy"])
+    >>> print(definitions(file(__package__, "primitives.c"))["xlogy"])
     static double xlogy(double x, double y) {
         return x == 0 && y == y ? 0.0 : x * log(y);
     }
@@ -73,7 +73,7 @@ def words(*texts: str) -> set[str]:
     return {word for text in texts for word in re.findall(r"\w+", _SAID.sub("", text))}
 
 
-def file(path: str, beside: str = "") -> str:
-    """The text of a file, or of one beside it, without its docstring and imports from here."""
-    text = Path(path).with_name(beside or Path(path).name).read_text(encoding="utf-8")
+def file(package: str, name: str) -> str:
+    """The text of a file of a package, without its docstring and imports from here."""
+    text = (pkgutil.get_data(package, name) or b"").decode()  # also where the package is zipped
     return _OWN.sub("", _ABOUT.sub("", text))

@@ -67,7 +67,7 @@ class JavaScript(Script):
     expression = Expression
     source = "".join(
         f"const {name} = [{', '.join(map(repr, numbers))}];\n" for name, numbers in _TABLES.items()
-    ) + file(__file__, "primitives.js")
+    ) + file(__package__, "primitives.js")
     primitives = frozenset(definitions(source))
     reserved = frozenset({*_KEYWORDS, *primitives})
     inner = frozenset(words("v g p weights"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import keyword
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -20,12 +19,10 @@ from autograd.export.source.excerpt import definitions, file
 from autograd.export.source.script import Script
 from autograd.ops import ROUTINES
 
-# The files that have the elementary functions.
-_WRITTEN: Final = dict.fromkeys(
-    str(sys.modules[routine.__module__].__file__)
-    for routine in ROUTINES.values()
-    if routine.__module__ != "builtins"
-)
+# The modules that have the elementary functions.
+_WRITTEN: Final = [
+    name for name in dict.fromkeys(f.__module__ for f in ROUTINES.values()) if name != "builtins"
+]
 # Annotations are not read.
 _UNREAD: Final = annotations.compiler_flag
 
@@ -37,7 +34,12 @@ class Python(Script):
     nothing = "None"
     spread = "*"
     expression = Source
-    source = "\n".join([*map(file, _WRITTEN), file(__file__, "primitives.py")])
+    source = "\n".join(
+        file(package, f"{name}.py")
+        for package, _, name in (
+            module.rpartition(".") for module in (*_WRITTEN, f"{__package__}.primitives")
+        )
+    )
     primitives = frozenset({*definitions(source), "abs"})
     reserved = frozenset(
         {*keyword.kwlist, *vars(builtins), *definitions(source), "parameters", "gradient"}

@@ -1,0 +1,244 @@
+"""PyTorch: a model there with the same weights, and back."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from nn.dropout import Dropout
+from nn.embedding import Embedding
+from nn.evaluation import predict
+from nn.extras import extra
+from nn.layer import Layer, Stage, numbers
+from nn.layered import Layered
+from nn.mlp import MLP
+from nn.module import Module
+from nn.norm import LayerNorm, RMSNorm
+from nn.sequential import Sequential
+
+# The torch.nn module of each activation, and the arguments that make it the same function.
+MODULES: dict[str, tuple[str, dict[str, Any]]] = {
+    "relu": ("ReLU", {}),
+    "leaky_relu": ("LeakyReLU", {"negative_slope": 0.01}),
+    "elu": ("ELU", {"alpha": 1.0}),
+    "gelu": ("GELU", {"approximate": "none"}),
+    "silu": ("SiLU", {}),
+    "selu": ("SELU", {}),
+    "celu": ("CELU", {"alpha": 1.0}),
+    "mish": ("Mish", {}),
+    "hardtanh": ("Hardtanh", {"min_val": -1.0, "max_val": 1.0}),
+    "relu6": ("ReLU6", {}),
+    "hardsigmoid": ("Hardsigmoid", {}),
+    "hardswish": ("Hardswish", {}),
+    "log_sigmoid": ("LogSigmoid", {}),
+    "sigmoid": ("Sigmoid", {}),
+    "softplus": ("Softplus", {"beta": 1.0, "threshold": 40.0}),
+    "softsign": ("Softsign", {}),
+    "tanh": ("Tanh", {}),
+}
+
+
+def to_torch(model: Any) -> Any:
+    """A `torch.nn.Sequential` with the same weights, in double precision.
+
+    It takes neurons, layers, networks, `Embedding`, `Dropout`, `LayerNorm`, `RMSNorm` and
+    `Sequential`s of these. Raises ValueError for other modules, and for an activation that PyTorch
+    has no module for.
+
+    >>> to_torch(MLP(2, [3, 1]))  # doctest: +SKIP
+    Sequential(
+      (0): Linear(in_features=2, out_features=3, bias=True)
+      (1): ReLU()
+      (2): Linear(in_features=3, out_features=1, bias=True)
+    )
+    """
+    torch = extra("torch")
+    made: dict[Any, list[Any]] = {}  # one that is used twice is there, too
+    parts = _parts(model)
+    for part in parts:
+        if part not in made:
+            made[part] = _translated(torch, part)
+    return torch.nn.Sequential(*(it for part in parts for it in made[part]))
+
+
+def _parts(model: Any) -> list[Any]:
+    """What a model applies one after the other."""
+    if type(model) is Sequential:
+        return [part for place in range(len(model)) for part in _parts(model[place])]
+    return [*model.stack()] if isinstance(model, Layered) else [model]
+
+
+def _translated(torch: Any, part: Any) -> list[Any]:
+    """The modules of PyTorch that do the same, one or two."""
+
+    def tensor(values: Any) -> Any:
+        return torch.tensor(values, dtype=torch.float64)
+
+    if isinstance(part, Layered):
+        rows, biases = floats(part)  # type: ignore[arg-type]
+        linear = torch.nn.Linear(part.nin, part.nout, biases is not None, dtype=torch.float64)
+        _set(torch, linear, weight=tensor(rows), bias=None if biases is None else tensor(biases))
+        if part.activation == "linear":  # type: ignore[attr-defined]
+            return [linear]
+        name, arguments = MODULES[known(part.activation)]  # type: ignore[attr-defined]
+        return [linear, getattr(torch.nn, name)(**arguments)]
+    if type(part) is Dropout:
+        return [torch.nn.Dropout(float(part.rate))]
+    if type(part) is Embedding:
+        rows = [[float(value.data) for value in row] for row in part.rows]
+        return [torch.nn.Embedding.from_pretrained(tensor(rows), freeze=False)]
+    if type(part) in (LayerNorm, RMSNorm):
+        kind, size = getattr(torch.nn, type(part).__name__), len(part.gamma)
+        norm = kind(size, eps=float(part.epsilon), dtype=torch.float64)
+        _set(torch, norm, weight=tensor([float(it.data) for it in part.gamma]))
+        if type(part) is LayerNorm:
+            _set(torch, norm, bias=tensor([float(it.data) for it in part.beta]))
+        return [norm]
+    raise ValueError(
+        f"to_torch takes neurons, layers, networks, Embedding, Dropout, LayerNorm, RMSNorm and "
+        f"Sequentials of them, not {part!r}: write its call in PyTorch, with to_torch of its parts"
+    )
+
+
+def _set(torch: Any, module: Any, **tensors: Any) -> None:
+    """Puts numbers into parameters of a module."""
+    with torch.no_grad():
+        for name, numbers in tensors.items():
+            if numbers is not None:
+                getattr(module, name).copy_(numbers)
+
+
+def from_torch(module: Any) -> Any:
+    """The model with the weights of a `torch.nn.Sequential`: an `MLP`, or else a `Sequential`.
+
+    It takes linear layers with activations, and `Embedding`, `Dropout`, `LayerNorm` and `RMSNorm`;
+    a module of one's own that applies its layers one after the other is taken, too. Raises
+    ValueError for one that does anything else, or an activation with other constants.
+
+    >>> from_torch(to_torch(MLP(2, [3, 1])))  # doctest: +SKIP
+    MLP(2, [3, 1], activation='relu')
+    """
+    torch = extra("torch")
+    parts: list[Any] = []  # of a linear layer what makes a Layer, so far
+    for part in _children(torch, module):
+        last = parts[-1] if parts else None
+        known = _activation(torch, part)
+        if isinstance(part, torch.nn.Linear):
+            biases = None if part.bias is None else part.bias.detach().double().tolist()
+            parts.append([part.weight.detach().double().tolist(), biases, "linear"])
+        elif isinstance(last, list) and last[2] == "linear" and known:
+            last[2] = known
+        else:
+            parts.append(_taken(torch, part))
+    layers = [Layer.of(*part) if isinstance(part, list) else part for part in parts]
+    if not layers:
+        raise ValueError(f"from_torch takes a Sequential of linear layers, not {module}")
+    only = all(isinstance(part, Layer) for part in layers)
+    model = MLP.of(layers) if only else Sequential(*layers)
+    _check_same(torch, module, model)
+    return model
+
+
+def _children(torch: Any, module: Any) -> list[Any]:
+    """What a module consists of, or itself, and Sequentials in it likewise."""
+    inner = [*module.children()]
+    if not inner:
+        return [] if isinstance(module, torch.nn.Sequential) else [module]
+    if isinstance(module, torch.nn.Sequential):
+        return [part for child in inner for part in _children(torch, child)]
+    return inner
+
+
+def _taken(torch: Any, part: Any) -> Module:
+    """Our module for one of PyTorch's other than a linear layer."""
+    rows = _rows(part, "weight")
+    if type(part) is torch.nn.Dropout:
+        return Dropout(part.p)
+    if type(part) is torch.nn.Embedding and part.max_norm is None:
+        table = Embedding(part.num_embeddings, part.embedding_dim, seed=0)
+        return _filled(table.rows, rows, table)
+    for kind in (LayerNorm, RMSNorm):
+        theirs = getattr(torch.nn, kind.__name__, None)
+        if theirs is not None and type(part) is theirs and len(part.normalized_shape) == 1:
+            given = {} if part.eps is None else {"epsilon": part.eps}
+            norm = kind(*part.normalized_shape, **given)
+            for name, own in (("weight", "gamma"), ("bias", "beta")):
+                if (found := _rows(part, name)) is not None:
+                    _filled([getattr(norm, own)], [found], norm)
+            return norm
+    raise ValueError(
+        f"from_torch takes linear layers, each with at most one activation of "
+        f"{sorted(name for name, _ in MODULES.values())} after it, Embedding, Dropout, LayerNorm "
+        f"and RMSNorm, not {part}"
+    )
+
+
+def _rows(part: Any, name: str) -> Any:
+    found = getattr(part, name, None)
+    return None if found is None else found.detach().double().tolist()
+
+
+def _filled(rows: Any, numbers: Any, module: Module) -> Module:
+    """The module, after these rows of parameters have got these numbers."""
+    for row, own in zip(rows, numbers, strict=True):
+        for value, number in zip(row, own, strict=True):
+            value.data = number
+    return module
+
+
+def _check_same(torch: Any, module: Any, model: Any) -> None:
+    """Raises ValueError if a module computes something else than a model, at a few points."""
+    rng = random.Random(0)  # noqa: S311  points to compare at
+    first = next((part for part in _parts(model) if not isinstance(part, Dropout)), None)
+    if isinstance(first, Embedding):
+        points: list[Any] = [rng.randrange(len(first.rows)) for _ in range(3)]
+    else:
+        points = [[rng.gauss(0, 1) for _ in range(getattr(first, "nin", 2))] for _ in range(3)]
+    kind = torch.int64 if isinstance(first, Embedding) else _precision(torch, module)
+    training = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        with torch.no_grad():
+            given = [module(torch.tensor(point, dtype=kind)).tolist() for point in points]
+    except (RuntimeError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"from_torch cannot call {module} with {points[0]}: {error}") from None
+    finally:
+        for part, was in training:
+            part.training = was
+    for point, found, outputs in zip(points, given, predict(model, points), strict=True):
+        own = outputs if isinstance(outputs, list) else [outputs]
+        near = zip(own, found, strict=False)
+        if len(own) != len(found) or not all(abs(a - b) <= 1e-4 * (1 + abs(b)) for a, b in near):
+            raise ValueError(
+                "from_torch takes layers that are applied one after the other; this module's "
+                f"forward does something else: {module} gives {found} for {point}, its layers {own}"
+            )
+
+
+def _precision(torch: Any, module: Any) -> Any:
+    return next((it.dtype for it in module.parameters()), torch.float64)
+
+
+def _activation(torch: Any, part: Any) -> str:
+    """The name of an activation module, "" if it is none of ours."""
+    for activation, (name, arguments) in MODULES.items():
+        if type(part) is getattr(torch.nn, name):
+            # The threshold of a softplus only says from where it is taken as linear.
+            same = all(
+                getattr(part, key) == it for key, it in arguments.items() if key != "threshold"
+            )
+            return activation if same else ""
+    return ""
+
+
+def floats(stage: Stage) -> tuple[list[list[float]], list[float] | None]:
+    """The rows of weights and the biases (None without) of a layer, as floats."""
+    rows, biases = numbers(stage)
+    return [[*map(float, row)] for row in rows], biases and [*map(float, biases)]
+
+
+def known(activation: Any) -> str:
+    """An activation that can be exported. Raises ValueError for another."""
+    if activation not in MODULES:
+        raise ValueError(f"{activation!r} cannot be exported (must be one of {[*MODULES]})")
+    return str(activation)
