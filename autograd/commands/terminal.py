@@ -14,6 +14,7 @@ from importlib import metadata
 from threading import current_thread, main_thread
 from typing import Any, NoReturn
 
+from autograd.draw.characters import clean
 from autograd.formula import notation
 
 MOST_SECONDS = 3
@@ -51,7 +52,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One line and status 2: the usage would bury what is wrong."""
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+        self.exit(2, f"{self.prog}: {notation.shown(message)}\n")
 
     def run(self, work: Callable[[], int | None]) -> int:
         """Does the work of a command and returns its status; whatever fails is one line."""
@@ -119,7 +120,7 @@ class _Version(argparse.Action):
 
 def say(lines: Iterable[str]) -> None:
     """Prints lines as the terminal can show them: one that cannot encode ŷ or ∂ gets ASCII."""
-    text = "\n".join(lines)
+    text = clean("\n".join(lines))
     if sys.stdout is None:
         raise OSError("the standard output is closed")
     try:
