@@ -167,7 +167,7 @@ def _put_lines(
                     *ends,
                     color=POSITIVE if positive else NEGATIVE if negative else ZERO,
                     penwidth=f"{THINNEST + (THICKEST - THINNEST) * size:.2f}",
-                    tooltip=f"{weight.label} = {text}".removeprefix(" = "),
+                    tooltip=picture.spelled(f"{weight.label} = {text}".removeprefix(" = ")),
                     **({"style": "dashed"} if negative else {}),
                 )
                 found.append({

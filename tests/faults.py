@@ -1420,8 +1420,8 @@ _fault(
 _fault(
     "names that print alike",
     "autograd/explain/naming.py",
-    "while pretty(unique) in taken:  # somebody else's name already",
-    "while unique in taken:  # somebody else's name already",
+    "if pretty(unique) in taken:  # somebody else's name already",
+    "if unique in taken:  # somebody else's name already",
     "two values are printed under one name",
     "tests/explain/test_explain.py::test_names_that_print_alike_are_told_apart_whatever_they_are",
 )
