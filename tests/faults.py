@@ -1037,7 +1037,7 @@ _fault(
     "tests/nn/test_parts.py::test_norms_have_pytorchs_values_and_gradients",
 )
 _fault(
-    "row from the end",
+    "row that is not there",
     "nn/embedding.py",
     "if not 0 <= index(given) < self.count:",
     "if not index(given) < self.count:",
