@@ -590,8 +590,8 @@ _alive: set[Value] = set()
 
 @contextmanager
 def _live(variables: list[Value]) -> Iterator[None]:
-    _alive.update(variables)
     try:
+        _alive.update(variables)
         yield
     finally:
         _alive.difference_update(variables)
