@@ -274,11 +274,12 @@ def _of_numbers(name: str, f: Function) -> Function:
     """A function whose result has to be a number."""
 
     def checked(*numbers: Any) -> Any:
-        token = tracing.set(None)  # it runs on numbers, whoever is being traced
+        outer = tracing.get()
         try:
+            tracing.set(None)  # it runs on numbers, whoever is being traced
             found = f(*numbers)
         finally:
-            tracing.reset(token)
+            tracing.set(outer)
         plain = None if isinstance(found, Value) else number(found)
         return refuse(found, f"the result of {name}") if plain is None else plain
 
