@@ -224,9 +224,11 @@ class Value(Methods):
         This value's own `grad` becomes 1 and each value in between gets the gradient of this pass.
         Leaves add up over calls, `zero_grad()` starts them again. It is all or nothing: if a number
         type raises on the way (a Fraction divided by 0, say), or Ctrl-C comes, the leaves keep the
-        gradients they had. Passes of several threads wait for each other. A gradient that exact
-        numbers cannot have (2 ** 3 to the 3) does not stop the others; it is refused when it is
-        used.
+        gradients they had. Passes of several threads wait for each other, also on graphs that
+        share leaves or are one: no addition is lost. What a thread reads of `grad`, or sets it to,
+        while another's pass is on, may be unfinished: that is for the threads to agree on. A
+        gradient that exact numbers cannot have (2 ** 3 to the 3) does not stop the others; it is
+        refused when it is used.
 
         >>> a = Value(2.0)
         >>> (a * a).backward(); (3 * a).backward()

@@ -96,8 +96,9 @@ def _data(use: str, argument: Any) -> Any:
 
 
 def _guarded(node: Value) -> Value:
-    if guard.check is not None:
-        guard.check(node)
+    check = guard.check  # once: another thread may end the last block meanwhile
+    if check is not None:
+        check(node)
     return node
 
 
@@ -113,7 +114,7 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
     NotImplemented, so that Python asks the other operand.
     """
     scope = Scope()
-    own, other, data, node = map(scope.local, ("self", "other", "data", "z"))
+    own, other, data, node, check = map(scope.local, ("self", "other", "data", "z", "check"))
     operands = scope.locals(op.inputs)
     value, plain, new, watch = (
         scope.constant(*pair)
@@ -161,7 +162,8 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
     ]
     slots = zip(("left", "right", "first", "second"), [*_two(parents), *_two(operands.values())])  # noqa: B905
     lines += [f"{node}.{slot} = {filled}" for slot, filled in slots]
-    lines += [f"if {watch}.check is not None:", f"    {watch}.check({node})", f"return {node}"]
+    lines += [f"{check} = {watch}.check", f"if {check} is not None:", f"    {check}({node})"]
+    lines.append(f"return {node}")
     parameters = [own, other][: len(op.inputs)]
     return scope.function(name, parameters, lines, f"record {op.name}")
 
