@@ -224,9 +224,11 @@ class Value(Methods):
         This value's own `grad` becomes 1 and each value in between gets the gradient of this pass.
         Leaves add up over calls, `zero_grad()` starts them again. It is all or nothing: if a number
         type raises on the way (a Fraction divided by 0, say), or Ctrl-C comes, the leaves keep the
-        gradients they had. Passes of several threads wait for each other. A gradient that exact
-        numbers cannot have (2 ** 3 to the 3) does not stop the others; it is refused when it is
-        used.
+        gradients they had. Passes of several threads wait for each other, also on graphs that
+        share leaves or are one: no addition is lost. What a thread reads of `grad`, or sets it to,
+        while another's pass is on, may be unfinished: that is for the threads to agree on. A
+        gradient that exact numbers cannot have (2 ** 3 to the 3) does not stop the others; it is
+        refused when it is used.
 
         >>> a = Value(2.0)
         >>> (a * a).backward(); (3 * a).backward()
@@ -255,12 +257,7 @@ class Value(Methods):
                         node.grad = mark
                 self.grad = 1
                 computed.reverse()
-                try:
-                    if guard.check is None:
-                        self._pull(computed, mark)
-                    else:
-                        _pull_guarded(computed, mark)
-                except (NotExactError, OverflowError):
+                if not self._pulled(computed, mark):
                     _undo(computed, leaves, mark)
                     self._pull_carefully()
             except BaseException:
@@ -273,6 +270,17 @@ class Value(Methods):
     # Pulls through nodes in reverse topological order; where the mark stands it puts 0. The engine
     # makes it of the rows.
     _pull: ClassVar[staticmethod[[list[Value], object], None]]
+
+    def _pulled(self, computed: list[Value], mark: object) -> bool:
+        """Whether gradients were pulled through nodes whose slopes are all of one kind."""
+        try:
+            if guard.check is None:
+                self._pull(computed, mark)
+            else:
+                _pull_guarded(computed, mark)
+        except (NotExactError, OverflowError):
+            return False
+        return True
 
     def _pull_carefully(self) -> None:
         """The same where a number is too large for a float, or a slope has no exact value."""

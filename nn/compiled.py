@@ -22,6 +22,7 @@ from nn.module import mode, modules_of
 from nn.neuron import Neuron
 from nn.norm import LayerNorm, RMSNorm
 from nn.optim import Optimizer, Rule, State, shortened
+from nn.purity import checked
 from nn.sequential import Sequential
 
 # Modules that compute the same in training mode and out of it: one program does for both.
@@ -101,14 +102,19 @@ class Compiled(Learner):
             dropping.append((each, count))
             return [1] * count
 
-        with mode(self.model, training=True), masked(source):
-            prediction = self.model(inputs[0])
+        def first() -> Any:
+            dropping.clear()
+            with masked(source):
+                return self.model(inputs[0])
+
+        with mode(self.model, training=True):
+            prediction = checked(self.model, first)
         for target in _different(targets):
             self.loss(prediction, target)
         columns = self._column("inputs", inputs), self._column("targets", targets)
         data = targets, *columns, dropping, samples
         self._trace(self.learning, data, training=True)
-        for place in self._odd(columns):
+        for place in odd_samples(self.learning.program, columns):
             try:
                 with mode(self.model, training=False):
                     self.loss(self.model(inputs[place]), targets[place])
@@ -132,14 +138,6 @@ class Compiled(Learner):
                         f"{what} of sample {place} are {reprlib.repr(each)} ({error})"
                     ) from None
             raise
-
-    def _odd(self, columns: Sequence[Any]) -> list[int]:
-        """The samples with a number that picks no row, or one from the end of a list."""
-        indices = self.learning.program.version.tape.indices
-        flat = self.numpy.concatenate([x.reshape(len(x), -1) for x in columns], axis=1)
-        found = flat[:, [*indices]]
-        wrong = (found < 0) | (found >= [*indices.values()])
-        return self.numpy.flatnonzero(wrong.any(axis=1)).tolist()  # type: ignore[no-any-return]
 
     def _trace(self, traced: Traced, data: Any, *, training: bool) -> None:
         _, inputs, numbers, dropping, _ = data
@@ -230,11 +228,15 @@ class Compiled(Learner):
     ) -> tuple[Any, State]:
         """What a rule makes of arrays; one that knows single numbers only is asked for each."""
         try:
-            return rule.update(w, g, state, rate, step)
+            moved, after = rule.update(w, g, state, rate, step)
         except (TypeError, ValueError):  # no truth, no float: what an array says to max() and if
-            rows = zip(*[column.tolist() for column in state], strict=True) if state else repeat(())
-            pairs = zip(w.tolist(), g.tolist(), rows, strict=False)
-            found = [rule.update(a, b, row, rate, step) for a, b, row in pairs]
+            pass
+        else:
+            if {self.numpy.shape(x) for x in (moved, *after)} == {w.shape}:
+                return moved, after
+        rows = zip(*[column.tolist() for column in state], strict=True) if state else repeat(())
+        pairs = zip(w.tolist(), g.tolist(), rows, strict=False)
+        found = [rule.update(a, b, row, rate, step) for a, b, row in pairs]
         data, states = zip(*found, strict=True)
         columns = [self.numpy.array(column, float) for column in zip(*states, strict=True)]
         return self.numpy.array(data, float), tuple(columns)
@@ -276,6 +278,15 @@ class Compiled(Learner):
         gradient = self.numpy.zeros(len(w) + len(traced.others))
         gradient[traced.used] = slopes
         return mean, gradient[: len(w)], right
+
+
+def odd_samples(program: Any, columns: Sequence[Any]) -> list[int]:
+    """The samples with a number that picks no row in a program, or one from the end of a list."""
+    indices, numpy = program.version.tape.indices, extra("numpy", "jit")
+    flat = numpy.concatenate([x.reshape(len(x), -1) for x in columns], axis=1)
+    found = flat[:, [*indices]]
+    wrong = (found < 0) | (found >= [*indices.values()])
+    return numpy.flatnonzero(wrong.any(axis=1)).tolist()  # type: ignore[no-any-return]
 
 
 def _at(columns: Any, place: int) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import Value, topological
 from nn.activations import name
 from nn.layer import Layer, groups
-from nn.module import _walk, mode
+from nn.module import mode, walk
 from nn.neuron import Neuron
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def draw(model: Any, inputs: Any = None, *, engine: str | None = None) -> Pictur
     beside the network's largest. A mouse over a line or a circle shows the weight or the bias. Of a
     column of more than 10 circles the first 8 are drawn. `engine="dot"` uses an installed Graphviz.
 
-    Of another module it is a picture of what it computes from these `inputs`, out of training mode:
-    a box for each call of a layer or neuron, with its path, and between them one for what the same
-    operation does to several values. Raises ValueError without inputs.
+    With `inputs`, which any other module needs, it is a picture of what is computed from them, out
+    of training mode: a box for each call of a layer or neuron, with its path, and between them one
+    for what the same operation does to several values. Raises ValueError if they are missing.
 
     >>> from nn import MLP
     >>> draw(MLP(2, [3, 1], seed=1))
@@ -167,7 +167,7 @@ def _put_lines(
                     *ends,
                     color=POSITIVE if positive else NEGATIVE if negative else ZERO,
                     penwidth=f"{THINNEST + (THICKEST - THINNEST) * size:.2f}",
-                    tooltip=f"{weight.label} = {text}".removeprefix(" = "),
+                    tooltip=picture.spelled(f"{weight.label} = {text}".removeprefix(" = ")),
                     **({"style": "dashed"} if negative else {}),
                 )
                 found.append({
@@ -192,20 +192,22 @@ def _call(model: Any, inputs: Any, engine: str | None) -> Picture:
     """The graph of one call, folded into its layers and the operations between them."""
     from autograd import draw as draw_graph
 
-    owner = {
-        value: (path or "itself", module)
-        for path, module, rows in groups(model)
-        for row in rows
-        for _, value in row
-    }
+    owner, keys = {}, {}
+    for path, module, rows in groups(model):
+        called = f"{path or 'itself'}: {_kind(module)}"
+        for value in (value for row in rows for _, value in row):
+            if isinstance(module, Neuron | Layer):
+                owner[value] = called
+            else:  # whose parameters may be used anywhere
+                keys[value] = ("title", f"{called}, its parameters")
     with mode(model, training=False):
         outputs = model(_labelled(inputs, "x"))
-    found = [value for _, value in _walk(outputs) if isinstance(value, Value)]
+    found = [value for _, value in walk([outputs]) if isinstance(value, Value)]
     names = ["yhat"] if len(found) == 1 else [f"yhat{k}" for k in range(1, len(found) + 1)]
-    keys = _keys([node for root in found for node in topological(root)], owner)
-    return draw_graph(
-        dict(zip(names, found, strict=True)), collapse=keys.get, parameters=owner, engine=engine
-    )
+    roots = dict(zip(names, found, strict=True))
+    parameters = [*owner, *keys]
+    keys |= _keys([node for root in found for node in topological(root)], owner, keys)
+    return draw_graph(roots, collapse=keys.get, parameters=parameters, engine=engine)
 
 
 def _labelled(inputs: Any, label: str) -> Any:
@@ -217,11 +219,13 @@ def _labelled(inputs: Any, label: str) -> Any:
     return [_labelled(x, f"{label}{k}") for k, x in enumerate(inputs, 1)]
 
 
-def _keys(order: Iterable[Value], owner: Mapping[Value, Any]) -> dict[Value, Any]:
+def _keys(
+    order: Iterable[Value], owner: Mapping[Value, str], known: Mapping[Value, Any]
+) -> dict[Value, Any]:
     """What shares a box: a call of a layer, and what the same operation does to the same boxes."""
     nodes = [(node, node.op) for node in dict.fromkeys(order) if node.op is not None]
     calls: dict[Value, int] = {}  # how many lie on the way to a value
-    within: dict[Value, Any] = {}  # the layer that a value is computed in
+    within: dict[Value, str | None] = {}  # the layer that a value is computed in
     for node, op in nodes:
         calls[node] = max((calls.get(it, 0) for it in node.parents), default=0)
         own = next((owner[it] for it in node.parents if it in owner), None)
@@ -235,16 +239,15 @@ def _keys(order: Iterable[Value], owner: Mapping[Value, Any]) -> dict[Value, Any
         for parent in node.parents if op.name == "add" else ():
             if within.get(parent) and within[parent] == within.get(node):
                 calls[parent] = calls[node]
-    keys: dict[Value, Any] = {}
+    keys = {**known}
     for node, op in nodes:
         if within.get(node) is None:
             keys[node] = op.name, frozenset(keys.get(it, it) for it in node.parents)
             continue
-        path, module = within[node]
-        keys[node] = ("title", f"{path}: {_kind(module)}", calls[node])
+        keys[node] = ("title", within[node], calls[node])
         for leaf in node.parents:
             if leaf in owner and keys.setdefault(leaf, keys[node]) != keys[node]:
-                keys[leaf] = ("title", f"{path}: its parameters")  # of several calls
+                keys[leaf] = ("title", f"{within[node]}, its parameters")  # of several calls
     return keys
 
 

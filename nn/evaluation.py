@@ -75,7 +75,12 @@ def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any
     with mode(model, training=False):
         if not jit or not rows:
             return [_numbers(model(row)) for row in rows]
-        columns = compiled(model).map(extra("numpy", "jit").array(rows, float))
+        from nn.compiled import odd_samples
+
+        program, array = compiled(model), extra("numpy", "jit").array(rows, float)
+        columns = program.map(array)
+        for place in odd_samples(program, [array]):
+            model(rows[place])  # which knows what is wrong with a row that is not there
     return [_numbers(columns, place) for place in range(len(rows))]
 
 

@@ -18,7 +18,7 @@ from nn.data import Sample
 from nn.diagnosis import bad_value, is_finite
 from nn.layer import groups
 from nn.losses import Loss
-from nn.module import Module, _walk, mode
+from nn.module import Module, mode, walk
 from nn.neuron import Neuron
 from nn.plot import plot_bars
 from nn.sketch import Sketch, digits
@@ -118,7 +118,7 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
         if not is_finite(root.data):
             raise FloatingPointError(f"the loss is {root.data}: {bad_value(root)}")
         sizes = _sizes(root, [[it for row in rows for _, it in row] for _, _, rows in found])
-    following = _following([value for _, value in _walk(outputs) if isinstance(value, Value)])
+    following = _following([value for _, value in walk(outputs) if isinstance(value, Value)])
     layers = []
     for (path, module, _), size in zip(found, sizes, strict=True):
         units = [_unit(it, totals[it], following) for it in getattr(module, "neurons", ())]

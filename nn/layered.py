@@ -43,7 +43,7 @@ class Layered(Module):
         return tuple(
             [
                 x if isinstance(x, Value) else Value(x, label)
-                for x, label in zip(given, _names(nin), strict=True)
+                for x, label in zip(given, labels("x", nin), strict=True)
             ]
         )
 
@@ -71,5 +71,10 @@ class Layered(Module):
 
 
 @cache
-def _names(count: int) -> tuple[str, ...]:
-    return tuple(f"x{place}" for place in range(1, count + 1))
+def labels(letter: str, count: int) -> tuple[str, ...]:
+    """The letter with the numbers 1, 2, …: x1, x2, …
+
+    >>> labels("w", 3)
+    ('w1', 'w2', 'w3')
+    """
+    return tuple(f"{letter}{place}" for place in range(1, count + 1))

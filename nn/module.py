@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Self
 
 from autograd import Value
@@ -25,8 +26,8 @@ class Module:
     """A callable thing with parameters, leaf Values whose data training changes.
 
     A subclass assigns what it is made of to attributes and says in `__call__` what it computes:
-    Values, modules, and lists, tuples and dicts of them are found there. Names that begin with "_"
-    are left out, and so is a Value that was computed, which is no parameter.
+    Values and modules are found there, and in lists, tuples, dicts and arrays of them. Names that
+    begin with "_" are left out, and so is a Value that was computed, which is no parameter.
 
     >>> from nn import Layer
     >>> class Residual(Module):
@@ -40,13 +41,18 @@ class Module:
 
     training = True
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__slots__" in vars(cls):
+            raise TypeError(f"{cls.__name__} has __slots__, where no parameters would be found")
+
     def _members(self) -> Iterable[tuple[str, Any]]:
         """What it is made of, by name."""
         return ((key, part) for key, part in vars(self).items() if not key.startswith("_"))
 
     def named_modules(self) -> list[tuple[str, Any]]:
         """This module as "" and all below it with their paths, depth first, each once."""
-        return [(path, part) for path, part in _walk(self) if isinstance(part, Module)]
+        return [*walk(self, values=False)]
 
     def modules(self) -> list[Any]:
         """This module and all below it."""
@@ -67,7 +73,7 @@ class Module:
     def _leaves(self, wanted: Any) -> list[tuple[str, Value]]:
         found = [
             (path, part)
-            for path, part in _walk(self)
+            for path, part in walk(self)
             if isinstance(part, Value) and part.op is None and wanted(part)
         ]
         if len(dict(found)) < len(found):
@@ -97,9 +103,7 @@ class Module:
 
     def diagnose(self, data: Any, loss: Any) -> Any:
         """Dead and saturated units, and the size of gradients by layer: see `nn.diagnose`."""
-        from nn.health import diagnose
-
-        return diagnose(self, data, loss)
+        return import_module("nn.health").diagnose(self, data, loss)  # which uses this module
 
     def summary(self) -> None:
         """Prints a row for each module with what it has itself; a layer's neurons are in its row.
@@ -117,7 +121,7 @@ class Module:
         total                                           34
         """
         rows = [("module", "kind", "shape", "activation", "parameters")]
-        parts = _parts(self)
+        parts = _counted(self)
         for place, (path, module, count) in enumerate(parts):
             holds = len(parts) > place + 1 and parts[place + 1][0].startswith(_prefix(path))
             if count or not holds:
@@ -136,12 +140,12 @@ def _prefix(path: str) -> str:
     return path and path + "."
 
 
-def _parts(model: Module) -> list[tuple[str, Module, int]]:
+def _counted(model: Module) -> list[tuple[str, Module, int]]:
     """The modules of a model, but for neurons of layers, and how many parameters each has first."""
     counts: dict[str, int] = {}
     modules: dict[str, Module] = {}
     within = [""]
-    for path, part in _walk(model):
+    for path, part in walk(model):
         while not path.startswith(_prefix(within[-1])):
             within.pop()
         whole = hasattr(modules.get(within[-1]), "neurons")
@@ -162,7 +166,7 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
 
 def modules_of(model: Any) -> list[Any]:
     """The modules of anything that keeps some in its attributes, itself if it is one."""
-    return [part for _, part in _walk(model) if isinstance(part, Module)]
+    return [part for _, part in walk(model, values=False)]
 
 
 @contextmanager
@@ -182,27 +186,39 @@ def mode(model: Any, training: bool) -> Iterator[None]:
         finished(lambda: put(before))
 
 
-def _walk(root: Any) -> Iterator[tuple[str, Any]]:
+def walk(root: Any, *, values: bool = True) -> Iterator[tuple[str, Any]]:
     """The Values and modules in something, itself too, with their paths, depth first, each once."""
-    seen: dict[int, Any] = {}
-    waiting = [("", root)]
+    seen = {id(root): root}
+    if isinstance(root, Module):
+        yield "", root
+    waiting = [("", iter(_parts(root) or getattr(root, "__dict__", {}).items()))]
     while waiting:
-        path, thing = waiting.pop()
-        parts: Iterable[tuple[Any, Any]] = ()
-        if isinstance(thing, Module):
-            parts = thing._members()
-        elif isinstance(thing, dict):
-            parts = thing.items()
-        elif isinstance(thing, list | tuple):
-            parts = enumerate(thing)
-        elif thing is root:
-            parts = getattr(thing, "__dict__", {}).items()
-        elif not isinstance(thing, Value):
-            continue
-        if id(thing) in seen:
-            continue
-        seen[id(thing)] = thing
-        if isinstance(thing, Module | Value):
-            yield path, thing
-        inner = [(f"{path}.{key}" if path else str(key), part) for key, part in parts]
-        waiting += reversed(inner)
+        before, parts = waiting[-1]
+        for key, part in parts:
+            if id(part) in seen:
+                continue
+            if isinstance(part, Value):
+                if values:
+                    seen[id(part)] = part
+                    yield f"{before}{key}", part
+            elif isinstance(part, Module | list | tuple | dict) or _is_array(part):
+                seen[id(part)] = part
+                if isinstance(part, Module):
+                    yield f"{before}{key}", part
+                waiting.append((f"{before}{key}.", iter(_parts(part))))
+                break
+        else:
+            waiting.pop()
+
+
+def _parts(thing: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(thing, Module):
+        return thing._members()
+    if isinstance(thing, dict):
+        return thing.items()
+    return enumerate(thing) if isinstance(thing, list | tuple) or _is_array(thing) else ()
+
+
+def _is_array(thing: Any) -> bool:
+    """Whether this is NumPy's array of objects, such as Values."""
+    return getattr(getattr(thing, "dtype", None), "kind", "") == "O" and bool(thing.shape)

@@ -11,7 +11,7 @@ from typing import Any, Self
 from autograd import Run, Value, dot
 from nn.activations import Activation, function
 from nn.initial import Recipe, Scheme, generator
-from nn.layered import Layered
+from nn.layered import Layered, labels
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -93,8 +93,8 @@ class Neuron(Layered):
 
     def _members(self) -> Iterable[tuple[str, Any]]:
         """Its weights as w1, w2, …, its bias as b, and what its activation may have."""
-        weights = [(f"w{place}", weight) for place, weight in enumerate(self.weights, 1)]
-        return [*weights, ("b", self.bias), ("activation", self.activation)]
+        weights = zip(labels("w", len(self.weights)), self.weights, strict=True)
+        return (*weights, ("b", self.bias), ("activation", self.activation))
 
     def __call__(self, inputs: Any) -> Value:
         """The output for a sequence of inputs, numbers or Values."""

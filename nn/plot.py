@@ -13,7 +13,7 @@ from nn.layered import Layered
 from nn.module import mode
 from nn.sketch import BLUE, CLASSES, GREEN, INK, NARROW, ORANGE, Pairs, Panel, Sketch, digits, shade
 
-FINER = 3  # cells between two points where a model is asked
+CELLS = 90  # in a row of a plane, about
 MOST = 48  # rows and columns of a matrix of weights that are drawn
 
 
@@ -201,9 +201,13 @@ def _scores(output: Any) -> list[float]:
 
 
 def _finer(rows: Any) -> list[list[float]]:
-    """The rows with numbers between each two."""
-    shares = [(k + 0.5) / FINER for k in range(FINER)]
-    return [[a + (b - a) * share for a, b in pairwise(row) for share in shares] for row in rows]
+    """The rows with numbers between each two, some for each cell."""
+    found = []
+    for row in rows:
+        count = max(1, round(CELLS / (len(row) - 1)))
+        shares = [(k + 0.5) / count for k in range(count)]
+        found.append([a + (b - a) * share for a, b in pairwise(row) for share in shares])
+    return found
 
 
 def _span(numbers: Sequence[float], count: int) -> list[float]:

@@ -228,7 +228,7 @@ class _Epochs:
 def check_kinds(model: Any, loss: Any) -> None:
     """Raises TypeError for what is no model, or no loss."""
     if not callable(model) or not hasattr(model, "parameters") or isinstance(model, type):
-        raise TypeError(f"a model is a callable with parameters(), such as MLP(…), not {model!r}")
+        raise TypeError(f"what is needed is a model, a callable with parameters(), not {model!r}")
     if not callable(loss):
         raise TypeError(f"a loss is a function of prediction and target, such as mse, not {loss!r}")
 
