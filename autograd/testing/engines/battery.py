@@ -6,7 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from autograd.testing.engines import causes, chaining, depth, edges, kinds, operations, passes
+from autograd.testing.engines import (
+    causes,
+    chaining,
+    composition,
+    depth,
+    edges,
+    kinds,
+    operations,
+    passes,
+)
 from autograd.testing.engines.candidate import Candidate, given
 from autograd.testing.engines.program import Operation
 from autograd.testing.engines.report import Fault, Report, Tally
@@ -33,6 +42,7 @@ def examined(
         count, longest = graphs or speech.graphs, longest or speech.longest
         _graphs(candidate, tally, right, count, longest, progress)
     progress("what was found, in a process of its own")
+    tally.faults = composition.told_once(candidate, tally.faults)
     tally.faults = [_confirmed(candidate, fault) for fault in tally.faults]
     return tally.report(time.perf_counter() - began)
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from autograd.ops import OPS
 from autograd.testing.engines import causes
 from autograd.testing.engines.candidate import Candidate, Found
 from autograd.testing.engines.chaining import Failure, fault
 from autograd.testing.engines.judgement import is_near
-from autograd.testing.engines.operands import arguments, placed
-from autograd.testing.engines.program import Operation, Program, Step, right_slope, right_value
+from autograd.testing.engines.operands import smooth
+from autograd.testing.engines.program import Operation, Program, Step, right_slope
 from autograd.testing.engines.report import Fault, Tally
-
-_NUMBERS = (0.5, 2.0, 1.5, -0.5)
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def probes(operation: Operation, plus: Operation, times: Operation) -> Iterator[
     [('x',), ('out', 'k')] 0.786
     [('m', 'k'), ('x',)] 0.000
     """
-    alone = _smooth(operation)
+    alone = smooth(operation)
     if alone is None:
         return
     numbers, (step,) = dict(alone.leaves), alone.steps
@@ -66,21 +62,6 @@ def probes(operation: Operation, plus: Operation, times: Operation) -> Iterator[
         made = Step(leaf, times, ("m", "k"))
         longer = Program((("m", number / 4), ("k", 4.0), *rest), (made, step))
         yield Probe(causes.ORPHANED, leaf, longer, longer, "m", 0.0)
-
-
-def _smooth(operation: Operation) -> Program | None:
-    """The operation alone, at a point where it is smooth and no two numbers are the same."""
-    row = OPS[operation.row]
-    for numbers in itertools.permutations(_NUMBERS, len(operation.places)):
-        alone = placed(operation, numbers)
-        if row.at_kink(*arguments(alone)) or (value := right_value(alone)) is None:
-            continue
-        slopes = [right_slope(alone, leaf) for leaf, _ in alone.leaves]
-        if any(slope is None or not 1e-3 < abs(slope) < 1e3 for slope in slopes):
-            continue
-        if float(value) not in (*numbers, 3.0):
-            return alone
-    return None
 
 
 @dataclass(frozen=True)
@@ -187,7 +168,7 @@ def _faults(candidate: Candidate, missed: Sequence[Miss]) -> Iterator[Fault]:
             operands = list(dict.fromkeys(miss.operand for miss in some))
             if not cause:
                 what = f"{operation.label} within a graph is wrong"
-            elif len(operands) == len(operation.places):
+            elif len(operands) > 1 or (len(operation.places) == 1 and cause != causes.ORPHANED):
                 what = f"{operation.label}: {cause}"
             else:
                 what = f"{operation.label}: {causes.AT_AN_EDGE[cause].format(*operands)}"

@@ -9,8 +9,8 @@ class Value:
         self._backward = lambda: None
 
     def __add__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
-        out = Value(self.data + other.data, (self, other))
+        other = other if isinstance(other, Value) else type(self)(other)
+        out = type(self)(self.data + other.data, (self, other))
 
         def _backward():
             self.grad += 1.0 * out.grad
@@ -20,9 +20,9 @@ class Value:
         return out
 
     def __mul__(self, other):
-        other = other if isinstance(other, Value) else Value(other)
+        other = other if isinstance(other, Value) else type(self)(other)
         x, y = self.data, other.data
-        out = Value(x * y, (self, other))
+        out = type(self)(x * y, (self, other))
 
         def _backward():
             self.grad += y * out.grad
@@ -35,7 +35,7 @@ class Value:
         if isinstance(n, Value):
             return NotImplemented
         slope = n * self.data ** (n - 1) if n else 0.0
-        out = Value(self.data**n, (self,))
+        out = type(self)(self.data**n, (self,))
 
         def _backward():
             self.grad += slope * out.grad
@@ -44,7 +44,7 @@ class Value:
         return out
 
     def exp(self):
-        out = Value(math.exp(min(self.data, 709.78)), (self,))
+        out = type(self)(math.exp(min(self.data, 709.78)), (self,))
 
         def _backward():
             self.grad += out.data * out.grad
@@ -53,7 +53,7 @@ class Value:
         return out
 
     def tanh(self):
-        out = Value(math.tanh(self.data), (self,))
+        out = type(self)(math.tanh(self.data), (self,))
 
         def _backward():
             self.grad += (1 - out.data**2) * out.grad
@@ -63,7 +63,7 @@ class Value:
 
     def relu(self):
         slope = float(self.data > 0)
-        out = Value(self.data * slope, (self,))
+        out = type(self)(self.data * slope, (self,))
 
         def _backward():
             self.grad += slope * out.grad
@@ -113,7 +113,7 @@ class Apart(Value):
     """The same, but that differences, quotients and signs have rules of their own."""
 
     def __neg__(self):
-        out = Apart(-self.data, (self,))
+        out = type(self)(-self.data, (self,))
 
         def _backward():
             self.grad += -1.0 * out.grad
@@ -122,8 +122,8 @@ class Apart(Value):
         return out
 
     def __sub__(self, other):
-        other = other if isinstance(other, Value) else Apart(other)
-        out = Apart(self.data - other.data, (self, other))
+        other = other if isinstance(other, Value) else type(self)(other)
+        out = type(self)(self.data - other.data, (self, other))
 
         def _backward():
             self.grad += 1.0 * out.grad
@@ -133,9 +133,9 @@ class Apart(Value):
         return out
 
     def __truediv__(self, other):
-        other = other if isinstance(other, Value) else Apart(other)
+        other = other if isinstance(other, Value) else type(self)(other)
         ratio, x = self.data / other.data, other.data
-        out = Apart(ratio, (self, other))
+        out = type(self)(ratio, (self, other))
 
         def _backward():
             self.grad += 1 / x * out.grad
