@@ -18,8 +18,16 @@ REPEATED = (
 )
 PATHS = "the time doubles with every value that is used twice: each way is walked by itself"
 RECURSIVE = "the walk through the graph is recursive"
+LEAVES_OUT = (
+    "Python ends a recursion at about 1000 calls; where that is no fault, --longest {0}, "
+    "or longest={0}, leaves it out"
+)
 MERGED = "different values with equal data are taken for one (compared or hashed by data)"
 UNCHAINED = "the slope is not multiplied by the gradient of the result (no * out.grad)"
+OWN = (
+    "the slope to {0} is multiplied by the gradient of {0} itself, not by that of the result "
+    "(self.grad in the place of out.grad)"
+)
 ORPHANED = "what the operands were made of gets no gradient (are they kept as its parents?)"
 SEEDED = "the backward pass starts with the data of the result, not with 1"
 SCALED = "the backward pass does not start with 1"
