@@ -13,6 +13,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from autograd.files import write
+
 Pairs: TypeAlias = Iterable[tuple[Any, Any]]
 Ticks: TypeAlias = list[tuple[float, str]]
 
@@ -263,7 +265,7 @@ class Sketch:
         target = Path(path)
         if target.suffix.lower() != ".svg":
             raise ValueError(f"a plot is written as .svg: {target.name!r} should end so")
-        target.write_text(self.svg(), encoding="utf-8")
+        write(target, self.svg())
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """SVG, and images with a text each, which any page shows and which wrap with its width."""
