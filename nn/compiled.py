@@ -11,12 +11,12 @@ from typing import Any
 from autograd import Value, jit
 from nn.accuracy import Correct, best_class, same_side
 from nn.data import Sample
+from nn.dropout import Dropout, masked
 from nn.embedding import Embedding
 from nn.extras import extra
 from nn.layer import Layer
 from nn.learner import Learner
 from nn.losses import Loss
-from nn.masks import Dropping, drawn, masked
 from nn.mlp import MLP
 from nn.module import mode, modules_of
 from nn.neuron import Neuron
@@ -96,9 +96,9 @@ class Compiled(Learner):
         the model: compiled code could not say what is wrong with them.
         """
         inputs, targets = zip(*samples, strict=True)
-        dropping: list[tuple[Dropping, int]] = []
+        dropping: list[tuple[Dropout, int]] = []
 
-        def source(each: Dropping, count: int) -> list[Any]:
+        def source(each: Dropout, count: int) -> list[Any]:
             dropping.append((each, count))
             return [1] * count
 
@@ -258,7 +258,7 @@ class Compiled(Learner):
         if training and dropping:
             self.before = self.masks.getstate()
             rows = [
-                [x for each, count in dropping for x in drawn(each, count, self.masks)]
+                [x for each, count in dropping for x in each.drawn(count, self.masks)]
                 for _ in picks
             ]
             batch.append(self.numpy.array(rows, float))

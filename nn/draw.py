@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Value, topological
 from nn.activations import name
-from nn.layer import Layer, groups
-from nn.module import mode, walk
+from nn.layer import Layer
+from nn.module import groups, mode, values_of
 from nn.neuron import Neuron
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _call(model: Any, inputs: Any, engine: str | None) -> Picture:
                 keys[value] = ("title", f"{called}, its parameters")
     with mode(model, training=False):
         outputs = model(_labelled(inputs, "x"))
-    found = [value for _, value in walk([outputs]) if isinstance(value, Value)]
+    found = values_of(outputs)
     names = ["yhat"] if len(found) == 1 else [f"yhat{k}" for k in range(1, len(found) + 1)]
     roots = dict(zip(names, found, strict=True))
     parameters = [*owner, *keys]

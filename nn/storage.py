@@ -12,6 +12,7 @@ from nn.formats import FORMATS, Format
 from nn.interrupts import finished
 from nn.optim import Optimizer
 
+
 def save(model: Any, path: str | os.PathLike[str], optimizer: Optimizer | None = None) -> None:
     """Writes a model to a `.json` or `.safetensors` file, completely or not at all.
 
