@@ -273,8 +273,10 @@ class Compiled(Learner):
                 found = _RIGHT[self.correct](scores, batch[2]).reshape(len(picks), -1)
                 right = int(found.all(axis=1).sum())
             else:
-                pairs = ((_at(guesses, place), targets[pick]) for place, pick in enumerate(picks))
-                right = sum(bool(self.correct(*pair)) for pair in pairs)
+                right = sum(
+                    bool(self.correct(numbers_of(guesses, place), targets[pick]))
+                    for place, pick in enumerate(picks)
+                )
         gradient = self.numpy.zeros(len(w) + len(traced.others))
         gradient[traced.used] = slopes
         return mean, gradient[: len(w)], right
@@ -289,13 +291,16 @@ def odd_samples(program: Any, columns: Sequence[Any]) -> list[int]:
     return numpy.flatnonzero(wrong.any(axis=1)).tolist()  # type: ignore[no-any-return]
 
 
-def _at(columns: Any, place: int) -> Any:
-    """What a model gives for one sample, of arrays that have it for all."""
-    if isinstance(columns, dict):
-        return {key: _at(column, place) for key, column in columns.items()}
-    if isinstance(columns, list | tuple):
-        return type(columns)(_at(column, place) for column in columns)
-    return columns[place].item()
+def numbers_of(output: Any, place: int | None = None) -> Any:
+    """The numbers of what a model gives; of arrays that have it for all samples, those of one."""
+    if isinstance(output, dict):
+        return {key: numbers_of(part, place) for key, part in output.items()}
+    if isinstance(output, list | tuple):
+        kind = tuple if isinstance(output, tuple) else list
+        return kind(numbers_of(part, place) for part in output)
+    if isinstance(output, Value):
+        return output.data
+    return output if place is None else output[place].item()
 
 
 def _sides(scores: Any, targets: Any) -> Any:

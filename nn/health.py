@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd import Op, Value, topological, value_and_grad
 from nn.activations import name
-from nn.data import Sample
+from nn.data import Sample, samples_of
 from nn.diagnosis import bad_value, is_finite
 from nn.losses import Loss
 from nn.module import Module, groups, mode, table, values_of
@@ -97,9 +97,7 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
     """
     if not isinstance(model, Module):
         raise TypeError(f"diagnose takes a Module, whose layers it can find, not {model!r}")
-    samples = list(data)
-    if not samples:
-        raise ValueError("diagnose needs samples: what units answer is seen on data")
+    samples = samples_of(data, "data")
     found = [group for group in groups(model) if group[2]]
     asked: Any = model
     neurons = [it for _, module, _ in found for it in getattr(module, "neurons", ())]

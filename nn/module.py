@@ -119,9 +119,10 @@ class Module:
         """
         rows = [("module", "kind", "shape", "activation", "parameters")]
         parts = groups(self)
-        for (path, module, own), (after, *_) in zip(parts, [*parts[1:], ("",)], strict=True):
+        following = [*(path for path, _, _ in parts[1:]), ""]
+        for (path, module, own), after in zip(parts, following, strict=True):
             count = sum(map(len, own))
-            if count or not after.startswith(path + "." * bool(path)) or not after:
+            if count or not after or not after.startswith(path and path + "."):
                 given = getattr(module, "nin", getattr(module, "count", None))
                 sizes = given, getattr(module, "nout", None)
                 shape = "" if None in sizes else "{} → {}".format(*sizes)
