@@ -81,10 +81,9 @@ class Value(Methods):
             plain = number(data)
             data = refuse(data, "Value") if plain is None else plain
         if label.__class__ is not str:
-            way = "; an operation of your own: register() or custom()"
-            end = way if isinstance(label, tuple) else ""  # as micrograd gives a Value its children
-            kind = type(label).__name__
-            raise TypeError(f"a label is text, not {kind} {spelled(label)}{end}")
+            more = "; an operation of your own: register() or custom()" * isinstance(label, tuple)
+            kind = f"{type(label).__name__} {spelled(label)}"
+            raise TypeError(f"a label is text, not {kind}{more}")
         self.raw = data
         self.grad = grad
         self.label = label
@@ -205,11 +204,8 @@ class Value(Methods):
         >>> (x * x)._op, (x**2)._op, x.relu()._op, x.exp()._op, x._op
         ('*', '**2', 'ReLU', 'exp', '')
         """
-        if self.op is None:
-            return ""
-        if self.op.name == "power" and self.right is None:
-            return f"**{self.second}"
-        return _AS_IN_MICROGRAD.get(self.op.name, self.op.symbol)
+        symbol = _AS_IN_MICROGRAD.get(self.op.name, self.op.symbol) if self.op else ""
+        return f"**{self.second}" if symbol == "**" and self.right is None else symbol
 
     def _backward(self) -> None:
         """Hands this value's gradient on to its parents."""

@@ -271,7 +271,7 @@ class Sketch:
         """SVG, and images with a text each, which any page shows and which wrap with its width."""
         images = [
             f'<img alt="{html.escape(it.said)}" '
-            'style="display:inline-block;max-width:100%;height:auto" '
+            'style="display:inline-block;vertical-align:top;max-width:100%;height:auto" '
             f'src="data:image/svg+xml;base64,{base64.b64encode(it.svg().encode()).decode()}">'
             for it in (Sketch([panel]) for panel in self.panels)
         ]

@@ -37,6 +37,7 @@ def wrong(operation: Operation, one: Series, missed: list[Miss], candidate: Cand
         verdict="wrong", what=what, code=miss.found.code,
         shows=candidate.shows(miss.program, one.leaf), found=miss.came, right=shown(miss.right),
         ulp=miss.ulp, region=region, why=why, program=miss.program, leaf=one.leaf,
+        operations=(operation,),
     )  # fmt: skip
 
 
@@ -47,6 +48,7 @@ def outside(operation: Operation, one: Series, candidate: Candidate) -> Fault:
         verdict="wrong", what=f"{one.name} of {operation.label} is wrong at a kink",
         code=miss.found.code, shows=candidate.shows(miss.program, one.leaf), found=miss.came,
         right=miss.right, region=_region([miss.program]), program=miss.program, leaf=one.leaf,
+        operations=(operation,),
     )  # fmt: skip
 
 
@@ -93,7 +95,7 @@ def raising(
     return Fault(
         verdict=verdict, what=what, code=miss.found.code, found=miss.came, right=right,
         region=_region([m.program for m in raised]) if partly else "",
-        why=why, program=miss.program,
+        why=why, program=miss.program, operations=(operation,),
     )  # fmt: skip
 
 
