@@ -16,12 +16,11 @@ from nn.embedding import Embedding
 from nn.extras import extra
 from nn.layer import Layer
 from nn.learner import Learner
-from nn.losses import Loss
 from nn.mlp import MLP
 from nn.module import mode, modules_of
 from nn.neuron import Neuron
 from nn.norm import LayerNorm, RMSNorm
-from nn.optim import Optimizer, Rule, State, shortened
+from nn.optim import Rule, State, shortened
 from nn.purity import checked
 from nn.sequential import Sequential
 
@@ -62,17 +61,8 @@ class Compiled(Learner):
     now: tuple[Any, list[State], int]
     gradient: Any = ()
 
-    def __init__(
-        self,
-        model: Any,
-        loss: Loss,
-        optimizer: Optimizer,
-        l2: Any,
-        correct: Correct | None,
-        clip: Any = None,
-        workers: int | None = None,
-    ) -> None:
-        super().__init__(model, loss, optimizer, l2, correct, clip)
+    def __init__(self, model: Any, *given: Any, workers: int | None = None) -> None:
+        super().__init__(model, *given)
         self.numpy, self.workers = extra("numpy", "jit"), workers
         name = getattr(model, "__name__", type(model).__name__)
         self.learning = self.measuring = Traced(self._judged, name)

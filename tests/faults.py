@@ -1128,7 +1128,7 @@ _fault(
 _fault(
     "penalty of what is frozen",
     "nn/optim.py",
-    "self.parameters = [value for value, path in paths.items() if rules[path] is not None]",
+    "self.parameters = [value for value, path in paths.items() if path in active]",
     "self.parameters = [*paths]",
     "frozen parameters are among those that are penalised",
     "tests/nn/test_optim.py",
