@@ -15,8 +15,8 @@ if not hasattr(autograd, "Value"):  # another distribution's, as its files came 
 
 from autograd.commands import calculation as notes
 from autograd.commands.doors import COMMANDS, listed, unknown
-from autograd.commands.expression import NUMBERS
 from autograd.commands.terminal import Parser, say, significant
+from autograd.expressions.expression import NUMBERS
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -219,7 +219,7 @@ _fault(
     "x <= y is read as x < y",
     "tests/rules/test_brackets.py::test_what_is_written_reads_as_the_same_tree",
 )
-GRAMMAR = "autograd/commands/grammar.py"
+GRAMMAR = "autograd/expressions/grammar.py"
 
 _fault(
     "digits of a decimal",
@@ -255,7 +255,7 @@ _fault(
 )
 _fault(
     "length of a fraction",
-    "autograd/commands/size.py",
+    "autograd/expressions/size.py",
     "max(number.numerator.bit_length(), number.denominator.bit_length())",
     "number.numerator.bit_length()",
     "a fraction counts as long as what is above its line",

@@ -3,6 +3,7 @@
 autograd/  text, elementary, special/, codegen, ops, graph, errors, value, structure, engine/,
            functions, calculus    what a newcomer reads
            formula/ explain/ draw/ steps/ commands/    what people read, look at and step through
+           expressions/    what people write: formulas as text, made into graphs
            live/    the page: its JavaScript in scripts/, and the graph as data
            jit/ export/ testing/    what runs fast, is taken away, and proves rules
            classroom/    the course as a site whose Python runs in the browser
@@ -27,7 +28,7 @@ ROOT = Path(__file__).parent.parent
 # folder, what the folder's own test of circles allows; the folder itself is one line.
 ORDER = (
     *("files text", "elementary", "special", "codegen", "ops", "graph errors", "value"),
-    *("structure engine", "functions calculus", "formula", "explain", "draw"),
+    *("structure engine", "functions calculus", "formula", "explain expressions", "draw"),
     *("jit", "export", "live", "steps sheets", "testing"),
     *("__init__", "classroom", "commands", "__main__"),
 )

@@ -11,11 +11,11 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, TypeAlias
 
-from autograd.commands.expression import NUMBERS, number
-from autograd.commands.size import length
 from autograd.explain import explain
 from autograd.explain.derivation import Explanation
 from autograd.explain.equation import NOISE, Equation
+from autograd.expressions.expression import NUMBERS, number
+from autograd.expressions.size import length
 from autograd.formula.arithmetic import read_digits
 from autograd.formula.notation import DIGITS, digits, is_finite, pretty
 from autograd.formula.tree import Partial, Sym

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from subprocess import SubprocessError
 
-from autograd.commands import expression
 from autograd.commands.calculation import RATE, parse
-from autograd.commands.grammar import name
-from autograd.commands.size import slopes_are_exact
 from autograd.commands.terminal import Parser, say, significant, wrote
 from autograd.draw.folding import LEVELS
 from autograd.explain import explain
+from autograd.expressions import expression
+from autograd.expressions.grammar import name
+from autograd.expressions.size import slopes_are_exact
 from autograd.files import write
 from autograd.graph import topological
 from autograd.value import Value

@@ -18,8 +18,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograd.__main__ import main
-from autograd.commands.expression import graph
 from autograd.commands.terminal import deadline
+from autograd.expressions.expression import graph
 from autograd.formula.notation import pretty
 from tests.graphs import HAND, hand
 

@@ -9,9 +9,9 @@ from fractions import Fraction
 import pytest
 
 from autograd import topological
-from autograd.commands.expression import graph
 from autograd.explain.reading import Reading
 from autograd.explain.slopes import gradients
+from autograd.expressions.expression import graph
 from autograd.formula import notation
 from autograd.live import exercises, pool
 from autograd.live.formulas import formulas

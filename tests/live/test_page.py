@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value, live
-from autograd.commands.expression import graph
+from autograd.expressions.expression import graph
 from tests.chromium import chromium, complaints, resize
 
 NOTES = "h = x1*w1 + x2*w2; yhat = h*w3; (yhat - y)**2 / 2"

@@ -12,10 +12,10 @@ from functools import cache
 import pytest
 
 from autograd import Value, live, topological
-from autograd.commands.expression import graph
 from autograd.engine import FUNCTIONS
 from autograd.explain.reading import Reading
 from autograd.explain.slopes import gradients
+from autograd.expressions.expression import graph
 from autograd.live import exercises, pool
 from autograd.live.formulas import formulas
 from autograd.live.program import program

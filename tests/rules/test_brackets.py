@@ -9,9 +9,9 @@ import pytest
 
 from autograd import Op, Value, calculus
 from autograd.codegen import Plain, Source
-from autograd.commands.grammar import read_program
 from autograd.engine import prepare, record
 from autograd.export.source.braces import Braces
+from autograd.expressions.grammar import read_program
 from autograd.formula.plain import write as formula_text
 from autograd.formula.symbolic import of_rule
 from autograd.formula.tree import Sym

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.commands.grammar import MOST_DIGITS
 from autograd.elementary import careful_product, careful_sum
+from autograd.expressions.grammar import MOST_DIGITS
 from autograd.graph import fold, topological
 from autograd.value import Value
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal, DecimalException
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
 from autograd import text as tx
-from autograd.commands import grammar
-from autograd.commands.size import Size, check_power
-from autograd.commands.terminal import nearest
 from autograd.elementary import NotExactError
 from autograd.engine import FUNCTIONS
+from autograd.expressions import grammar
+from autograd.expressions.size import Size, check_power
 from autograd.formula import notation
 from autograd.ops import OPS
 from autograd.value import Value
@@ -112,7 +112,8 @@ def check_function(name: str) -> None:
     """Refuses what is no function."""
     known = sorted(name for name, op in OPS.items() if not op.helper)
     if name not in known:
-        asked = nearest(name, known) and f"{nearest(name, known)} It "
+        near = get_close_matches(name, known, 1)
+        asked = f"did you mean {near[0]}? It " if near else ""
         raise ValueError(f"unknown function {name!r}: {asked}must be one of {', '.join(known)}")
 
 
