@@ -46,14 +46,15 @@ def exercises(
     return sheet_of(seed, count, level, solutions, calculator=calculator)
 
 
-def check(exercise: str | Value, answers: Mapping[str, Any], **given: str) -> Marked:
+def check(exercise: str | Value, answers: Mapping[str, Any], /, **given: Any) -> Marked:
     """Marks the answers to an exercise: which are right, and why a wrong one may be wrong.
 
-    `exercise` is an expression whose parts have names, with the numbers `given`, or the root of a
+    `exercise` is an expression, as `explain` reads it, with the numbers `given`, or the root of a
     graph. `answers` has a number for each name that is asked, such as "h" or "∂E/∂w1", or None: a
-    whole number, a decimal, a fraction such as "1/3". Raises ValueError, in a line, for an
-    expression that cannot be read and for an answer to what is not asked; TypeError for what is no
-    mapping.
+    whole number, a decimal, a fraction such as "1/3". Of a number that has no end, four digits are
+    enough, also where its factors were rounded to four. Raises ValueError, in a line, for an
+    expression that cannot be read or has no numbers, and for an answer to what is not asked;
+    TypeError for what is no mapping.
 
     >>> check("h = x*w; E = (h - y)**2/2", {"h": 2, "E": 18, "∂E/∂w": "-6"}, x="5", w=".4", y="8")
     h      right
@@ -66,11 +67,10 @@ def check(exercise: str | Value, answers: Mapping[str, Any], **given: str) -> Ma
     """
     from autograd.explain.reading import Reading
     from autograd.graph import topological
-    from autograd.live.exercises import read
     from autograd.sheets.answers import marked
+    from autograd.sheets.given import graph_of
 
     if not isinstance(answers, Mapping):
         kind = type(answers).__name__
         raise TypeError(f"answers are a dict such as {{'h': 2}}, not {kind} {answers!r}")
-    root = exercise if isinstance(exercise, Value) else read(exercise, given).root
-    return marked(Reading(topological(root), None), answers)
+    return marked(Reading(topological(graph_of(exercise, given)), None), answers)
