@@ -159,32 +159,6 @@ def _drawn(text: str, choice: _Choice) -> dict[str, str]:
     return {name: choice.of(_numbers(name, text)) for name in leaves(text)}
 
 
-def read(text: str, given: Mapping[str, str]) -> Exercise:
-    """An exercise that is written down. Raises ValueError where it cannot be read.
-
-    >>> read("h = x*w; E = (h - 8)**2", {"x": "5", "w": "0.4"}).root.data
-    Fraction(36, 1)
-    """
-    for part in text.split("; "):
-        if not re.fullmatch(r"[^\W\d]\w* = [^=]+", part):
-            raise ValueError(
-                f"an exercise has parts such as 'h = x*w; E = (h - y)**2', not {part!r}"
-            )
-    called = {call.name for _, tree in parts(text) for call in tx.calls(tree)}
-    if unknown := sorted(called - {*FUNCTIONS}):
-        raise ValueError(f"there is no function {unknown[0]}")
-    wanted = leaves(text)
-    if set(wanted) != set(given):
-        raise ValueError(f"{text!r} needs a number for each of {', '.join(wanted)}, and no other")
-    found = Exercise("", text, dict(given))
-    for name, number in given.items():
-        try:
-            Fraction(number)
-        except (ValueError, TypeError, ZeroDivisionError):
-            raise ValueError(f"{name} is a number such as '0.4', not {number!r}") from None
-    return found
-
-
 @cache
 def shapes() -> tuple[tuple[str, str], ...]:
     """The level and the text of each expression; they differ in more than the last part."""

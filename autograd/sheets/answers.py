@@ -12,23 +12,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite, prod
+from numbers import Real
 from typing import Any
 
 from autograd.explain.paths import another_way
 from autograd.explain.reading import Reading
 from autograd.formula import notation, plain
+from autograd.formula.arithmetic import as_float
 from autograd.formula.tree import Partial
+from autograd.sheets.digits import ENOUGH, LONG, agrees, is_short, last_unit, typed
+from autograd.sheets.spread import Spread
 from autograd.value import Value
 
-# So many digits are enough of a number that is no fraction.
-ENOUGH = 4
-# A double that is this close to an exact number was meant to be it.
-NOISE = 1e-12
 # An answer that is off by less than this part is close.
 CLOSE = 0.005
+# More ways back than these are not compared with an answer.
+MOST_WAYS = 50
 # A decimal or a fraction, of no more digits than anybody types.
 NUMBER = re.compile(
-    r"[-+]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})(e[-+]?\d{1,2})?|[-+]?\d{1,40}/0*[1-9]\d{0,40}"
+    r"[-+]? *(\d{1,40}(\.\d{0,40})?|\.\d{1,40})(e[-+]?\d{1,2})?"
+    r"|[-+]? *\d{1,40} */ *0*[1-9]\d{0,40}"
 )
 
 
@@ -74,7 +77,7 @@ def asked(reading: Reading) -> dict[str, Any]:
     >>> list(asked(Reading(topological(E), None)))
     ['E', '∂E/∂w']
     """
-    found = {value_name(reading, node): exact(node.raw) for node in reading.values}
+    found = {(name := value_name(reading, x)): exact(x.raw, name) for x in reading.values}
     leaves = [node for node in reading.order if node.op is None and node in reading.names]
     back = [node for node in reversed(reading.values) if node is not reading.root]
     return found | {partial(reading, node): gradient(reading, node) for node in (*back, *leaves)}
@@ -82,18 +85,19 @@ def asked(reading: Reading) -> dict[str, Any]:
 
 def gradient(reading: Reading, node: Value) -> Fraction | float:
     """The derivative of the root to a value: 0 where nothing comes back to it."""
-    return exact(reading.gradient.get(node, 0))
+    return exact(reading.gradient.get(node, 0), partial(reading, node))
 
 
-def exact(number: Any) -> Fraction | float:
+def exact(number: Any, what: str = "a number of this graph") -> Fraction | float:
     """A float as it is, and any other number as a fraction.
 
-    Raises ValueError where there is none: what has no exact value needs a graph of floats.
+    Raises ValueError, naming `what` it is, where there is none: what has no exact value needs a
+    graph of floats.
     """
     if number is None:
-        raise ValueError("a number of this graph has no exact value: make it of floats")
+        raise ValueError(f"{what} has no exact value: make the graph of floats")
     if not notation.is_finite(number):
-        raise ValueError(f"a number of this graph is {notation.digits(number)}")
+        raise ValueError(f"{what} is {notation.digits(number)}: there is nothing to compare with")
     return number if isinstance(number, float) else Fraction(number)
 
 
@@ -112,13 +116,12 @@ def marked(reading: Reading, answers: Mapping[str, Any]) -> Marked:
     """The answers, by the names of the questions, with what is to be said about each.
 
     An answer is a number or a text such as "-61/10"; None, and a question that is left out, is not
-    answered. Raises ValueError for an answer to what was not asked.
+    answered. Raises ValueError for an answer to what was not asked, or to what is answered twice,
+    TypeError for a name that is no text.
     """
     questions = asked(reading)
-    given = {_plainly(name): answer for name, answer in answers.items()}
-    for name, plainly in zip(answers, given, strict=True):
-        if plainly not in questions:
-            raise ValueError(f"{name!r} was not asked: there are {', '.join(questions)}")
+    given = _by_question(answers, questions)
+    spread = Spread(reading)
     about = {value_name(reading, node): node for node in reading.values}
     about |= {partial(reading, node): node for node in reading.order if node in reading.names}
     said, right = {}, 0
@@ -128,15 +131,33 @@ def marked(reading: Reading, answers: Mapping[str, Any]) -> Marked:
         except ValueError as error:
             said[name] = str(error)
             continue
+        value = not name.startswith("∂")
         if answer is None:
             said[name] = "not answered yet"
-        elif agrees(answer, number):
+        elif agrees(answer, number, spread.of(about[name], number, value=value)):
             said[name], right = "right", right + 1
         else:
-            mistakes = _mistakes(reading, about[name], number, value=not name.startswith("∂"))
+            mistakes = _mistakes(reading, about[name], number, value=value)
             why = next((why for other, why in mistakes if agrees(answer, other)), "")
             said[name] = why or _nearly(answer, number)
     return Marked(said, right)
+
+
+def _by_question(answers: Mapping[str, Any], questions: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers by the questions as they are printed."""
+    found: dict[str, Any] = {}
+    for name, answer in answers.items():
+        if not isinstance(name, str):
+            kind = type(name).__name__
+            raise TypeError(f"answers are given by names such as 'h', not by {kind} {name!r}")
+        question = _plainly(name)
+        if question not in questions:
+            raise ValueError(f"{name!r} was not asked: there are {', '.join(questions)}")
+        if question in found:
+            names = [repr(one) for one in answers if _plainly(one) == question]
+            raise ValueError(f"{question} is answered twice, as {' and '.join(names)}")
+        found[question] = answer
+    return found
 
 
 def _plainly(name: str) -> str:
@@ -155,66 +176,37 @@ def _plainly(name: str) -> str:
 def _read(answer: Any) -> Fraction | float | None:
     """An answer as a number. Raises ValueError, in a sentence, for what is none."""
     if isinstance(answer, str):
-        text = answer.replace(notation.MINUS, "-").replace(" ", "")
+        text = answer.replace(notation.MINUS, "-").strip()
         if "," in text:
             raise ValueError(f"{answer!r} is no number: a decimal point is a point, 0.5")
         if not text:
             return None
         if NUMBER.fullmatch(text):
-            return Fraction(text)
+            return Fraction(text.replace(" ", ""))
+        if len(text.split()) > 1:
+            raise ValueError(
+                f"{answer!r} has a blank where a sign is missing: one and a half is 1.5, or 3/2"
+            )
     if answer is None or (isinstance(answer, float) and isfinite(answer)):
         return answer
     if isinstance(answer, Value):
         return _read(answer.data)
-    if isinstance(answer, int | Fraction) or (isinstance(answer, Decimal) and answer.is_finite()):
-        return Fraction(answer)
+    if isinstance(answer, Real | Decimal) and not isinstance(answer, bool) and isfinite(answer):
+        return Fraction(str(answer))  # also one of NumPy, by its own digits
     raise ValueError(f"{answer!r} is no number: write it as -15.25, or as -61/4")
 
 
-def agrees(given: Fraction | float, number: Fraction | float) -> bool:
-    """Whether an answer is a number: that very one, or, of a float of many digits, four or more.
-
-    >>> agrees(0.1 + 0.2, Fraction(3, 10)), agrees(0.76, 0.76159), agrees(0.7616, 0.76159)
-    (True, False, True)
-    """
-    if isinstance(given, Fraction) and isinstance(number, Fraction):
-        return given == number
-    away, noise = abs(Fraction(given) - Fraction(number)), Fraction(NOISE) * abs(Fraction(number))
-    if isinstance(number, Fraction) or _is_short(number):
-        return away <= noise
-    exponent = int(f"{number:e}".partition("e")[2])
-    unit = Fraction(10) ** (exponent - ENOUGH + 1)
-    return away <= min(unit, _last_unit(given)) / 2 + noise
-
-
-def _is_short(number: float) -> bool:
-    """Whether a float has no more digits than are asked of one."""
-    return float(f"{number:.{ENOUGH}g}") == float(f"{number:.{notation.DIGITS}g}")
-
-
-def _typed(given: Fraction | float) -> Fraction:
-    """A number by its digits."""
-    return Fraction(repr(float(given))) if isinstance(given, float) else given
-
-
-def _last_unit(given: Fraction | float) -> Fraction:
-    """One of the last digit of an answer, of a whole one of the last that is no zero; 0 for 1/3."""
-    typed = _typed(given)
-    for places in range(-20, 20):
-        unit = Fraction(10) ** -places
-        if typed % unit == 0:
-            return unit
-    return Fraction(0)
-
-
 def _nearly(given: Fraction | float, number: Fraction | float) -> str:
-    away = abs(_typed(given) - Fraction(number))
+    away = abs(typed(given) - Fraction(number))
     if away >= Fraction(CLOSE) * abs(Fraction(number)):
         return "That is not it."
-    if away > _last_unit(given) / 2:
+    if away > last_unit(given) / 2:
         return "That is close, but not it."
-    short = isinstance(number, Fraction) or _is_short(number)
-    return f"That is close, but rounded: {'all' if short else ENOUGH} digits are asked."
+    if is_short(number):
+        return "That is close, but rounded: all digits are asked."
+    digits = notation.digits(number)
+    fraction = f", or {digits}" if "/" in digits and len(digits) <= LONG else ""
+    return f"That is close, but rounded: {ENOUGH} digits are asked{fraction}."
 
 
 # What a wrong answer is the right one of.
@@ -233,11 +225,11 @@ def _mistakes(
 
 
 def ways(reading: Reading, wrt: Value) -> list[list[Factor]]:
-    """The ways from the root back to a value, each with its local derivatives."""
+    """The ways from the root back to a value, each with its local derivatives; none of too many."""
     found: list[list[Factor]] = []
     stack: list[tuple[Value, list[Factor]]] = [(reading.root, [])]
-    hops = {node: [*slopes] for node, slopes in reading.slope.items()}
-    while stack:
+    hops = _hops(reading, wrt)
+    while stack and len(stack) + len(found) <= MOST_WAYS:
         node, way = stack.pop()
         if node is wrt:
             found.append(way)
@@ -247,17 +239,36 @@ def ways(reading: Reading, wrt: Value) -> list[list[Factor]]:
             called = partial(reading, parent, node, direct=direct)
             factor = Factor(called, exact(reading.slope[node][parent]), parent)
             stack.append((parent, [*way, factor]))
-    return found
+    return [] if stack else found
+
+
+def _hops(reading: Reading, wrt: Value) -> dict[Value, list[Value]]:
+    """The steps back that lead to a value."""
+    leading = {wrt}
+    for node, slopes in reading.slope.items():
+        if not leading.isdisjoint(slopes):
+            leading.add(node)
+    return {
+        node: [parent for parent in slopes if parent in leading]
+        for node, slopes in reading.slope.items()
+    }
 
 
 def _of_ways(reading: Reading, all_ways: Sequence[list[Factor]]) -> Iterator[tuple[Any, str]]:
     """What comes out without a factor, or without a way, or with another sign of one."""
 
     def product(way: Sequence[Factor]) -> Any:
-        return prod((factor.number for factor in way), start=Fraction(1))
+        numbers = [factor.number for factor in way]
+        if any(isinstance(number, float) for number in numbers):
+            return prod(map(as_float, numbers))
+        return prod(numbers, start=Fraction(1))
 
     total = sum(map(product, all_ways), start=Fraction(0))
+    # Without its only factor there is no way.
+    single = [way[0] for way in all_ways if len(way) == 1]
     for factor in dict.fromkeys(factor for way in all_ways for factor in way):
+        if factor in single:
+            continue
         left = [[other for other in way if other != factor] for way in all_ways]
         called = f"{factor.text} = {notation.digits(factor.number, 6)}"
         why = f"That comes out if the factor {called} is missing."
@@ -270,7 +281,7 @@ def _of_ways(reading: Reading, all_ways: Sequence[list[Factor]]) -> Iterator[tup
     if len(all_ways) > 1:
         multiplied = prod(map(product, all_ways), start=Fraction(1))
         yield multiplied, "That comes out if the ways are multiplied, not added."
-    elif all_ways:
+    elif all_ways and not single:
         added = sum((factor.number for factor in all_ways[0]), start=Fraction(0))
         yield added, "That comes out if the factors are added, not multiplied."
 

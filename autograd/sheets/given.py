@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autograd.expressions.expression import graph
+from autograd.expressions.expression import graph, number
 from autograd.expressions.size import slopes_are_exact
 from autograd.graph import topological
 from autograd.value import Value
@@ -50,10 +51,15 @@ def graph_of(exercise: Any, given: Mapping[str, Any]) -> Value:
         raise ValueError(_OPTION.sub("", str(error))) from None
 
 
-def _text(name: str, number: Any) -> str:
+def _text(name: str, written: Any) -> str:
     """A number as it is written."""
-    if isinstance(number, str):
-        return number
-    if isinstance(number, int | float | Fraction | Decimal) and not isinstance(number, bool):
-        return str(number)
-    raise TypeError(f"{name} is a number such as '0.4', not {type(number).__name__} {number!r}")
+    if isinstance(written, str):
+        with suppress(TypeError):  # it is a number, and no fraction
+            try:
+                number(written, Fraction)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+        return written
+    if isinstance(written, int | float | Fraction | Decimal) and not isinstance(written, bool):
+        return str(written)
+    raise TypeError(f"{name} is a number such as '0.4', not {type(written).__name__} {written!r}")

@@ -14,8 +14,8 @@ from autograd.formula.plain import write
 from autograd.formula.tree import Num, Sym
 from autograd.graph import topological
 from autograd.live.exercises import LEVELS, Exercise, fresh
-from autograd.sheets.answers import ENOUGH
 from autograd.sheets.blank import Blank
+from autograd.sheets.digits import ENOUGH
 
 # More would be a book; each takes a few hundredths of a second.
 MOST = 100
