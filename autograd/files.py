@@ -48,10 +48,11 @@ def write(path: str | os.PathLike[str], data: bytes | str, *, private: bool = Fa
     """
     content = data.encode() if isinstance(data, str) else data
     try:
-        target = Path(path).resolve()
-        if target.exists() and not target.is_file():
-            target.write_bytes(content)
+        given = Path(path)
+        if given.exists() and not given.is_file():  # behind /dev/stdout may be a pipe, of no path
+            given.write_bytes(content)
             return
+        target = given.resolve()
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         _remove_left(target)

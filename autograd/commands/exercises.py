@@ -25,7 +25,9 @@ def main(argv: Sequence[str]) -> int:
         if options.output is None:
             say([str(sheet)])
         else:
-            wrote(sheet.save(options.output))
+            path = sheet.save(options.output)
+            if path.is_file():  # what goes to /dev/stdout is all there is
+                wrote(path)
     except KeyboardInterrupt:
         return INTERRUPTED
     except (ValueError, OSError) as error:
@@ -56,7 +58,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--calculator",
         action="store_true",
-        help="tanh, sigmoid and exp, too: their values are rounded to four digits",
+        help="tanh, sigmoid and exp in a third of them or more: their values are rounded",
     )
     parser.add_argument(
         *("-o", "--output"),

@@ -118,8 +118,9 @@ def exercise(seed: int, level: str | None = None) -> Exercise:
 def fresh(seed: int, levels: Sequence[str], *, curved: bool = False) -> list[Exercise]:
     """Exercises of these levels, for paper: other ones for each seed, and none of them twice.
 
-    All their numbers are exact and have at most four digits; with `curved`, there are tanh, sigmoid
-    and exp among them, whose values are no fractions.
+    All their numbers are exact and have at most four digits, and of every three with relu one has
+    it where it is 0; with `curved`, those of the levels `CURVED` have tanh, sigmoid or exp, whose
+    values are no fractions.
 
     >>> [one.level for one in fresh(7, ["chain", "neuron"])], fresh(7, ["chain"])[0].text
     (['chain', 'neuron'], 'a = -x/4; f = a**2/2')
@@ -133,15 +134,22 @@ def fresh(seed: int, levels: Sequence[str], *, curved: bool = False) -> list[Exe
 def _made(level: str, choice: _Choice, known: Sequence[Exercise], *, curved: bool) -> Exercise:
     """An exercise that is not known, nor is its expression as long as others are found."""
     texts = {one.text for one in known}
+    curved = curved and level in CURVED
+    off = sum(_has_relu(one.text) for one in known) % 3 == 1
     for tried in count():
-        text = _WRITERS[level](choice)
+        text = (_CURVED_WRITERS if curved else _WRITERS)[level](choice)
         new = text not in texts or tried > MOST_TRIED
-        if new and (curved or not is_curved(text)) and _is_fit(text):
+        if new and is_curved(text) is curved and _is_fit(text):
             for _ in range(FEW_DRAWS):
                 exercise = Exercise(level, text, _drawn(text, choice))
-                if exercise not in known and _is_pleasant(exercise.root, PAPER):
+                pleasant = _is_pleasant(exercise.root, PAPER, off=off and _has_relu(text))
+                if pleasant and exercise not in known:
                     return exercise
     raise AssertionError
+
+
+def _has_relu(text: str) -> bool:
+    return "relu(" in text
 
 
 def is_curved(text: str) -> bool:
@@ -258,16 +266,25 @@ def _value(node: tx.Node, values: Mapping[str, Any]) -> Any:
 # What is pleasant.
 
 
-def _is_pleasant(root: Value, most: int = DIGITS) -> bool:
-    """Whether all its numbers are short, and those of its leaves all different."""
+def _is_pleasant(root: Value, most: int = DIGITS, *, off: bool = False) -> bool:
+    """Whether all its numbers are short, and those of its leaves all different.
+
+    With `off`, a relu in it is where it is 0, and still something comes back to a leaf.
+    """
     order = topological(root)
     gradient = gradients(order)
-    given = [abs(node.data) for node in order if node.op is None]
+    leaves_ = [node for node in order if node.op is None]
     slopes = [slope for node in order for _, _, slope in node.slopes() if slope is not False]
     numbers = [*(node.data for node in order), *slopes, *gradient.values()]
+    if off:
+        if all(node.data or node.op is None or node.op.name != "relu" for node in order):
+            return False
+        if not any(gradient.get(leaf, 0) for leaf in leaves_):
+            return False
+        numbers = [number for number in numbers if number]
     return (
-        len(set(given)) == len(given)
-        and len(gradient) == len(order)  # no relu is dead
+        len({abs(leaf.data) for leaf in leaves_}) == len(leaves_)
+        and (off or len(gradient) == len(order))  # no relu is dead
         and all(_is_short(number, most) for number in numbers)
     )
 
@@ -344,6 +361,26 @@ def _activation(choice: _Choice) -> str:
     return f"h = {first}; a = {curve}; f = {last}"
 
 
+def _curved_activation(choice: _Choice) -> str:
+    """The same, and the function is none of fractions."""
+    return next(text for text in iter(lambda: _activation(choice), "") if is_curved(text))
+
+
+def _curved_neuron(choice: _Choice) -> str:
+    """`h = x*w1 + b; a = tanh(h); yhat = a*w2; E = (yhat - y)**2/2`."""
+    curve, last = choice.of(["tanh", "sigmoid"]), choice.of(["(yhat - y)**2/2", "(y - yhat)**2"])
+    hidden = choice.of(
+        [
+            f"h = x1*w1 + x2*w2; yhat = {curve}(h)",
+            f"h = x*w + b; yhat = {curve}(h)",
+            f"h = x*w1; a = {curve}(h); yhat = a*w2",
+            f"h = x*w1 + b; a = {curve}(h); yhat = a*w2",
+            f"h = x*w1; a = {curve}(h); yhat = a*w2 + b",
+        ]
+    )
+    return f"{hidden}; E = {last}"
+
+
 def _neuron(choice: _Choice) -> str:
     """The notes' neurons: `h = x1*w1 + x2*w2; yhat = h*w3; E = (yhat - y)**2/2`."""
     sum_, error = "x1*w1 + x2*w2", choice.of(["(yhat - y)**2/2", "(yhat - y)**2", "(y - yhat)**2"])
@@ -370,3 +407,6 @@ _WRITERS: Final = {
     "chain": _chain, "product": _product, "paths": _paths, "activation": _activation,
     "neuron": _neuron,
 }  # fmt: skip
+_CURVED_WRITERS: Final = {"activation": _curved_activation, "neuron": _curved_neuron}
+# The levels that have functions whose values are no fractions.
+CURVED: Final = tuple(_CURVED_WRITERS)

@@ -47,6 +47,8 @@ def _cells(sheet: Sheet) -> Iterator[dict[str, Any]]:
         for task in sheet:
             yield _text(_exercise(task))
             yield _code(_check(task))
+        if not solutions:
+            yield _text(f"`{sheet.command}`")
     if solutions:
         yield _text(f"# Solutions\n\n`{sheet.command}`")
         for task in sheet:

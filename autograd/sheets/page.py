@@ -81,12 +81,20 @@ def fragment(sheet: Sheet) -> str:
     """The sheet as HTML to put into a page."""
     parts = []
     if sheet.solutions != "only":
-        parts += ['<div class="cr-exercises">', _head(sheet), *map(_exercise, sheet), "</div>"]
+        parts += ['<div class="cr-exercises">', _head(sheet), *map(_exercise, sheet)]
+        if sheet.solutions == "none":
+            parts.append(_made(sheet))
+        parts.append("</div>")
     if sheet.solutions != "none":
         parts += ['<div class="cr-solutions"><h1>Solutions</h1>', *map(_solution, sheet)]
-        parts += [f'<p class="cr-made">{html.escape(sheet.command)}</p></div>']
+        parts += [_made(sheet), "</div>"]
     inner = "\n".join(parts)
     return f'<div class="cr-sheet"><style>{STYLE}</style>\n{inner}\n</div>'
+
+
+def _made(sheet: Sheet) -> str:
+    """What makes the sheet again."""
+    return f'<p class="cr-made">{html.escape(sheet.command)}</p>'
 
 
 def _title(sheet: Sheet) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 from autograd.explain.derivation import Explanation, Working
 from autograd.explain.paths import working
 from autograd.explain.reading import Reading
+from autograd.files import write as write_file
 from autograd.formula.plain import write
 from autograd.formula.tree import Num, Sym
 from autograd.graph import topological
-from autograd.live.exercises import LEVELS, Exercise, fresh
+from autograd.live.exercises import CURVED, LEVELS, Exercise, fresh
 from autograd.sheets.blank import Blank
 from autograd.sheets.digits import ENOUGH
 
@@ -109,19 +110,38 @@ class Sheet:
     def save(self, path: str | Path) -> Path:
         """Writes the sheet, as a page to print (.html), a notebook (.ipynb) or text (.txt).
 
-        Returns the path. Raises ValueError for another suffix, before anything is written.
+        Completely or not at all; what is no file, such as a pipe, gets text. Returns the path.
+        Raises ValueError for another suffix, before anything is written, and OSError that says what
+        helps.
         """
         from autograd.sheets import notebook, page
 
         target = Path(path)
-        suffix = target.suffix.lower()
+        suffix = _suffix(target)
         if suffix not in SUFFIXES:
             raise ValueError(f"a sheet is written as .html, .ipynb or .txt, not as {target.name!r}")
         writer: Callable[[Sheet], str] = page.document
         if suffix in (".ipynb", ".txt"):
             writer = notebook.write if suffix == ".ipynb" else str
-        target.write_text(writer(self).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+        write_file(target, writer(self).rstrip("\n") + "\n")
         return target
+
+
+def _suffix(path: Path) -> str:
+    """How a path ends, in small letters; a pipe, a terminal and /dev/stdout are for text."""
+    stream = path.parent == Path("/dev") or not path.is_file()
+    if not stream or path.is_dir() or not path.exists():
+        return path.suffix.lower()
+    behind = path.resolve().suffix.lower()
+    return behind if behind in SUFFIXES else ".txt"
+
+
+def _level(place: int, count: int, *, calculator: bool) -> str:
+    """From the first level to the last; with a calculator the last third has what needs one."""
+    at = place * len(LEVELS) // count
+    if calculator and 3 * (count - place) < count + 3:
+        at = max(at, LEVELS.index(CURVED[0]))
+    return LEVELS[at]
 
 
 def sheet_of(
@@ -135,14 +155,23 @@ def sheet_of(
         if number < least or (most is not None and number > most):
             span = f"from {least} to {most}" if most else f"from {least}"
             raise ValueError(f"{name} is a whole number {span}, not {number}")
+    if not isinstance(calculator, bool):
+        kind = type(calculator).__name__
+        raise TypeError(f"calculator is True or False, not {kind} {calculator!r}")
     for name, text, known in (
         ("level", LEVELS[0] if level is None else level, LEVELS),
         ("solutions", solutions, SOLUTIONS),
     ):
         if text not in known:
             raise ValueError(f"unknown {name} {text!r}: must be one of {', '.join(known)}")
-    levels = [level or LEVELS[place * len(LEVELS) // count] for place in range(count)]
+    if calculator and level not in (None, *CURVED):
+        raise ValueError(
+            f"no exercise of level {level!r} needs a calculator: "
+            f"{' and '.join(CURVED)} have tanh, sigmoid and exp"
+        )
+    levels = [level or _level(place, count, calculator=calculator) for place in range(count)]
     tasks = fresh(seed, levels, curved=calculator)
     command = f"python -m autograd exercises --seed {seed} --count {count}"
     command += f" --level {level}" * (level is not None) + " --calculator" * calculator
+    command += f" --solutions {solutions}" * (solutions != SOLUTIONS[0])
     return Sheet(tuple(Task(*pair) for pair in enumerate(tasks, 1)), command, solutions)

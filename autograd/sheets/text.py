@@ -22,7 +22,7 @@ def write(sheet: Sheet) -> str:
         parts.append(RULE)
     if sheet.solutions != "none":
         parts += [f"Solution {task.number}\n\n{task.working}" for task in sheet]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, sheet.command])
 
 
 def _exercise(task: Task) -> Iterator[str]:

@@ -33,11 +33,21 @@ def parts(text):
     return [part.split(" = ") for part in text.split("; ")]
 
 
-def computed(text, given, **instead):
-    """The numbers of all names. Where relu is on a sheet it changes nothing: h > 0."""
-    known = {name: Fraction(number) for name, number in given.items()} | instead
+def relu_of(text, given):
+    """What relu does there, on its side of 0: nothing, or it gives 0."""
+    known = {name: Fraction(number) for name, number in given.items()}
     for name, formula in parts(text):
-        known[name] = instead.get(name, eval(formula, {"relu": lambda x: x}, known))
+        known[name] = eval(formula, {"relu": lambda x: max(x, Fraction(0))}, known)
+    off = known.get("h", 1) < 0
+    return {"relu": (lambda x: 0 * x) if off else (lambda x: x)}
+
+
+def computed(text, given, **instead):
+    """The numbers of all names."""
+    known = {name: Fraction(number) for name, number in given.items()} | instead
+    relu = relu_of(text, given)
+    for name, formula in parts(text):
+        known[name] = instead.get(name, eval(formula, relu, known))
     return known
 
 
@@ -53,15 +63,14 @@ def slope(f, x):
 def solution(text, given):
     """The values of what is computed, the gradients, and the local derivatives of each part."""
     known, root = computed(text, given), parts(text)[-1][0]
+    relu = relu_of(text, given)
     gradients = {
         name: slope(lambda x, name=name: computed(text, given, **{name: x})[root], known[name])
         for name in known
     }
     locals_ = {
         (name, other): slope(
-            lambda x, other=other, formula=formula: eval(
-                formula, {"relu": lambda x: x}, known | {other: x}
-            ),
+            lambda x, other=other, formula=formula: eval(formula, relu, known | {other: x}),
             known[other],
         )
         for name, formula in parts(text)
@@ -95,7 +104,9 @@ def test_the_solutions_are_right(seed):
         assert ends == {notation.pretty(name): value for name, value in values.items()}
         for number in numbers:
             digits = notation.digits(number).strip("−0.").replace(".", "")
-            assert number and "/" not in digits and len(digits) <= 4, (text, number)
+            assert number or "relu" in text, text
+            assert "/" not in digits and len(digits) <= 4, (text, number)
+        assert any(gradients[leaf] for leaf in given), text
         root = parts(text)[-1][0]
         right = values | {
             f"d{root}/d{name}": one for name, one in gradients.items() if name != root
@@ -152,16 +163,33 @@ def test_the_levels_rise_and_seeds_differ():
     assert len(texts[0]) == 10 and len(texts[0] & texts[1]) < 4
     many = fresh(1, ["chain"] * 100)
     assert len({(one.text, *one.given.values()) for one in many}) == 100
-    assert {one.numbers for one in fresh(1, ["activation"] * 8, curved=True)} == {
-        "float",
-        "fraction",
-    }
+
+
+def test_a_calculator_has_something_to_do():
+    for count in (1, 2, 4, 7, 10):
+        tasks = exercises(3, count, calculator=True)
+        assert 3 * sum(bool(task.rounded) for task in tasks) >= count
+    for level in ("activation", "neuron"):
+        assert all(task.rounded for task in exercises(3, 3, level=level, calculator=True))
+
+
+def test_relu_has_both_sides():
+    """Where it is 0, nothing comes back through it, and something by another way."""
+    off = 0
+    for one in fresh(2, ["activation", "neuron"] * 8):
+        _, gradients, locals_ = solution(one.text, one.given)
+        off += any(
+            "relu" in text and not gradients["h"] - locals_.get(("f", "h"), 0)
+            for _, text in parts(one.text)
+        )
+        assert any(gradients[name] for name in one.given)
+    assert 2 <= off <= 6
 
 
 def test_a_seed_means_the_same_everywhere():
     """A sheet that a teacher has printed can be printed again in a year."""
     content = json.dumps([[one.level, one.text, one.given] for one in fresh(7, LEVELS * 3)])
-    assert hashlib.sha256(content.encode()).hexdigest()[:16] == "cb433446f4a0d3df"
+    assert hashlib.sha256(content.encode()).hexdigest()[:16] == "6de0d1c4d82cdba2"
 
 
 def test_the_same_arguments_give_the_same_bytes(tmp_path):
@@ -213,6 +241,7 @@ def test_the_page_is_well_formed_and_has_the_solutions_apart():
         assert ("Name" in found.text) is (solutions != "only")
         assert ("Solutions" in found.text) is (solutions != "none")
         assert found.text.count("Exercise ") == (4 if solutions == "with" else 2)
+        assert "python -m autograd exercises --seed 5 --count 2 --calculator" in found.text
         assert "break-before:page" in document and "@page" in document
 
 
@@ -223,6 +252,7 @@ def test_a_sheet_shows_itself(capsys):
     assert repr(sheet).endswith("--seed 7 --count 2 --level neuron>")
     assert main(["exercises", "--seed", "7", "--count", "2", "--level", "neuron"]) == 0
     assert capsys.readouterr().out == f"{sheet}\n"
+    assert str(sheet).endswith("\n\npython -m autograd exercises --seed 7 --count 2 --level neuron")
 
 
 def cells(path, kind):
@@ -275,6 +305,8 @@ def test_a_notebook_checks_what_is_answered(tmp_path):
     assert "<details>" not in "\n".join(
         cells(exercises(11, 3, solutions="none").save(path), "markdown")
     )
+    last = cells(path, "markdown")[-1]
+    assert last == "`python -m autograd exercises --seed 11 --count 3 --solutions none`"
     only = exercises(11, 3, solutions="only").save(path)
     assert cells(only, "code") == [] and "## Exercise 3" in cells(only, "markdown")[-1]
 
@@ -295,7 +327,8 @@ def test_a_notebook_checks_what_is_answered(tmp_path):
             ["--count", "1", "-o", "sheet.doc"],
             "written as .html, .ipynb or .txt, not as 'sheet.doc'",
         ),
-        (["--count", "1", "-o", "nowhere/at/all.html"], "nowhere"),
+        (["--count", "1", "-o", "nowhere/at/all.html"], "make the folder first"),
+        (["--calculator", "--level", "paths"], "no exercise of level 'paths' needs a calculator"),
         (["seven"], "unrecognized arguments: seven"),
     ],
 )
@@ -307,6 +340,26 @@ def test_what_makes_no_sheet_is_refused_in_a_line(capsys, arguments, words):
     assert words in found.err and found.err.count("\n") == 1
 
 
+def test_a_sheet_goes_through_a_pipe(tmp_path):
+    root = Path(__file__).parent.parent.parent
+    command = [sys.executable, "-m", "autograd", "exercises", "--count", "1", "-o", "/dev/stdout"]
+    if not Path("/dev/stdout").exists():
+        pytest.skip("there is no /dev/stdout")
+    found = subprocess.run(command, cwd=root, capture_output=True, check=True)
+    assert found.stdout.decode() == f"{exercises(count=1)}\n"
+
+
+def test_what_is_not_written_leaves_what_was_there(tmp_path):
+    kept = tmp_path / "sheet.txt"
+    kept.write_text("mine")
+    kept.chmod(0o400)
+    if os.access(kept, os.W_OK):
+        pytest.skip("whoever may do everything")
+    with pytest.raises(OSError, match="name a file and a folder that you may write to"):
+        exercises(count=1).save(kept)
+    assert kept.read_text() == "mine" and [*tmp_path.iterdir()] == [kept]
+
+
 def test_what_makes_no_sheet_is_refused_in_python():
     for given, error, words in (
         ({"count": 0}, ValueError, "count is a whole number from 1 to 100, not 0"),
@@ -314,6 +367,7 @@ def test_what_makes_no_sheet_is_refused_in_python():
         ({"seed": "7"}, TypeError, "seed is a whole number, not str '7'"),
         ({"seed": -1}, ValueError, "seed is a whole number from 0, not -1"),
         ({"level": "hard"}, ValueError, "unknown level 'hard'"),
+        ({"calculator": "no"}, TypeError, "calculator is True or False, not str 'no'"),
         ({"solutions": "no"}, ValueError, "unknown solutions 'no'"),
     ):
         with pytest.raises(error, match=words):
