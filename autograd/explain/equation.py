@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from autograd.explain import lines
@@ -36,9 +37,9 @@ class Equation(lines.Shown):
     "sum over paths" or "sum over consumers". `symbolic` and `substituted` are text; the formulas
     they come from are in `formulas`. `value` is None where the number type cannot have it.
     `remark` says which case of a rule applied, and `digits` is how many significant digits of a
-    number are shown. Between two sides stands = where they are equal in the digits shown, otherwise
-    ≈: `exact` says whether that is nowhere so. Printing a line shows the text, a notebook typesets
-    it.
+    number are shown; with `finer`, so many are shown of those that are put in, and no results in
+    between. Between two sides stands = where they are equal in the digits shown, otherwise ≈:
+    `exact` says whether that is nowhere so. Printing a line shows the text, a notebook typesets it.
     """
 
     rule: str
@@ -48,6 +49,7 @@ class Equation(lines.Shown):
     value: Any
     remark: Phrase = ()
     digits: int | None = None
+    finer: int | None = None
 
     @cached_property
     def formulas(self) -> tuple[Formula, Formula, Formula]:
@@ -56,7 +58,7 @@ class Equation(lines.Shown):
             numbers = self.numbers()
         except KeyError:  # a name without a number
             numbers = Num(self.value)
-        return self.left, self._shown(self.right), self._shown(numbers)
+        return self.left, self._shown(self.right), with_digits(numbers, self.finer or self.digits)
 
     def _shown(self, formula: Formula) -> Formula:
         return with_digits(formula, self.digits)
@@ -107,7 +109,7 @@ class Equation(lines.Shown):
         that was computed with more care.
         """
         current, found = self.formulas[2], list[Formula]()
-        if self.value is None or fm.size(current) > MOST_WORKED_OUT:
+        if self.value is None or self.finer or fm.size(current) > MOST_WORKED_OUT:
             return found
         while True:
             try:
@@ -136,6 +138,29 @@ class Equation(lines.Shown):
         """Whether every side of the line equals the others in the digits shown."""
         return all(sign != "≈" for sign, _ in self.sides)
 
+    def holding(self) -> Equation:
+        """The line as it can be checked: each side comes out of the digits of the one before.
+
+        Where it does not, as rounded factors give another product, they are shown with more digits.
+        """
+        if self.digits is None or self.value is None or self._holds():
+            return self
+        tried = (replace(self, finer=count) for count in range(self.digits + 1, notation.DIGITS))
+        return next((line for line in tried if line._holds()), self)
+
+    def _holds(self) -> bool:
+        """Whether a calculator gives each side, from the digits that stand before it."""
+        numbers = [side for _, side in self.sides if not _has_names(side)]
+        for before, side in pairwise(numbers):
+            found = arithmetic.in_floats(before)
+            if isinstance(side, Num):
+                text = None if found is None else notation.digits(found, self.digits)
+            else:
+                text = write(self._shown(arithmetic.reduced(_as_shown(before), arithmetic.compute)))
+            if text != write(side):
+                return False
+        return True
+
     @property
     def chained(self) -> bool:
         """Whether it multiplies derivatives: such a line has a row for each of its sides."""
@@ -162,9 +187,24 @@ def _all_parts(formula: Formula) -> list[Formula]:
     return [formula, *(inner for part in fm.parts_of(formula) for inner in _all_parts(part))]
 
 
+def _has_names(formula: Formula) -> bool:
+    return any(isinstance(part, Sym | fm.Partial) for part in _all_parts(formula))
+
+
+def _as_shown(formula: Formula) -> Formula:
+    """The formula with those numbers that its digits are."""
+
+    def cut(part: Num | Sym) -> Formula:
+        if isinstance(part, Sym):
+            return part
+        return Num(arithmetic.read_digits(notation.digits(part.value, part.shown)))
+
+    return fm.replaced(formula, cut)
+
+
 def _sign(before: Formula, side: Formula) -> str:
     """What stands between two sides of a line: ≈ if the second one has been rounded."""
-    if any(isinstance(part, Sym | fm.Partial) for part in _all_parts(before)):
+    if _has_names(before):
         numbers = (part for part in _all_parts(side) if isinstance(part, Num))
         return "=" if all(map(_as_it_is, numbers)) else "≈"
     return "=" if arithmetic.are_equal(before, side) else "≈"
@@ -193,12 +233,12 @@ def worked_out(
 ) -> Equation:
     """The line of a formula whose names stand for `numbers`."""
 
-    def number(part: Num | Sym) -> Formula:
-        return Num(numbers[part.name]) if isinstance(part, Sym) else part
+    numbered = partial(fm.replaced, symbolic, partial(_number, numbers))
+    return Equation(rule, left, symbolic, numbered, value, digits=digits)
 
-    return Equation(
-        rule, left, symbolic, lambda: fm.replaced(symbolic, number), value, digits=digits
-    )
+
+def _number(numbers: Mapping[str, Any], part: Num | Sym) -> Formula:
+    return Num(numbers[part.name]) if isinstance(part, Sym) else part
 
 
 def with_digits(formula: Formula, shown: int | None) -> Formula:

@@ -181,18 +181,22 @@ def row(node: Value) -> str:
 
 
 def _value_line(reading: Reading, node: Value) -> Equation:
-    def number(part: Num | Sym) -> Formula:
-        return Num(node.operands[int(part.name)]) if isinstance(part, Sym) else part
-
     assert node.op is not None
     return Equation(
         rule_name(node.op),
         symbol(reading, node),
         reading.writing.body[node],
-        lambda: fm.replaced(of_operands(reading, node), number),
+        partial(_numbered, reading, node),
         node.data,
         digits=reading.digits,
     )
+
+
+def _numbered(reading: Reading, node: Value) -> Formula:
+    def number(part: Num | Sym) -> Formula:
+        return Num(node.operands[int(part.name)]) if isinstance(part, Sym) else part
+
+    return fm.replaced(of_operands(reading, node), number)
 
 
 def of_operands(reading: Reading, node: Value) -> Formula:
@@ -221,7 +225,13 @@ def _slope_line(reading: Reading, node: Value, index: int, slope: Any) -> Equati
 
 def _gradient_line(reading: Reading, node: Value, gradient: Any) -> Equation:
     left, number = derivative(reading, reading.root, node), Num(gradient)
-    return Equation("gradient", left, number, lambda: number, gradient, digits=reading.digits)
+    return Equation(
+        "gradient", left, number, partial(_as_it_is, number), gradient, digits=reading.digits
+    )
+
+
+def _as_it_is(formula: Formula) -> Formula:
+    return formula
 
 
 def _product_line(
@@ -230,7 +240,9 @@ def _product_line(
     above = derivative(reading, reading.root, node)
     factors = fm.Mul((above, derivative(reading, node, parent)))
     numbers = fm.Mul((Num(gradient), Num(slope)), bracketed=True)
-    return Equation("chain rule", factors, numbers, lambda: numbers, added, digits=reading.digits)
+    return Equation(
+        "chain rule", factors, numbers, partial(_as_it_is, numbers), added, digits=reading.digits
+    )
 
 
 # One step back after the other, whatever the steps are of.

@@ -50,7 +50,7 @@ def explanation(reading: Reading, wrt: Value) -> Explanation:
     chain = Lines()
     if wrt is root:
         one = Partial(names[wrt], names[wrt])
-        slopes = Lines([Equation("identity", one, Num(1), lambda: Num(1), 1)])
+        slopes = Lines([Equation("identity", one, Num(1), partial(Num, 1), 1)])
     elif paths and not (len(paths) == 1 and len(paths[0]) == 2):
         chain = Lines([_chain_step(reading, wrt, paths, partials, value)])
     elif not paths:
@@ -114,7 +114,7 @@ def slope_step(reading: Reading, node: Value, parent: Value, left: Partial) -> E
     slope, value = reading.formula(node, parent), reading.slope[node][parent]
     remark = _no_value(reading, node) if value != value else ()
     if remark:  # a formula would give a number where there is none
-        return Equation(slope.rule, left, Num(value), lambda: Num(value), value, remark)
+        return Equation(slope.rule, left, Num(value), partial(Num, value), value, remark)
     numbers = reading.writing.operands[node] | {reading.names[node]: node.raw}
     step = worked_out(slope.rule, left, slope.formula, numbers, value, reading.digits)
     return replace(step, remark=slope.remark)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from autograd.explain.derivation import Explanation, Working
+from autograd.explain.lines import Lines
 from autograd.explain.paths import working
 from autograd.explain.reading import Reading
 from autograd.files import write as write_file
@@ -35,8 +36,16 @@ class Task:
 
     @cached_property
     def working(self) -> Working:
-        """The solution, as `explain` shows it."""
-        return working(self.reading)
+        """The solution, as `explain` shows it; where it is rounded, each line can be checked."""
+        found = working(self.reading)
+        each = tuple(
+            replace(
+                one, values=_holding(one.values), slopes=_holding(one.slopes),
+                chain=_holding(one.chain),
+            )
+            for one in found
+        )  # fmt: skip
+        return Working(_holding(found.values), each)
 
     @property
     def asked(self) -> Explanation:
@@ -125,6 +134,10 @@ class Sheet:
             writer = notebook.write if suffix == ".ipynb" else str
         write_file(target, writer(self).rstrip("\n") + "\n")
         return target
+
+
+def _holding(lines: Lines) -> Lines:
+    return Lines(line.holding() for line in lines)
 
 
 def _suffix(path: Path) -> str:

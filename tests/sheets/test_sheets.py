@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import math
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Value, exercises
+from autograd import Value, exercises, explain, live, steps, topological
 from autograd.__main__ import main
 from autograd.formula import notation
 from autograd.live.exercises import LEVELS, fresh
@@ -173,17 +175,46 @@ def test_a_calculator_has_something_to_do():
         assert all(task.rounded for task in exercises(3, 3, level=level, calculator=True))
 
 
+def calculated(text):
+    """What a calculator shows for a side that is printed, None where there are names in it."""
+    for sign, other in (
+        ("−", "-"),
+        ("·", "*"),
+        (")(", ")*("),
+        ("²", "**2"),
+        ("³", "**3"),
+        ("σ(", "sigmoid("),
+        ("e^", "exp"),
+    ):
+        text = text.replace(sign, other)
+    text = re.sub(r"exp(-?[\d.]+)", r"exp(\1)", text)
+    names = {"exp": math.exp, "tanh": math.tanh, "sigmoid": lambda x: 1 / (1 + math.exp(-x))}
+    return None if set(re.findall(r"[^\W\d]\w*", text)) - {*names} else eval(text, names)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_printed_line_can_be_calculated(seed):
+    """From the digits that stand there, to the digits that stand behind."""
+    compared = 0
+    for task in exercises(seed, 5, calculator=True):
+        for line in {str(line): line for one in task.working for line in one.steps}:
+            sides = [calculated(side) for side in re.split(" [=≈] ", line.partition("   (")[0])]
+            for before, side in pairwise(side for side in sides if side is not None):
+                unit = 10.0 ** (math.floor(math.log10(abs(side) or 1)) - 3)
+                assert abs(before - side) <= unit / 2 * (1 + 1e-9), line
+                compared += 1
+    assert compared > 20
+
+
 def test_relu_has_both_sides():
-    """Where it is 0, nothing comes back through it, and something by another way."""
-    off = 0
-    for one in fresh(2, ["activation", "neuron"] * 8):
-        _, gradients, locals_ = solution(one.text, one.given)
-        off += any(
-            "relu" in text and not gradients["h"] - locals_.get(("f", "h"), 0)
-            for _, text in parts(one.text)
-        )
-        assert any(gradients[name] for name in one.given)
-    assert 2 <= off <= 6
+    """Of every three one is where it is 0: the second, the fifth and so on."""
+    with_relu = [one for one in fresh(2, ["activation", "neuron"] * 8) if "relu" in one.text]
+    off = [computed(one.text, one.given)["h"] < 0 for one in with_relu]
+    assert off == [place % 3 == 1 for place in range(len(off))] and sum(off) > 1
+    for one in with_relu:
+        root, order = one.root, topological(one.root)
+        root.backward()
+        assert any(leaf.grad for leaf in order if leaf.op is None), one
 
 
 def test_a_seed_means_the_same_everywhere():
@@ -253,6 +284,17 @@ def test_a_sheet_shows_itself(capsys):
     assert main(["exercises", "--seed", "7", "--count", "2", "--level", "neuron"]) == 0
     assert capsys.readouterr().out == f"{sheet}\n"
     assert str(sheet).endswith("\n\npython -m autograd exercises --seed 7 --count 2 --level neuron")
+
+
+def test_a_sheet_can_be_kept():
+    """And so can what shows the working of a graph, printed before or not."""
+    w, x = Value(3.0, "w"), Value(5.0, "x")
+    root = (w * x - 1).tanh() ** 2
+    for shown in (exercises(7, 2), explain(root), explain(root, w), explain(w, w), steps(root)):
+        before = str(shown)
+        assert str(pickle.loads(pickle.dumps(shown))) == before
+    page = live(root)
+    assert pickle.loads(pickle.dumps(page)).document() == page.document()
 
 
 def cells(path, kind):
