@@ -12,6 +12,7 @@ from autograd.explain.naming import named
 from autograd.explain.slopes import Slope
 from autograd.explain.writing import Writing, rule_name, write
 from autograd.formula.tree import Sym
+from autograd.graph import topological
 from autograd.value import Value
 
 
@@ -30,6 +31,13 @@ class Reading:
         self.root = order[-1]
         self._given, self._wrt = given, wrt
         self._formulas: dict[Value, dict[Value, Slope]] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Values that are pickled side by side are no longer in one graph: those here are of one.
+        place = {node: index for index, node in enumerate(self.order)}
+        names = {name: place[node] for node, name in self.names.items()}
+        wrt = None if self._wrt is None else place[self._wrt]
+        return _read_again, (self.root, names, wrt, self.digits)
 
     @cached_property
     def writing(self) -> Writing:
@@ -79,3 +87,11 @@ class Reading:
             for node in self.order
             if node.op is not None and node in names
         }
+
+
+def _read_again(
+    root: Value, names: Mapping[str, int], wrt: int | None, digits: int | None
+) -> Reading:
+    order = topological(root)
+    given = {name: order[place] for name, place in names.items()}
+    return Reading(order, given, None if wrt is None else order[wrt], digits=digits)

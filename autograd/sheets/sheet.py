@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from autograd.explain.derivation import Explanation, Working
 from autograd.explain.lines import Lines
@@ -33,6 +34,9 @@ class Task:
         self.number, self.exercise = number, exercise
         digits = ENOUGH if exercise.numbers == "float" else None
         self.reading = Reading(topological(exercise.root), None, digits=digits)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Task, (self.number, self.exercise)
 
     @cached_property
     def working(self) -> Working:

@@ -39,6 +39,9 @@ class Steps(Sequence[Step]):
         self._steps = [replace(step, owner=self) for step in passes(self.reading, level)]
         self._cursor = iter(self._steps)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (self.reading, self.level)
+
     def picture(self) -> Folded:
         """The graph folded for the picture beside the steps."""
         folded = fold_reading(self.reading, self.level)
@@ -120,3 +123,8 @@ class Steps(Sequence[Step]):
             return page_of(self.reading, self.level, "film").document()
         except (NotImplementedError, TypeError, ValueError):  # what a page cannot compute
             return page.document(self)
+
+
+def _again(reading: Reading, level: str) -> Steps:
+    names = {name: node for node, name in reading.names.items()}
+    return Steps(reading.root, level, names, reading.digits)
