@@ -112,8 +112,8 @@ def _walks(
     elif fine and not candidate.dialect.of_functions:
         tally.unchecked.append("passes, for products are wrong in graphs")
     progress("long chains")
-    depth.check(candidate, tally, plus, longest, doublings=fine)
-    if plus.row != "mul":
+    depth.check(candidate, tally, plus, longest, fine=fine)
+    if fine and plus.row != "mul":
         depth.check_sum(candidate, tally, plus)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.testing.engines import causes, walks
@@ -150,7 +150,8 @@ def check_shapes(candidate: Candidate, tally: Tally, plus: Operation, times: Ope
     others = len(failures) - 1
     more = f"{others} of {len(SHAPES) - 1} other shapes of graphs {'are' if others > 1 else 'is'}"
     why = f"{more} wrong, too" if others else ""
-    tally.faults.append(fault(candidate, failures[shape], cause, why))
+    one = fault(candidate, failures[shape], cause, why)
+    tally.faults.append(replace(one, operations=(plus, times)))
     return False
 
 

@@ -19,7 +19,8 @@ _METHODS = {
 def told_once(candidate: Candidate, faults: Sequence[Fault]) -> list[Fault]:
     """The faults without those of operations that call another one that is wrong.
 
-    That one's fault names them. What an operation calls is watched while it runs.
+    The fault of that one, or of the graphs that are made of it, names them. What
+    an operation calls is watched while it runs.
     """
     blamed = dict.fromkeys(
         one for fault in faults if fault.verdict == "wrong" for one in fault.operations
@@ -56,7 +57,8 @@ def _with_others(fault: Fault, made: Sequence[Operation]) -> Fault:
         return fault
     labels = ", ".join(one.label for one in made)
     calls, are = ("call", "are") if len(made) > 1 else ("calls", "is")
-    why = f"{labels} {calls} it and {are} wrong, too"
+    it = "it" if len(fault.operations) == 1 else "others"
+    why = f"{labels} {calls} {it} and {are} wrong, too"
     return replace(fault, why=f"{fault.why}; {why}" if fault.why else why)
 
 
