@@ -5,8 +5,8 @@ ASSIGNED = "gradients are assigned, not added up (= in the place of +=)"
 ONCE = "a value that is both operands gets its gradient once (are the parents in a set?)"
 ONCE_IN_ONE = "where both operands are one value, it gets its gradient once"
 SHALLOW = (
-    "no gradient goes beyond the operands of the result: looks like the parents are not kept, or "
-    "the order is not reversed"
+    "no gradient goes beyond the operands of the result: it looks as if the parents were not kept, "
+    "or the order not reversed"
 )
 REVERSED = "the backward pass goes from the leaves to the result: its order is not reversed"
 UNORDERED = (

@@ -177,7 +177,8 @@ def _likely(failures: Mapping[str, Failure]) -> tuple[str, str]:
     if both and "diamond" in failures:
         return causes.ASSIGNED, both[0]
     if both:
-        return causes.ONCE, both[0]
+        less = abs(failures[both[0]].number) < abs(failures[both[0]].right)
+        return causes.ONCE if less else causes.UNKNOWN, both[0]
     if {*failures} == {"equal"}:
         return causes.MERGED, "equal"
     more = [shape for shape in ("interior", "shared") if shape in failures]
