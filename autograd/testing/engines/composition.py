@@ -30,9 +30,14 @@ def told_once(candidate: Candidate, faults: Sequence[Fault]) -> list[Fault]:
     called = {one: _called(candidate, one) for one in blamed}
     bases: dict[Operation, Operation] = {}
     for one in blamed:
-        for other in blamed:
-            if _method(other) != _method(one) and _method(other) in called[one]:
-                bases.setdefault(one, other)
+        made_of = [
+            other
+            for other in blamed
+            if _method(other) != _method(one) and _method(other) in called[one]
+        ]
+        alike = [other for other in made_of if _kinds(other, faults) & _kinds(one, faults)]
+        if made_of:
+            bases[one] = (alike or made_of)[0]
     found: list[Fault] = []
     for fault in faults:
         if fault.verdict != "wrong" or not fault.operations:
@@ -41,6 +46,12 @@ def told_once(candidate: Candidate, faults: Sequence[Fault]) -> list[Fault]:
             made = [one for one in bases if _root(one, bases) in fault.operations]
             found.append(_with_others(fault, [one for one in made if one not in fault.operations]))
     return found
+
+
+def _kinds(one: Operation, faults: Sequence[Fault]) -> set[bool]:
+    """Whether an operation is wrong alone, in a graph, or both."""
+    mine = [fault for fault in faults if one in fault.operations and fault.verdict == "wrong"]
+    return {fault.program is not None and len(fault.program.steps) > 1 for fault in mine}
 
 
 def _root(one: Operation, bases: dict[Operation, Operation]) -> Operation:
