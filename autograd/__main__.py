@@ -50,6 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[:1] and not arguments[0].startswith("-"):
         parser.error(unknown(arguments[0]))
 
+    later = [word for word in arguments if word in COMMANDS]
+    if later:
+        parser.error(f"a command comes first: chainrule {later[0]} …")
+
     def work() -> None:
         options = parser.read(arguments)
         given = dict(_setting(text) for text in options.set)

@@ -274,11 +274,12 @@ def _of_numbers(name: str, f: Function) -> Function:
     """A function whose result has to be a number."""
 
     def checked(*numbers: Any) -> Any:
-        token = tracing.set(None)  # it runs on numbers, whoever is being traced
+        outer = tracing.get()
         try:
+            tracing.set(None)  # it runs on numbers, whoever is being traced
             found = f(*numbers)
         finally:
-            tracing.reset(token)
+            tracing.set(outer)
         plain = None if isinstance(found, Value) else number(found)
         return refuse(found, f"the result of {name}") if plain is None else plain
 
@@ -590,8 +591,8 @@ _alive: set[Value] = set()
 
 @contextmanager
 def _live(variables: list[Value]) -> Iterator[None]:
-    _alive.update(variables)
     try:
+        _alive.update(variables)
         yield
     finally:
         _alive.difference_update(variables)

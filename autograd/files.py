@@ -77,13 +77,12 @@ def _put(target: Path, content: bytes, *, private: bool) -> bool:
                 os.fsync(file.fileno())
         with contextlib.suppress(OSError):  # a new file, or a file system without modes
             written.chmod(0o600 if private else target.stat().st_mode & 0o7777)
-        try:
+        with contextlib.suppress(FileNotFoundError):
             written.replace(target)
-        except FileNotFoundError:
-            return False
+            return True
+        return False
     finally:
         written.unlink(missing_ok=True)
-    return True
 
 
 def _beside(target: Path) -> str:

@@ -81,10 +81,8 @@ class Value(Methods):
             plain = number(data)
             data = refuse(data, "Value") if plain is None else plain
         if label.__class__ is not str:
-            way = "; an operation of your own: register() or custom()"
-            end = way if isinstance(label, tuple) else ""  # as micrograd gives a Value its children
-            kind = type(label).__name__
-            raise TypeError(f"a label is text, not {kind} {spelled(label)}{end}")
+            more = "; an operation of your own: register() or custom()" * isinstance(label, tuple)
+            raise TypeError(f"a label is text, not {type(label).__name__} {spelled(label)}{more}")
         self.raw = data
         self.grad = grad
         self.label = label
@@ -205,11 +203,8 @@ class Value(Methods):
         >>> (x * x)._op, (x**2)._op, x.relu()._op, x.exp()._op, x._op
         ('*', '**2', 'ReLU', 'exp', '')
         """
-        if self.op is None:
-            return ""
-        if self.op.name == "power" and self.right is None:
-            return f"**{self.second}"
-        return _AS_IN_MICROGRAD.get(self.op.name, self.op.symbol)
+        symbol = _AS_IN_MICROGRAD.get(self.op.name, self.op.symbol) if self.op else ""
+        return f"**{self.second}" if symbol == "**" and self.right is None else symbol
 
     def _backward(self) -> None:
         """Hands this value's gradient on to its parents."""
@@ -224,9 +219,11 @@ class Value(Methods):
         This value's own `grad` becomes 1 and each value in between gets the gradient of this pass.
         Leaves add up over calls, `zero_grad()` starts them again. It is all or nothing: if a number
         type raises on the way (a Fraction divided by 0, say), or Ctrl-C comes, the leaves keep the
-        gradients they had. Passes of several threads wait for each other. A gradient that exact
-        numbers cannot have (2 ** 3 to the 3) does not stop the others; it is refused when it is
-        used.
+        gradients they had. Passes of several threads wait for each other, also on graphs that
+        share leaves or are one: no addition is lost. What a thread reads of `grad`, or sets it to,
+        while another's pass is on, may be unfinished: that is for the threads to agree on. A
+        gradient that exact numbers cannot have (2 ** 3 to the 3) does not stop the others; it is
+        refused when it is used.
 
         >>> a = Value(2.0)
         >>> (a * a).backward(); (3 * a).backward()
@@ -255,12 +252,7 @@ class Value(Methods):
                         node.grad = mark
                 self.grad = 1
                 computed.reverse()
-                try:
-                    if guard.check is None:
-                        self._pull(computed, mark)
-                    else:
-                        _pull_guarded(computed, mark)
-                except (NotExactError, OverflowError):
+                if not self._pulled(computed, mark):
                     _undo(computed, leaves, mark)
                     self._pull_carefully()
             except BaseException:
@@ -273,6 +265,17 @@ class Value(Methods):
     # Pulls through nodes in reverse topological order; where the mark stands it puts 0. The engine
     # makes it of the rows.
     _pull: ClassVar[staticmethod[[list[Value], object], None]]
+
+    def _pulled(self, computed: list[Value], mark: object) -> bool:
+        """Whether gradients were pulled through nodes whose slopes are all of one kind."""
+        try:
+            if guard.check is None:
+                self._pull(computed, mark)
+            else:
+                _pull_guarded(computed, mark)
+        except (NotExactError, OverflowError):
+            return False
+        return True
 
     def _pull_carefully(self) -> None:
         """The same where a number is too large for a float, or a slope has no exact value."""
@@ -352,8 +355,7 @@ class Value(Methods):
         label = f", label={self.label!r}" if self.label else ""
         if tracing.get() is not None:
             return f"Value(traced{label})"
-        kind = type(self).__name__
-        return f"{kind}(data={spelled(self.raw)}, grad={spelled(self.grad)}{label})"
+        return f"{type(self).__name__}(data={spelled(self.raw)}, grad={spelled(self.grad)}{label})"
 
     # Copies go through the flat list: following the links would recurse as deep as the graph.
 
@@ -482,7 +484,7 @@ def _slopes_or_missing(node: Value) -> Iterator[tuple[int, Value, Any]]:
         yield place, parent, Missing(why) if slope is None else slope
 
 
-def _leaf(data: Any, label: str, grad: Any, kind: type[Value]) -> Value:
+def _leaf(data: Any, label: str, grad: Any, kind: type[Value] = Value) -> Value:
     return kind(data, label, grad=grad)
 
 

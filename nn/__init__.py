@@ -28,7 +28,7 @@ from nn.mlp import MLP
 from nn.module import Buffer, Module
 from nn.neuron import Neuron
 from nn.norm import LayerNorm, RMSNorm
-from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop, clip_gradients
+from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop, Rule, clip_gradients
 from nn.playground import playground
 from nn.plot import (
     plot_bars,
@@ -67,6 +67,7 @@ __all__ = [
     "Optimizer",
     "RMSNorm",
     "RMSprop",
+    "Rule",
     "Sequential",
     "StepDecay",
     "Warmup",

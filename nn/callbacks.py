@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from autograd import Value
 from nn.history import History
 from nn.ranges import check_range, whole
 
@@ -63,10 +64,15 @@ class EarlyStopping:
     def end(self, model: Any) -> None:
         """Goes back to the best weights."""
         if self.restore and self._weights:
-            for parameter, data in zip(model.parameters(), self._weights, strict=True):
-                parameter.data = data
+            for value, data in zip(_values(model), self._weights, strict=True):
+                value.data = data
+
+
+def _values(model: Any) -> list[Value]:
+    """The parameters, and the buffers if there are any."""
+    buffers = model.named_buffers() if hasattr(model, "named_buffers") else []
+    return [*model.parameters(), *(buffer for _, buffer in buffers)]
 
 
 def _data(model: Any) -> list[Any]:
-    """The data of the parameters."""
-    return [parameter.data for parameter in model.parameters()]
+    return [value.data for value in _values(model)]

@@ -11,17 +11,17 @@ from typing import Any
 from autograd import Value, jit
 from nn.accuracy import Correct, best_class, same_side
 from nn.data import Sample
+from nn.dropout import Dropout, masked
 from nn.embedding import Embedding
 from nn.extras import extra
 from nn.layer import Layer
 from nn.learner import Learner
-from nn.losses import Loss
-from nn.masks import Dropping, drawn, masked
 from nn.mlp import MLP
 from nn.module import mode, modules_of
 from nn.neuron import Neuron
 from nn.norm import LayerNorm, RMSNorm
-from nn.optim import Optimizer, Rule, State, shortened
+from nn.optim import Rule, State, shortened
+from nn.purity import checked
 from nn.sequential import Sequential
 
 # Modules that compute the same in training mode and out of it: one program does for both.
@@ -61,17 +61,8 @@ class Compiled(Learner):
     now: tuple[Any, list[State], int]
     gradient: Any = ()
 
-    def __init__(
-        self,
-        model: Any,
-        loss: Loss,
-        optimizer: Optimizer,
-        l2: Any,
-        correct: Correct | None,
-        clip: Any = None,
-        workers: int | None = None,
-    ) -> None:
-        super().__init__(model, loss, optimizer, l2, correct, clip)
+    def __init__(self, model: Any, *given: Any, workers: int | None = None) -> None:
+        super().__init__(model, *given)
         self.numpy, self.workers = extra("numpy", "jit"), workers
         name = getattr(model, "__name__", type(model).__name__)
         self.learning = self.measuring = Traced(self._judged, name)
@@ -95,20 +86,25 @@ class Compiled(Learner):
         the model: compiled code could not say what is wrong with them.
         """
         inputs, targets = zip(*samples, strict=True)
-        dropping: list[tuple[Dropping, int]] = []
+        dropping: list[tuple[Dropout, int]] = []
 
-        def source(each: Dropping, count: int) -> list[Any]:
+        def source(each: Dropout, count: int) -> list[Any]:
             dropping.append((each, count))
             return [1] * count
 
-        with mode(self.model, training=True), masked(source):
-            prediction = self.model(inputs[0])
+        def first() -> Any:
+            dropping.clear()
+            with masked(source):
+                return self.model(inputs[0])
+
+        with mode(self.model, training=True):
+            prediction = checked(self.model, first)
         for target in _different(targets):
             self.loss(prediction, target)
         columns = self._column("inputs", inputs), self._column("targets", targets)
         data = targets, *columns, dropping, samples
         self._trace(self.learning, data, training=True)
-        for place in self._odd(columns):
+        for place in odd_samples(self.learning.program, columns):
             try:
                 with mode(self.model, training=False):
                     self.loss(self.model(inputs[place]), targets[place])
@@ -132,14 +128,6 @@ class Compiled(Learner):
                         f"{what} of sample {place} are {reprlib.repr(each)} ({error})"
                     ) from None
             raise
-
-    def _odd(self, columns: Sequence[Any]) -> list[int]:
-        """The samples with a number that picks no row, or one from the end of a list."""
-        indices = self.learning.program.version.tape.indices
-        flat = self.numpy.concatenate([x.reshape(len(x), -1) for x in columns], axis=1)
-        found = flat[:, [*indices]]
-        wrong = (found < 0) | (found >= [*indices.values()])
-        return self.numpy.flatnonzero(wrong.any(axis=1)).tolist()  # type: ignore[no-any-return]
 
     def _trace(self, traced: Traced, data: Any, *, training: bool) -> None:
         _, inputs, numbers, dropping, _ = data
@@ -230,11 +218,15 @@ class Compiled(Learner):
     ) -> tuple[Any, State]:
         """What a rule makes of arrays; one that knows single numbers only is asked for each."""
         try:
-            return rule.update(w, g, state, rate, step)
+            moved, after = rule.update(w, g, state, rate, step)
         except (TypeError, ValueError):  # no truth, no float: what an array says to max() and if
-            rows = zip(*[column.tolist() for column in state], strict=True) if state else repeat(())
-            pairs = zip(w.tolist(), g.tolist(), rows, strict=False)
-            found = [rule.update(a, b, row, rate, step) for a, b, row in pairs]
+            pass
+        else:
+            if {self.numpy.shape(x) for x in (moved, *after)} == {w.shape}:
+                return moved, after
+        rows = zip(*[column.tolist() for column in state], strict=True) if state else repeat(())
+        pairs = zip(w.tolist(), g.tolist(), rows, strict=False)
+        found = [rule.update(a, b, row, rate, step) for a, b, row in pairs]
         data, states = zip(*found, strict=True)
         columns = [self.numpy.array(column, float) for column in zip(*states, strict=True)]
         return self.numpy.array(data, float), tuple(columns)
@@ -256,7 +248,7 @@ class Compiled(Learner):
         if training and dropping:
             self.before = self.masks.getstate()
             rows = [
-                [x for each, count in dropping for x in drawn(each, count, self.masks)]
+                [x for each, count in dropping for x in each.drawn(count, self.masks)]
                 for _ in picks
             ]
             batch.append(self.numpy.array(rows, float))
@@ -271,20 +263,34 @@ class Compiled(Learner):
                 found = _RIGHT[self.correct](scores, batch[2]).reshape(len(picks), -1)
                 right = int(found.all(axis=1).sum())
             else:
-                pairs = ((_at(guesses, place), targets[pick]) for place, pick in enumerate(picks))
-                right = sum(bool(self.correct(*pair)) for pair in pairs)
+                right = sum(
+                    bool(self.correct(numbers_of(guesses, place), targets[pick]))
+                    for place, pick in enumerate(picks)
+                )
         gradient = self.numpy.zeros(len(w) + len(traced.others))
         gradient[traced.used] = slopes
         return mean, gradient[: len(w)], right
 
 
-def _at(columns: Any, place: int) -> Any:
-    """What a model gives for one sample, of arrays that have it for all."""
-    if isinstance(columns, dict):
-        return {key: _at(column, place) for key, column in columns.items()}
-    if isinstance(columns, list | tuple):
-        return type(columns)(_at(column, place) for column in columns)
-    return columns[place].item()
+def odd_samples(program: Any, columns: Sequence[Any]) -> list[int]:
+    """The samples with a number that picks no row in a program, or one from the end of a list."""
+    indices, numpy = program.version.tape.indices, extra("numpy", "jit")
+    flat = numpy.concatenate([x.reshape(len(x), -1) for x in columns], axis=1)
+    found = flat[:, [*indices]]
+    wrong = (found < 0) | (found >= [*indices.values()])
+    return numpy.flatnonzero(wrong.any(axis=1)).tolist()  # type: ignore[no-any-return]
+
+
+def numbers_of(output: Any, place: int | None = None) -> Any:
+    """The numbers of what a model gives; of arrays that have it for all samples, those of one."""
+    if isinstance(output, dict):
+        return {key: numbers_of(part, place) for key, part in output.items()}
+    if isinstance(output, list | tuple):
+        kind = tuple if isinstance(output, tuple) else list
+        return kind(numbers_of(part, place) for part in output)
+    if isinstance(output, Value):
+        return output.data
+    return output if place is None else output[place].item()
 
 
 def _sides(scores: Any, targets: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd import Value
 from nn.activations import name
-from nn.module import Module, print_table
+from nn.module import Module, table
 
 
 class Layered(Module):
@@ -43,7 +43,7 @@ class Layered(Module):
         return tuple(
             [
                 x if isinstance(x, Value) else Value(x, label)
-                for x, label in zip(given, _names(nin), strict=True)
+                for x, label in zip(given, labels("x", nin), strict=True)
             ]
         )
 
@@ -67,9 +67,14 @@ class Layered(Module):
             rows.append((str(place), shape, name(layer.activation), str(count)))
         rows.append(("total", "", "", str(len(self.parameters()))))
         print(type(self).__name__, "-".join(map(str, widths)))
-        print_table(rows)
+        print(table(rows, words=3))
 
 
 @cache
-def _names(count: int) -> tuple[str, ...]:
-    return tuple(f"x{place}" for place in range(1, count + 1))
+def labels(letter: str, count: int) -> tuple[str, ...]:
+    """The letter with the numbers 1, 2, …: x1, x2, …
+
+    >>> labels("w", 3)
+    ('w1', 'w2', 'w3')
+    """
+    return tuple(f"{letter}{place}" for place in range(1, count + 1))

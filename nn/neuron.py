@@ -10,8 +10,8 @@ from typing import Any, Self
 
 from autograd import Run, Value, dot
 from nn.activations import Activation, function
-from nn.initial import Recipe, Scheme, generator
-from nn.layered import Layered
+from nn.initial import Scheme, drawn, generator
+from nn.layered import Layered, labels
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -28,6 +28,7 @@ class Neuron(Layered):
     325
     """
 
+    _whole = True
     weights: tuple[Value, ...]
     bias: Value | None
     activation: Activation
@@ -46,8 +47,8 @@ class Neuron(Layered):
         rng: Any = None,
         elementary: bool = False,
     ) -> None:
-        recipe = Recipe(activation, bias, init, generator(seed, rng), elementary)
-        (row,), (offset,) = recipe.rows(nin, 1), recipe.biases(1)
+        (row,) = drawn(init, generator(seed, rng), nin, 1)
+        offset = 0.0 if bias else None
         vars(self).update(vars(Neuron.of(row, offset, activation, elementary=elementary)))
 
     @classmethod
@@ -93,8 +94,8 @@ class Neuron(Layered):
 
     def _members(self) -> Iterable[tuple[str, Any]]:
         """Its weights as w1, w2, …, its bias as b, and what its activation may have."""
-        weights = [(f"w{place}", weight) for place, weight in enumerate(self.weights, 1)]
-        return [*weights, ("b", self.bias), ("activation", self.activation)]
+        weights = zip(labels("w", len(self.weights)), self.weights, strict=True)
+        return (*weights, ("b", self.bias), ("activation", self.activation))
 
     def __call__(self, inputs: Any) -> Value:
         """The output for a sequence of inputs, numbers or Values."""

@@ -25,7 +25,17 @@ class Rule:
     """What every rule has: a learning rate, and a state for each weight that starts at `start`.
 
     The rate is a number or a function of the number of steps already taken, such as those of
-    `nn.schedules`. `weight_decay` adds that many times the weight to its gradient.
+    `nn.schedules`. `weight_decay` adds that many times the weight to its gradient. One of your own
+    says what a number becomes; with `fit(jit=True)` it may get arrays of them.
+
+    >>> class Signs(Rule):
+    ...     def update(self, w, g, state, rate, step):
+    ...         return w - rate * ((g > 0) - (g < 0)), state
+    >>> w = Value(1.0)
+    >>> w.grad = -7.0
+    >>> Optimizer(Signs(0.5), [w]).step()
+    >>> w.data
+    1.5
     """
 
     learning_rate: Any
@@ -37,7 +47,7 @@ class Rule:
         """Says in a newcomer's words what goes where."""
         if "lr" in options:
             raise TypeError(f"{cls.__name__} takes the learning rate as learning_rate, not as lr")
-        if args and isinstance(args[0], Iterable):
+        if args and isinstance(args[0], Iterable) and not isinstance(args[0], str):
             raise TypeError(
                 f"{cls.__name__} takes a learning rate; the parameters go to fit with their model, "
                 f"or to Optimizer({cls.__name__}(…), parameters)"
@@ -217,15 +227,14 @@ class Optimizer:
             if path and not any(_begins(name, path) for name in named.values()):
                 known = reprlib.repr([*named.values()])
                 raise ValueError(f"the group {path!r} has no parameter: their names are {known}")
-        self.frozen = [value for value, path in paths.items() if rules[path] is None]
-        self.parameters = [value for value, path in paths.items() if rules[path] is not None]
+        active = {path: each for path, each in rules.items() if each is not None}
+        self.frozen = [value for value, path in paths.items() if path not in active]
+        self.parameters = [value for value, path in paths.items() if path in active]
         self.groups = [
             (each, [place for place, value in enumerate(self.parameters) if paths[value] == path])
-            for path, each in rules.items()
-            if each is not None
+            for path, each in active.items()
         ]
-        found = {place: each for each, places in self.groups for place in places}
-        self.states = [found[place].start for place in range(len(self.parameters))]
+        self.states = [active[paths[value]].start for value in self.parameters]
         self.steps = self.epochs = 0
 
     def step(self) -> None:
@@ -319,6 +328,8 @@ def _named(parameters: Any) -> dict[Value, str]:
     named: dict[Value, str] = {}
     for each in parameters:
         name, value = each if isinstance(each, tuple) else ("", each)
+        if not hasattr(value, "grad"):
+            raise TypeError(f"an optimizer moves Values, not {value!r}: Optimizer(rule, model)")
         named.setdefault(value, name)
     return named
 

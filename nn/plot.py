@@ -8,12 +8,11 @@ from itertools import cycle, pairwise
 from typing import Any
 
 from nn.data import Sample
-from nn.layer import groups
 from nn.layered import Layered
-from nn.module import mode
+from nn.module import groups, mode
 from nn.sketch import BLUE, CLASSES, GREEN, INK, NARROW, ORANGE, Pairs, Panel, Sketch, digits, shade
 
-FINER = 3  # cells between two points where a model is asked
+CELLS = 90  # in a row of a plane, about
 MOST = 48  # rows and columns of a matrix of weights that are drawn
 
 
@@ -97,7 +96,7 @@ def plot_weights(model: Any) -> Sketch:
     >>> plot_weights(MLP(2, [1], init=lambda nin, nout, rng: 0.5))
     <plot of layers.0, 2 → 1: weights up to ±0.5, gradients up to ±0>
     """
-    found = groups(model)
+    found = [group for group in groups(model) if group[2]]
     largest = max(abs(float(it.data)) for _, _, rows in found for row in rows for _, it in row)
     panels = []
     for path, module, every in found:
@@ -201,9 +200,13 @@ def _scores(output: Any) -> list[float]:
 
 
 def _finer(rows: Any) -> list[list[float]]:
-    """The rows with numbers between each two."""
-    shares = [(k + 0.5) / FINER for k in range(FINER)]
-    return [[a + (b - a) * share for a, b in pairwise(row) for share in shares] for row in rows]
+    """The rows with numbers between each two, some for each cell."""
+    found = []
+    for row in rows:
+        count = max(1, round(CELLS / (len(row) - 1)))
+        shares = [(k + 0.5) / count for k in range(count)]
+        found.append([a + (b - a) * share for a, b in pairwise(row) for share in shares])
+    return found
 
 
 def _span(numbers: Sequence[float], count: int) -> list[float]:

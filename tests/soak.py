@@ -3,7 +3,8 @@
 Random graphs in exact numbers against dual numbers, which know no rule; slopes at random points
 against certified ones; gradients of random graphs against PyTorch's, within the error bound of the
 two; second and third derivatives of every row over all doubles; the signs of derivations, read
-back; the numbers of the live page, in node; strings on the command line. Prints tables at the end.
+back; the numbers of the live page, in node; Ctrl-C at random lines; strings on the command line.
+Prints tables at the end.
 The first failure stops the run: a graph is first made as small as it gets, and the last line is the
 command that comes to the same failure again, without what had passed.
 """
@@ -150,6 +151,13 @@ def live_rounds(count, seed, progress=iter):
     return expressions.rounds(count, seed, progress)
 
 
+def interruptions(count, seed, progress=iter):
+    """Each entry point of the package, interrupted at `count` random lines: all or nothing."""
+    from tests import interrupting
+
+    return interrupting.interruptions(count, seed, progress)
+
+
 def chosen(names, rows):
     return names if rows is None else [name for name in names if name in rows]
 
@@ -279,6 +287,7 @@ PROOFS = (
     ),
     Proof("derivations", "derivations read back", read_back, 5_000, "derivations read back"),
     Proof("live", "numbers of the live page", live_rounds, 100, "rounds of 10 inputs in the page"),
+    Proof("interruptions", "interruptions", interruptions, 50, "interruptions of each entry"),
     Proof("commands", "strings on the command line", fuzz.strings, 20_000, "command lines"),
     Proof("notebooks", "notebooks in a browser", notebooks, 8, "notebooks run in a browser"),
     Proof("points", "points an operation", ulp_points, 1_000, "points an operation", True),

@@ -66,7 +66,7 @@ import sys
 ours = {"autograd", "nn", "graphviz", *sys.stdlib_module_names}
 class Nothing:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] not in ours:
+        if name.partition(".")[0] not in ours and not name.startswith("_sysconfigdata"):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Nothing())
 sys.modules.pop("hypothesis", None)

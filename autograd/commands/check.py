@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograd.commands.terminal import Parser, say
+from autograd.commands.terminal import Parser, nearest, say
 from autograd.files import write
 
 
@@ -19,6 +19,7 @@ def main(argv: Sequence[str]) -> int:
             parser.error(f"no such folder: {Path(path).parent}")
     try:
         from autograd.testing.engines import page, report_on
+        from autograd.testing.engines.adapters import ADAPTERS
     except ImportError as error:
         parser.error(str(error))
     try:
@@ -36,7 +37,8 @@ def main(argv: Sequence[str]) -> int:
         if options.json is not None:
             write(options.json, report.json() + "\n")
     except (ValueError, OSError) as error:
-        parser.error(" ".join(str(error).split()))
+        asked = "" if ":" in options.engine else nearest(options.engine, ADAPTERS)
+        parser.error(f"{error}{asked and f'; {asked}'}")
     say(report.lines())
     return int(bool(report.faults if options.strict else report.wrong))
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
-from autograd.commands.terminal import Parser, say
+from autograd.commands.terminal import Parser, nearest, say
 
 
 def beside(folder: str, installed: str) -> Path:
@@ -58,7 +58,9 @@ def _work(parser: Parser, wanted: str | None) -> int:
     chosen = [path for path in found if is_named(path.stem, wanted)]
     if len(chosen) != 1:
         names = ", ".join(path.stem for path in chosen or found)
-        parser.error(f"{wanted!r} is none of the notebooks, or several of {names}")
+        asked = nearest(wanted, {word for path in found for word in path.stem.split("_")})
+        which = "several" if chosen else f"none: {asked} It is one" if asked else "none"
+        parser.error(f"{wanted!r} names {which} of {names}")
     if importlib.util.find_spec("jupyterlab") is None:
         parser.error("opening a notebook needs JupyterLab: pip install 'chainrule[notebook]'")
     return launch(chosen[0])

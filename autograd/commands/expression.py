@@ -11,6 +11,7 @@ from typing import Any
 from autograd import text as tx
 from autograd.commands import grammar
 from autograd.commands.size import Size, check_power
+from autograd.commands.terminal import nearest
 from autograd.elementary import NotExactError
 from autograd.engine import FUNCTIONS
 from autograd.formula import notation
@@ -111,7 +112,8 @@ def check_function(name: str) -> None:
     """Refuses what is no function."""
     known = sorted(name for name, op in OPS.items() if not op.helper)
     if name not in known:
-        raise ValueError(f"unknown function {name!r}: must be one of {', '.join(known)}")
+        asked = nearest(name, known) and f"{nearest(name, known)} It "
+        raise ValueError(f"unknown function {name!r}: {asked}must be one of {', '.join(known)}")
 
 
 class _Maker:

@@ -15,6 +15,7 @@ from importlib import metadata
 from threading import current_thread, main_thread
 from typing import Any, NoReturn
 
+from autograd.draw.characters import clean
 from autograd.formula import notation
 
 MOST_SECONDS = 3
@@ -68,7 +69,7 @@ class Parser(argparse.ArgumentParser):
         if message.startswith(_UNRECOGNIZED) and word[0].startswith("-"):
             option = word[0].partition("=")[0]
             message = f"no option {option}: {nearest(option, self.flags) or '--help lists them'}"
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+        self.exit(2, f"{self.prog}: {notation.shown(message)}\n")
 
     def run(self, work: Callable[[], int | None]) -> int:
         """Does the work of a command and returns its status; whatever fails is one line."""
@@ -158,7 +159,7 @@ class _Version(argparse.Action):
 
 def say(lines: Iterable[str]) -> None:
     """Prints lines as the terminal can show them: one that cannot encode ŷ or ∂ gets ASCII."""
-    text = "\n".join(lines)
+    text = "\t".join(map(clean, "\n".join(lines).split("\t")))  # DOT is indented by tabs
     if sys.stdout is None:
         raise OSError("the standard output is closed")
     try:

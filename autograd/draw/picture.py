@@ -20,6 +20,7 @@ from typing import Any
 import graphviz  # type: ignore[import-untyped]
 
 from autograd.draw import layered, layout, mermaid, pdf, raster, tikz
+from autograd.draw.characters import spelled
 from autograd.files import write
 from autograd.formula import notation
 
@@ -87,6 +88,11 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
     def number(number: Any, digits: int) -> str:
         """A number to so many significant digits, as pictures show it."""
         return notation.digits(number, digits)
+
+    @staticmethod
+    def spelled(text: str) -> str:
+        """Any text as a tooltip, or another attribute, that says just that."""
+        return spelled(text)
 
     # The package's own methods, for the formats that it does not know.
 

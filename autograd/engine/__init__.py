@@ -96,8 +96,8 @@ def _data(use: str, argument: Any) -> Any:
 
 
 def _guarded(node: Value) -> Value:
-    if guard.check is not None:
-        guard.check(node)
+    if (check := guard.check) is not None:  # read once: another thread may end the last block
+        check(node)
     return node
 
 
@@ -113,7 +113,7 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
     NotImplemented, so that Python asks the other operand.
     """
     scope = Scope()
-    own, other, data, node = map(scope.local, ("self", "other", "data", "z"))
+    own, other, data, node, check = map(scope.local, ("self", "other", "data", "z", "check"))
     operands = scope.locals(op.inputs)
     value, plain, new, watch = (
         scope.constant(*pair)
@@ -161,7 +161,8 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
     ]
     slots = zip(("left", "right", "first", "second"), [*_two(parents), *_two(operands.values())])  # noqa: B905
     lines += [f"{node}.{slot} = {filled}" for slot, filled in slots]
-    lines += [f"if {watch}.check is not None:", f"    {watch}.check({node})", f"return {node}"]
+    lines += [f"if ({check} := {watch}.check) is not None:", f"    {check}({node})"]
+    lines.append(f"return {node}")
     parameters = [own, other][: len(op.inputs)]
     return scope.function(name, parameters, lines, f"record {op.name}")
 
@@ -435,18 +436,27 @@ def register(op: Op) -> Callable[..., Any]:
                 f"{name!r} is taken already: choose another name"
                 + (f", or unregister({name!r}) first" if name in OPS.keys() - BUILT_IN else "")
             )
-    OPS[op.name] = op
-    return _install(op)
+    try:
+        OPS[op.name] = op
+        return _install(op)
+    except BaseException:  # Ctrl-C: a row is there with all its methods, or not
+        _remove(op)
+        raise
 
 
 def unregister(name: str) -> None:
     """Takes a row that was registered out of the table again; graphs made with it keep working."""
     if name in BUILT_IN or name not in OPS:
         raise ValueError(f"{name!r} was not registered, so it cannot be taken out")
-    op = OPS.pop(name)
-    FUNCTIONS.pop(name)
-    for method in methods(op):
+    _remove(OPS[name])
+
+
+def _remove(op: Op) -> None:
+    """Takes a row out, from the table last: what is interrupted can be done again."""
+    for method in methods(op).keys() & vars(Value).keys():
         delattr(Value, method)
+    FUNCTIONS.pop(op.name, None)
+    OPS.pop(op.name, None)
 
 
 BUILT_IN = frozenset(OPS)

@@ -206,7 +206,7 @@ STYLE = """\
 .cr-explain .cr-math{display:block!important}
 .cr-explain .cr-tex{display:none!important}
 .cr-explain .cr-block{margin:.9em 0}
-.cr-explain .cr-line{margin:.35em 0;padding-left:2em;text-indent:-2em;line-height:1.9}
+.cr-explain .cr-line{padding-left:2em;text-indent:-2em;line-height:2.7}
 .cr-explain .cr-note{opacity:.75}
 .cr-explain math{text-indent:0;font-size:1.12em;font-family:"Latin Modern Math","STIX Two Math",
  "Cambria Math","DejaVu Math TeX Gyre",math}

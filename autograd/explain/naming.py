@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from autograd.formula.notation import PRIME, pretty
@@ -43,8 +43,9 @@ def given_names(nodes: Sequence[Value], given: Mapping[str, Any] | None = None) 
         counts[pretty(name)] += 1
         times = counts[pretty(name)]
         unique = name if times == 1 else name + PRIME if times == 2 else f"{name}#{times}"
-        while pretty(unique) in taken:  # somebody else's name already
-            unique += PRIME
+        if pretty(unique) in taken:  # somebody else's name already
+            others = chain([unique + PRIME], (f"{name}#{number}" for number in count(times + 1)))
+            unique = next(other for other in others if pretty(other) not in taken)
         taken.add(pretty(unique))
         found[node] = unique
     return found

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
+from autograd.formula.notation import shown
 from autograd.jit.call import Called
 from autograd.jit.index import TAKE
 from autograd.jit.program import Program
@@ -98,7 +99,7 @@ class Listing:
     @property
     def order(self) -> str:
         """The parameters by their labels, on one line."""
-        names = [" ".join(label.split()) or f"[{k}]" for k, label in enumerate(self._labels)]
+        names = [shown(label) or f"[{k}]" for k, label in enumerate(self._labels)]
         if len(names) > _LISTED:
             names = [*names[:3], "…", *names[-1:]]
         return ", ".join(names)

@@ -195,9 +195,11 @@ def read_name(label: str) -> Name:
     mark = _MARK.search(clean)
     assert mark is not None
     text = unicodedata.normalize("NFD", clean[: mark.start()]).translate(FROM_SUBSCRIPT)
-    found = _NAME.fullmatch(text)
+    found = _NAME.fullmatch(text) if len(clean) <= LONGEST_NAME else None
     if found is None:
-        base = clean if len(clean) <= LONGEST_NAME else clean[: LONGEST_NAME - 20] + "…"
+        base = clean
+        if len(clean) > LONGEST_NAME:  # what tells it from others stays, if it is no text itself
+            base = f"{clean[: LONGEST_NAME - 20]}…{mark[0] if len(mark[0]) < 20 else ''}"
         return Name(base, odd=not _plain_word(base))
     base, hat, index, below = found.groups()
     if hat == "hat" and ((len(base) > 1 and base not in GREEK) or base + hat in NO_HATS):

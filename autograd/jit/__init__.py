@@ -65,6 +65,10 @@ def jit(
     function of the mathematical library is involved; with `fastmath` machine code may reorder sums.
     With `batch`, arguments have a leading sample axis and samples run side by side.
 
+    Any number of threads may call one program, the first time too: each gets the numbers of its own
+    arguments. Machine code of many samples lets other threads run meanwhile. A call that is
+    interrupted has changed nothing, and the next one is right.
+
     >>> from autograd import Value, jit, tanh
     >>> w = Value(0.5, "w")
     >>> neuron = jit(lambda x: tanh(w * x), backend="python")

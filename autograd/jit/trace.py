@@ -70,9 +70,10 @@ def _run(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> R
     leaves = [Value(x) for x in data]
     feed = iter(leaves)
     arguments = [rebuild(spec, feed) for spec in specs]
-    here = Tracing(leaves, tracing.get())
-    token = tracing.set(here)
+    outer = tracing.get()
+    here = Tracing(leaves, outer)
     try:
+        tracing.set(here)
         # What a block of errors() forbids is no matter of the numbers that a trace happens to have.
         with errors() if guard.check is not None else nullcontext():
             result = f(*arguments)
@@ -83,7 +84,7 @@ def _run(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> R
             raise TypeError(here.refused) from error
         raise
     finally:
-        tracing.reset(token)
+        tracing.set(outer)
     _check_unchanged(f, arguments, specs, leaves)
     outputs: list[Any] = []
     structure = flatten(result, outputs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -35,6 +36,9 @@ _displayed: dict[str, Iterator[int]] = {}
 
 # What stands as text below a still picture is at most this many steps: the first and the last ones.
 MOST_SHOWN = 200
+
+# What no reader sees, an editor may obey, and UTF-8 may lack.
+_UNSEEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 # What the page opens at.
 MODES = ("look", "film", "learn", "practise")
@@ -111,6 +115,7 @@ class Live:
             program["exercises"] = pool.stored()
         data = json.dumps(program, ensure_ascii=False, separators=(",", ":"))
         data = data.replace("<", "\\u003c")  # a tag in a name would be one
+        data = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", data)
         data = data.replace('"__proto__":', '["__proto__"]:')  # in a literal it is no name
         code = (
             f'(() => {{\n"use strict";\n{bundle()}{module("rows", self.rows)}'

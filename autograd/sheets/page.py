@@ -52,7 +52,7 @@ STYLE = """\
 .cr-sheet math{text-indent:0;font-size:1.08em;font-family:"Latin Modern Math","STIX Two Math",
  "Cambria Math","DejaVu Math TeX Gyre",math}
 .cr-sheet .cr-solutions{font-size:9.5pt}
-.cr-sheet .cr-local .cr-line{display:inline-block;margin-right:16pt}
+.cr-sheet .cr-local .cr-line{display:inline-block;margin:3pt 16pt 3pt 0}
 .cr-sheet .cr-chain .cr-line{margin:4pt 0}
 @media screen{.cr-sheet .cr-solutions{margin-top:3em}}
 @media print{.cr-sheet .cr-exercises+.cr-solutions{break-before:page}

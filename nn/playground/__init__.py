@@ -11,7 +11,7 @@ from nn.losses import Loss, cross_entropy
 from nn.mlp import Model
 from nn.optim import Rule
 from nn.playground.page import SETTINGS, Playground, ranges
-from nn.playground.rules import LOSSES, REGRESSION, numbers_of
+from nn.playground.rules import LOSSES, REGRESSION, Own, numbers_of
 from nn.ranges import whole
 
 __all__ = ["Playground", "playground"]
@@ -20,7 +20,7 @@ MOST_LAYERS, MOST_NEURONS, MOST_CLASSES, MOST_SAMPLES = 6, 32, 4, 5000
 
 
 def playground(
-    model: Model | None = None,
+    model: Any = None,
     data: Iterable[Sample] | None = None,
     loss: Loss | None = None,
     optimizer: Rule | None = None,
@@ -34,7 +34,8 @@ def playground(
 
     Every hyperparameter is a control there. The page begins with this model and its present
     weights, these samples, this loss and this optimizer, and with ones of its own for what is not
-    given. Planes have one input or two. Nothing is computed in Python afterwards: the page needs no
+    given. Planes have one input or two. A module of one's own is trained as it is: its layers are
+    no controls then. Nothing is computed in Python afterwards: the page needs no
     kernel and no network. See `Playground` for `save` and for how scripts steer it.
 
     Raises ValueError for what a page cannot have, TypeError for what `fit` could not take either.
@@ -47,18 +48,37 @@ def playground(
     True
     """
     settings = dict(SETTINGS, epochs=whole("epochs", epochs), l2=l2, seed=whole("seed", seed, 0))
-    samples = [] if data is None else [_sample(sample) for sample in data]
+    pairs = [] if data is None else list(data)
+    samples = [(_numbers("inputs", x), _numbers("targets", y)) for x, y in pairs]
+    nin = len(samples[0][0]) if samples else getattr(model, "nin", 2)
+    bare = nin == 1 and not any(hasattr(inputs, "__len__") for inputs, _ in pairs)
+    own = None if model is None or hasattr(model, "stack") else Own(model, nin, bare=bare)
+    if own and (nin > 2 or own.said["outputs"] > MOST_CLASSES):
+        raise ValueError(
+            f"a page shows modules of 1 or 2 inputs and up to {MOST_CLASSES} outputs, not {nin} "
+            f"and {own.said['outputs']}"
+        )
+    nout = own.said["outputs"] if own else 1 if model is None else model.nout
     if data is not None:
-        settings |= _given(samples, loss or LOSSES["mse"], model)
-    elif model is not None and model.nin == 1:
+        settings |= _given(samples, loss or LOSSES["mse"], 0 if model is None else nout)
+    elif model is not None and nin == 1:
         settings |= {"data": "line", "loss": "mse"}
-    elif model is not None and model.nout > 1:
-        settings |= {"data": "spiral", "loss": "cross_entropy", "classes": model.nout}
+    elif model is not None and nout > 1:
+        settings |= {"data": "spiral", "loss": "cross_entropy", "classes": nout}
     if loss is not None:
         settings["loss"] = _name(loss)
     size = len(samples) or settings["count"] if batch_size is None else batch_size
     settings["batch"] = whole("batch_size", size)
     settings |= {} if optimizer is None else numbers_of(optimizer)
+    _check(settings)
+    if model is not None:
+        settings |= {"layers": [], "weights": _weights(model)} if own else _shape(model)
+        _check_fit(model, (nin if own else model.nin, nout), settings, samples)
+    return Playground(settings, samples, model, own)
+
+
+def _check(settings: dict[str, Any]) -> None:
+    """Raises ValueError for settings that the page cannot have."""
     for name, (low, high) in ranges().items():
         if not low <= settings[name] <= high:
             raise ValueError(f"a page has {name} from {low:g} to {high:.16g}, not {settings[name]}")
@@ -67,10 +87,6 @@ def playground(
             f"a network of one input begins with samples of a line, whose loss is one of "
             f"{', '.join(REGRESSION)}, not {settings['loss']}: give data of your own"
         )
-    if model is not None:
-        settings |= _shape(model)
-        _check_fit(model, settings, samples)
-    return Playground(settings, samples, model)
 
 
 def _name(loss: Loss) -> str:
@@ -91,12 +107,7 @@ def _numbers(what: str, given: Any) -> list[float]:
     return found
 
 
-def _sample(sample: Sample) -> tuple[list[float], list[float]]:
-    inputs, target = sample
-    return _numbers("inputs", inputs), _numbers("targets", target)
-
-
-def _given(samples: list[Any], loss: Loss, model: Model | None) -> dict[str, Any]:
+def _given(samples: list[Any], loss: Loss, scores: int) -> dict[str, Any]:
     """What samples of one's own say. Raises ValueError where the page cannot have them."""
     if not 0 < len(samples) <= MOST_SAMPLES:
         raise ValueError(f"a page takes 1 to {MOST_SAMPLES} samples, not {len(samples)}")
@@ -108,7 +119,7 @@ def _given(samples: list[Any], loss: Loss, model: Model | None) -> dict[str, Any
     if loss is cross_entropy and nout > 1:
         raise ValueError(f"cross_entropy of a page takes numbers of classes, not {samples[0][1]}")
     if loss is cross_entropy:
-        classes = max(2, model.nout if model else int(max(y[0] for _, y in samples)) + 1)
+        classes = max(2, scores or int(max(y[0] for _, y in samples)) + 1)
     if classes > MOST_CLASSES:
         raise ValueError(f"a page shows up to {MOST_CLASSES} classes or targets, not {classes}")
     for _, target in samples:  # the loss says what is wrong with one
@@ -119,16 +130,22 @@ def _given(samples: list[Any], loss: Loss, model: Model | None) -> dict[str, Any
     return {"data": "given", "loss": _name(loss), "classes": classes}
 
 
-def _check_fit(model: Model, settings: dict[str, Any], samples: Sequence[Any]) -> None:
+def _check_fit(
+    model: Any, shape: tuple[int, int], settings: dict[str, Any], samples: Sequence[Any]
+) -> None:
     """Raises ValueError for a model that does not fit the samples."""
     nin = len(samples[0][0]) if samples else 1 if settings["data"] == "line" else 2
     nout = len(samples[0][1]) if samples else 1
     nout = settings["classes"] if settings["loss"] == "cross_entropy" else nout
-    if (model.nin, model.nout) != (nin, nout):
+    if shape != (nin, nout):
         raise ValueError(
             f"these samples and {settings['loss']} need a network of {nin} inputs and {nout} "
             f"outputs, not {model!r}"
         )
+
+
+def _weights(model: Any) -> list[float]:
+    return _numbers("weights of a page", [value.data for value in model.parameters()])
 
 
 def _shape(model: Model) -> dict[str, Any]:
@@ -145,9 +162,8 @@ def _shape(model: Model) -> dict[str, Any]:
             f"the page shows networks of 1 or 2 inputs, up to {MOST_LAYERS} hidden layers of up to "
             f"{MOST_NEURONS} neurons, and up to {MOST_CLASSES} outputs, not {model!r}"
         )
-    weights = _numbers("weights of a page", [value.data for value in model.parameters()])
     return {
         "layers": widths, "output": kinds[-1], "bias": biased == {True},
-        "weights": weights,
+        "weights": _weights(model),
         **({"activation": kinds[0]} if hidden else {}),
     }  # fmt: skip

@@ -15,8 +15,7 @@ from autograd.files import write
 from nn.activations import names
 from nn.draw import draw
 from nn.initial import SCHEMES
-from nn.mlp import Model
-from nn.playground.rules import HYPERPARAMETERS, LOSSES, OPTIMIZERS, script, table
+from nn.playground.rules import HYPERPARAMETERS, LOSSES, OPTIMIZERS, Own, script, table
 
 # In the order in which they use each other.
 _MODULES = ("random", "data", "training", "python", "plots", "network", "working", "page")
@@ -50,9 +49,13 @@ class Playground:
     """
 
     def __init__(
-        self, settings: dict[str, Any], given: list[Any], model: Model | None = None
+        self,
+        settings: dict[str, Any],
+        given: list[Any],
+        model: Any = None,
+        own: Own | None = None,
     ) -> None:
-        self.settings, self.given, self.model = settings, given, model
+        self.settings, self.given, self.model, self.own = settings, given, model, own
 
     def document(self) -> str:
         """The page."""
@@ -64,13 +67,18 @@ class Playground:
             "given": self.given,
             "losses": [*LOSSES],
             "starts": {name: make(0).start for name, make in OPTIMIZERS.items()},
+            "own": self.own and self.own.said,
         }
-        code = [table(script(sorted(counts), own)), *(_read(f"{name}.js") for name in _MODULES)]
+        code = [
+            table(script(sorted(counts), own, self.own)),
+            *(_read(f"{name}.js") for name in _MODULES),
+        ]
         code.append(f"start({json.dumps(options, default=float)});")
         data = {"given": "the samples given"} if self.given else {}
         activations = dict.fromkeys([*names(), *own])
         for mark, text in (
             ("/*{style}*/", texts["page.css"]),
+            ("{model}", html.escape(self.own.sentence) if self.own else ""),
             ("{own}", '<a href="#">These samples</a>\n' if self.given else ""),
             ("{data}", _options(DATA | data)),
             ("{activations}", _options(activations)),
@@ -96,12 +104,13 @@ class Playground:
             count, nin = len(self.given), len(self.given[0][0])
             data = f"{count} samples of {nin} input{'s' * (nin > 1)}"
         shape = f"hidden layers {own['layers']}" if own["layers"] else "no hidden layer"
+        shape = self.own.said["name"] if self.own else shape
         return f"<playground: {data}, {shape}, {own['loss']}, {own['optimizer']}>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """The page in a frame. Where frames and styles are taken out, the sentence is left."""
         page, still = html.escape(self.document()), ""
-        if self.model is not None:
+        if self.model is not None and self.own is None:
             still = draw(self.model)._repr_mimebundle_().get("text/html", "")
         return {
             "text/plain": repr(self),

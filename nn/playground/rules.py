@@ -9,8 +9,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from autograd import export
+from autograd import export, jit
 from nn.activations import function, names
+from nn.dropout import Dropout
 from nn.losses import (
     Loss,
     binary_cross_entropy,
@@ -21,6 +22,7 @@ from nn.losses import (
     mae,
     mse,
 )
+from nn.module import Module, mode
 from nn.optim import SGD, Adam, AdamW, Momentum, RMSprop, Rule
 
 LOSSES: Final = {
@@ -71,7 +73,45 @@ def numbers_of(rule: Any) -> dict[str, Any]:
     return {**found, **known, **dict(zip(("beta1", "beta2"), betas, strict=False)), "decay": decay}
 
 
-def script(scores: Iterable[int], activations: Iterable[str] = ()) -> str:
+class Own:
+    """A module of one's own as a rule of the page: `own_model(inputs, parameters)`.
+
+    `said` is what the page is told: which of its parameters is which weight, or a number that
+    stays; with `bare` it takes its one input as a number, not as a list. Raises ValueError for a
+    model that the page could not train with the numbers of `fit`.
+    """
+
+    def __init__(self, model: Any, nin: int, *, bare: bool = False) -> None:
+        name = type(model).__name__
+        if not isinstance(model, Module):
+            raise TypeError(f"a page trains a Module, whose parameters it can find, not {model!r}")
+        if any(isinstance(part, Dropout) and part.rate for part in model.modules()):
+            raise ValueError(f"a page cannot draw what the dropout of {name} leaves out")
+        # One input may come as a number, as `fit` hands on what samples have.
+        call: Any = model
+        self.inputs = [0.5] * nin
+        self.program = jit(lambda xs: _listed(call(xs[0] if bare else xs)), backend="python")
+        with mode(model, training=True):
+            self.program.trace(self.inputs)
+            outputs = _listed(call(self.inputs[0] if bare else self.inputs))
+        given = self.program.parameters
+        place = {value: k for k, value in enumerate(model.parameters())}
+        self.said: dict[str, Any] = {
+            "name": name, "inputs": nin, "outputs": len(outputs),
+            "places": [place.get(value, -1) for value in given],
+            "numbers": [float(value.data) for value in given],
+        }  # fmt: skip
+        self.sentence = (
+            f"{name}, {len(place)} weights, computes as it was given: its layers have no controls "
+            "here."
+        )
+
+
+def _listed(output: Any) -> list[Any]:
+    return [*output] if isinstance(output, list | tuple) else [output]
+
+
+def script(scores: Iterable[int], activations: Iterable[str] = (), own: Own | None = None) -> str:
     """An ES module: `tanh_unit(x)`, `mse_1(scores, targets)`, `Adam_rule(w, g, state, …)`, and the
     gradient of each, `tanh_unit_gradient` and so on. Losses are for so many `scores`.
 
@@ -90,6 +130,8 @@ def script(scores: Iterable[int], activations: Iterable[str] = ()) -> str:
     for name, make in OPTIMIZERS.items():
         state = [0.0] * len(make(0).start)
         functions[f"{name}_rule"] = (_step(name), 0.5, 0.5, state, 0.5, 1.0, HYPERPARAMETERS)
+    if own is not None:
+        functions["own_model"] = (own.program, own.inputs)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rules.mjs"
         export(functions, path)

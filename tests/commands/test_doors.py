@@ -35,6 +35,25 @@ def test_help_fits_eighty_columns_and_has_an_example(command, capsys, monkeypatc
     assert words[0] == "python" and before
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("notebooks steping", "did you mean stepping?"),
+        ("check troch", "did you mean torch?"),
+        ("explain tahn(x) x=1", "'tahn': did you mean tan? It must be one of"),
+        ("--numbers float explain x*x x=1", "a command comes first: chainrule explain"),
+        ("drwa x*x x=1", "did you mean draw?"),
+        ("exercises --cuont 3", "did you mean --count?"),
+    ],
+)
+def test_a_slip_of_the_fingers_is_asked_about(line, said, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(line.split())
+    assert stop.value.code == 2
+    told = capsys.readouterr().err
+    assert said in told and told.count("\n") == 1
+
+
 @pytest.mark.parametrize("command", ["explain", "draw", "steps", "live"])
 def test_the_example_of_an_expression_works(command, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)

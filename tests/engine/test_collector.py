@@ -192,8 +192,9 @@ print(*gc.get_threshold()[:2], wait(forgotten(None)), wait(forgotten(0)))
 """
         ),
     )
-    assert new <= young + 1
-    assert older <= (rounds + 2) * (young + 1)
+    # From 3.12 on it comes a little after it is due: where the interpreter looks up next.
+    assert new <= young + 100
+    assert older <= (rounds + 2) * (young + 100)
 
 
 def test_what_a_program_froze_or_disabled_stays_so():

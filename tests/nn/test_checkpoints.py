@@ -93,6 +93,21 @@ def test_training_goes_on_with_the_same_numbers(path, rule, jit):
     assert repr([p.data for p in other.parameters()]) == repr([p.data for p in whole.parameters()])
 
 
+@pytest.mark.parametrize("jit", [False, True])
+def test_it_goes_on_from_what_a_callback_has_stored(tmp_path, jit):
+    whole, other, path = Net(), Net(seed=9), tmp_path / "model.json"
+    optimizer, again = (Optimizer(RULES["groups"], net) for net in (whole, other))
+
+    def store(model, history):
+        if history.epochs == 2:
+            save(model, path, optimizer)
+
+    expected = train(whole, optimizer, 3, callbacks=[store], accumulate=2, jit=jit)
+    load(path, other, again)
+    assert train(other, again, 1, accumulate=2, jit=jit) == expected[-3:]
+    assert numbers(other) == numbers(whole)
+
+
 def test_it_goes_on_in_another_process(tmp_path):
     code = """
 import sys

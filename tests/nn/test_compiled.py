@@ -1,6 +1,7 @@
 """Training by compiled code: the eager result to rounding, and the same manners."""
 
 import os
+import random
 import signal
 
 import pytest
@@ -11,12 +12,17 @@ from nn import (
     SGD,
     Adam,
     AdamW,
+    Buffer,
     EarlyStopping,
+    Embedding,
+    Layer,
     LinearDecay,
+    Module,
     Momentum,
     Neuron,
     Optimizer,
     RMSprop,
+    Sequential,
     binary_cross_entropy,
     cross_entropy,
     fit,
@@ -240,3 +246,134 @@ def test_parameters_that_the_loss_does_not_use_only_decay():
     fit(Spare(), [(1.0, 1.0)], mse, SGD(0.5), l2=0.25, jit=True)
     assert Spare.spare.data == 0.75
     assert Spare.used.data == 0.75
+
+
+def test_a_model_that_goes_on_from_call_to_call_is_refused():
+    class Counting(Module):
+        def __init__(self):
+            self.w, self.count, self.seen = Value(1.0), Buffer(0.0), 0
+
+        def __call__(self, x):
+            self.count.data += 1
+            return self.w * x / self.count
+
+    class Scaled(Counting):
+        def __call__(self, x):
+            self.seen += 1
+            return self.w * x / self.seen
+
+    class Stateful(Counting):
+        def __call__(self, x):
+            self.state = self.w * x + getattr(self, "state", 0.0)
+            return self.state
+
+    class Cached(Counting):
+        def __call__(self, x):
+            self.last = self.w * x  # only to be looked at
+            return self.last + 1.0
+
+    for make, words in [
+        (Counting, "a call of Counting changes its count, which compiled code would not do"),
+        (Scaled, "a call of Scaled changes its seen, .*: train with jit=False"),
+        (Stateful, "goes on with a Value that was computed before it, which compiled code"),
+    ]:
+        model = make()
+        with pytest.raises(TypeError, match=words):
+            fit(model, LINE, mse, SGD(0.1), jit=True)
+        assert (model.count.data, model.seen, model.w.data) == (0.0, 0, 1.0)
+        assert fit(make(), LINE, mse, SGD(0.01)).epochs == 1
+    assert fit(Cached(), LINE, mse, SGD(0.01), jit=True).epochs == 1
+
+
+def test_samples_that_do_not_fit_are_named():
+    model = Sequential(Embedding(3, 2, seed=1), lambda rows: rows[0][0] + rows[-1][1])
+    for data, error, words in [
+        ([((0, 1), 1.0), ((0, 1, 2), 1.0)], ValueError, r"the inputs of sample 1 are \(0, 1, 2\)"),
+        ([((0, 1), 1.0), ((0, 1), [1.0])], ValueError, r"the targets of sample 1 are \[1.0\]"),
+        (
+            [((0, 1), 1.0), ((0, 7), 1.0)],
+            IndexError,
+            r"not 7: that is in sample 1, \(\(0, 7\), 1.0",
+        ),
+        (
+            [((0, 1), 1.0), ((0, -1), 1.0)],
+            IndexError,
+            "has rows 0 to 2, not -1: that is in sample 1",
+        ),
+    ]:
+        with pytest.raises(error, match=words):
+            fit(model, data, lambda yhat, y: (yhat - 1.0) ** 2, SGD(0.1), jit=True)
+
+
+def test_a_model_that_draws_is_named_by_its_kind():
+    class Noisy(Neuron):
+        def __call__(self, inputs):
+            return super().__call__(inputs) * random.choice([0.0, 2.0])
+
+    words = r"fit\(jit=True\) of Noisy draws random numbers, .*; or train with jit=False"
+    with pytest.raises(TypeError, match=words):
+        fit(Noisy(1, seed=0), LINE, mse, SGD(0.1), jit=True)
+
+
+def test_accuracy_of_sequences_is_that_of_all_their_steps():
+    class Steps(Module):
+        def __init__(self):
+            self.layer = Layer(1, 3, "linear", seed=4)
+
+        def __call__(self, xs):
+            return [self.layer([x]) for x in xs]
+
+    inputs = [(-1.0, 1.0), (-1.0, -2.0), (1.0, 3.0), (0.5, -1.0)]
+    low, high = (max(range(3), key=lambda k: Steps()([x])[0][k].data) for x in (-1.0, 1.0))
+    classes = [(low, high), (low, 1 - low), (high, high), (2 - high, low)]
+    hot = [[[float(k == c) for k in range(3)] for c in pair] for pair in classes]
+    found = []
+    for targets in (classes, hot):
+        for jit in (False, True):
+            history = fit(
+                Steps(), [*zip(inputs, targets, strict=True)], cross_entropy, SGD(0), jit=jit
+            )
+            found += history.accuracy
+    assert low != high
+    assert found == [2 / 4] * 4
+
+
+def test_a_branch_on_a_target_is_refused_with_its_line():
+    """Compiled, it would be the same branch for every sample, and learn something else."""
+
+    def loss(prediction, target):
+        return 9 * (prediction - 1) ** 2 if target == 1 else prediction**2
+
+    model = MLP(2, [4, 1], "tanh", seed=0)
+    assert fit(model, xor(), loss, Adam(0.1)).epochs == 1
+    with pytest.raises(TypeError, match=r"test_compiled\.py:\d+: == compares a number that is not"):
+        fit(model, xor(), loss, Adam(0.1), jit=True)
+
+
+def test_preparing_looks_at_each_parameter_a_few_times():
+    looks = 0
+
+    class Counted(Value):
+        __slots__ = ()
+
+        def __hash__(self):
+            nonlocal looks
+            looks += 1
+            return id(self)
+
+    class Sum:
+        def __init__(self, count):
+            self.ws = [Counted(1.0) for _ in range(count)]
+
+        def parameters(self):
+            return self.ws
+
+        def __call__(self, x):
+            return sum((w * x for w in self.ws), Value(0.0))
+
+    found = []
+    for count in (50, 100):
+        looks = 0
+        fit(Sum(count), LINE, mse, SGD(0.0), jit=True, validation=LINE)
+        found.append(looks)
+    assert 0 < found[1] < 2.5 * found[0]  # and not four times as often

@@ -10,9 +10,11 @@ from nn import (
     MLP,
     SGD,
     Dropout,
+    Embedding,
     Layer,
     Module,
     Neuron,
+    Sequential,
     binary_cross_entropy,
     cross_entropy,
     evaluate,
@@ -47,6 +49,15 @@ def test_predictions_are_the_outputs_in_numbers_in_the_models_structure(jit):
     assert type(found[0][0]) is float
     assert predict(lambda x: {"sum": x[0] + x[1]}, xs, jit=jit) == [{"sum": -0.5}, {"sum": 2.25}]
     assert predict(one, [], jit=jit) == []
+
+
+@BOTH
+def test_a_row_that_is_not_there_is_named(jit):
+    model = Sequential(Embedding(3, 2, seed=1), Neuron(2, "linear", seed=1))
+    assert len({*predict(model, [0, 1, 2, 2], jit=jit)}) == 3
+    for place in (-1, 3):
+        with pytest.raises(IndexError, match="rows"):
+            predict(model, [0, place], jit=jit)
 
 
 def test_predictions_are_exact_and_change_nothing():
@@ -103,7 +114,11 @@ def test_what_cannot_be_evaluated_is_refused(jit):
     for call, error, words in [
         (lambda: evaluate(line, [], mse, jit=jit), ValueError, "data has no samples"),
         (lambda: evaluate(line, [(1, 2)], "mse", jit=jit), TypeError, "such as mse, not 'mse'"),
-        (lambda: evaluate(Neuron, [(1, 2)], mse, jit=jit), TypeError, "a model is a callable"),
+        (
+            lambda: evaluate(Neuron, [(1, 2)], mse, jit=jit),
+            TypeError,
+            "is a model, a callable",
+        ),
         (
             lambda: evaluate(line, [(800.0, 1.0)], lambda y, t: exp(y) - t, jit=jit),
             FloatingPointError,

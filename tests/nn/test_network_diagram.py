@@ -126,7 +126,8 @@ def test_a_module_of_ones_own_is_drawn_as_a_call_of_it():
 
 
 def test_each_call_of_a_layer_has_a_box():
-    cell, weights = "cell: Layer 2 → 1, tanh", "cell: its parameters"
+    cell = "cell: Layer 2 → 1, tanh"
+    weights = f"{cell}, its parameters"
     boxes, arrows = shown(nn.draw(Recurrent(), [0.5, -1.0, 2.0]))
     assert boxes == sorted([*[cell] * 3, weights, "h", "x₁", "x₂", "x₃"])
     assert arrows.count((weights, cell)) == 3
@@ -141,3 +142,11 @@ def test_a_call_of_a_wide_network_is_a_box_for_each_layer():
         "layers.1: Layer 30 → 20, relu",
         "layers.2: Layer 20 → 2, linear",
     ]
+
+
+def test_parameters_of_other_modules_are_boxes_of_their_own():
+    model = nn.Sequential(nn.Embedding(4, 3, seed=1), nn.RMSNorm(3), Layer(3, 1, "tanh", seed=2))
+    boxes, arrows = shown(nn.draw(model, 2))
+    table, gamma = "0: Embedding, its parameters", "1: RMSNorm, its parameters"
+    assert {table, gamma, "2: Layer 3 → 1, tanh", "3 div", "3 mul"} <= {*boxes}
+    assert (gamma, "3 mul") in arrows and (table, "3 div") in arrows

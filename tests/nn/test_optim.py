@@ -315,6 +315,8 @@ def test_what_is_no_rule_is_refused():
     ]:  # fmt: skip
         with pytest.raises(TypeError, match=re.escape(words)):
             Optimizer(rule, model)
+    with pytest.raises(TypeError, match=r"moves Values, not 0.5: Optimizer\(rule, model\)"):
+        Optimizer(SGD(1), [0.5])
 
 
 @pytest.mark.parametrize("largest", [0.1, 1.0, 7.0, 100])

@@ -97,6 +97,16 @@ def test_an_embedding_has_pytorchs_rows_and_gradients(torch):
     assert [path for path, _ in ours.named_parameters()][:3] == ["rows.0.0", "rows.0.1", "rows.1.0"]
 
 
+def test_a_compiled_embedding_has_no_row_from_the_end():
+    pytest.importorskip("numpy")
+    table = Embedding(4, 2, seed=0)
+    program = jit(lambda i: table(i)[0] * 2)
+    assert [program(i) for i in range(4)] == [row[0].data * 2 for row in table.rows]
+    assert math.isnan(program(-1))
+    with pytest.raises(IndexError, match=r"uses 4.* as an index, but there are 4 rows"):
+        program(4)
+
+
 def test_an_embedding_says_what_it_cannot_look_up():
     numpy = pytest.importorskip("numpy")
     table = Embedding(4, 2, seed=0)
@@ -269,6 +279,18 @@ def test_whole_numbers_stay_indices_in_compiled_training():
         model = Factors()
         options = {"epochs": 3, "batch_size": 5, "seed": 1, "l2": 0.01, "jit": compiled}
         history = fit(model, data, mse, Adam(0.05), **options)
+        found.append([*history.loss, *(p.data for p in model.parameters())])
+    close(found[1], found[0])
+
+
+@pytest.mark.parametrize("weights", [[0.5, 1.0, 2.5], [Value(0.5), Value(1.0), Value(2.5)]])
+def test_a_loss_weighs_classes_by_their_numbers(weights):
+    pytest.importorskip("numpy")
+    found = []
+    for compiled in (False, True):
+        model = MLP(2, [4, 3], "tanh", seed=1)
+        loss = lambda scores, label: weights[label] * cross_entropy(scores, label)
+        history = fit(model, DATA, loss, Adam(0.05), epochs=3, jit=compiled)
         found.append([*history.loss, *(p.data for p in model.parameters())])
     close(found[1], found[0])
 

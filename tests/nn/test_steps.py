@@ -13,6 +13,7 @@ from nn import (
     MLP,
     SGD,
     Adam,
+    Buffer,
     Dropout,
     EarlyStopping,
     History,
@@ -21,13 +22,13 @@ from nn import (
     Momentum,
     Neuron,
     Optimizer,
+    Rule,
     StepDecay,
     cross_entropy,
     fit,
     mse,
     spiral,
 )
-from nn.optim import Rule
 
 BOTH = pytest.mark.parametrize("jit", [False, True])
 LINE = [(float(x), 3.0 * x + 2.0) for x in range(5)]
@@ -179,6 +180,20 @@ def test_the_best_weights_of_an_epoch_of_one_step_are_those_before_it():
         stop = EarlyStopping(3)
         fit(model, [(1.0, 1.0)] * 2, mse, SGD(1.05), 6, callbacks=[stop], **options)
         assert (stop.best, model.weights[0].data) == (1.0, 0.0)
+
+
+def test_buffers_go_back_with_the_best_weights():
+    class Counting(Module):
+        def __init__(self):
+            self.line, self.calls = Neuron.of([0.0]), Buffer(0)
+
+        def __call__(self, x):
+            self.calls.data += self.training
+            return self.line(x)
+
+    model = Counting()
+    fit(model, [(1.0, 1.0)], mse, SGD(1.05), 6, callbacks=[EarlyStopping(9)])
+    assert (model.line.weights[0].data, model.calls.data) == (0.0, 0)
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,17 @@ def test_two_parameters_of_one_path_are_refused():
         net.parameters()
 
 
+def test_arrays_of_values_are_found_and_slots_refused():
+    numpy = pytest.importorskip("numpy")
+    net = Module()
+    net.w = numpy.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+    net.numbers = numpy.array([1.0, 2.0])
+    assert [path for path, _ in net.named_parameters()] == ["w.0.0", "w.0.1", "w.1.0", "w.1.1"]
+    assert net.parameters() == [*net.w.ravel()]
+    with pytest.raises(TypeError, match="Net has __slots__, where no parameters would be found"):
+        type("Net", (Module,), {"__slots__": ("w",)})
+
+
 def test_training_mode_reaches_all():
     net = Net()
     assert all(module.training for module in net.modules())

@@ -4,6 +4,7 @@ import math
 import os
 import random
 import signal
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -14,7 +15,9 @@ from nn import (
     MLP,
     SGD,
     Adam,
+    CosineDecay,
     EarlyStopping,
+    ExponentialDecay,
     LinearDecay,
     Momentum,
     Neuron,
@@ -163,6 +166,16 @@ def test_whole_numbers_of_numpy_are_whole_numbers():
         (lambda: SGD(0.1, weight_decay=-1), "weight_decay is at least 0, not -1"),
         (lambda: SGD(math.inf), "learning rate is finite, not inf"),
         (lambda: SGD(math.nan), "learning rate is at least 0, not nan"),
+        (lambda: SGD(Decimal("nan")), "learning rate is at least 0, not Decimal"),
+        (lambda: Adam(0.1, betas=(0.9,)), r"betas are two numbers, .*, not \(0.9,\)"),
+        (lambda: Adam(0.1, betas=0.9), "betas are two numbers, .*, not 0.9"),
+        (lambda: Adam(0.1, betas=(0.9, 0.99, 0.999)), "betas are two numbers"),
+        (lambda: StepDecay(-0.1, every=1), "rate of StepDecay is at least 0, not -0.1"),
+        (lambda: ExponentialDecay(0.1, factor=math.nan), "factor of ExponentialDecay is at least"),
+        (lambda: LinearDecay(0.1, -1, steps=3), "end of LinearDecay is at least 0, not -1"),
+        (lambda: CosineDecay(math.inf, steps=3), "rate of CosineDecay is finite, not inf"),
+        (lambda: Warmup(-1, steps=3), "after of Warmup is at least 0, not -1"),
+        (lambda: EarlyStopping(3, margin=-0.1), "margin is at least 0, not -0.1"),
         (lambda: LinearDecay(0.1, 0, steps=0), "steps is a whole number of at least 1, not 0"),
         (lambda: StepDecay(0.1, every=0.5), "every is a whole number of at least 1, not 0.5"),
         (lambda: Warmup(0.1, steps=True), "steps is a whole number"),
@@ -173,6 +186,38 @@ def test_hyperparameters_have_their_ranges(make, words):
         make()
 
 
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SGD("0.1"), "a learning rate is a number, not '0.1'"),
+        (lambda: SGD(True), "a learning rate is a number, not True"),
+        (lambda: SGD(None), "a learning rate is a number, not None"),
+        (lambda: SGD(0.1j), "a learning rate is a number, not 0.1j"),
+        (lambda: Momentum(0.1, momentum="0.9"), "momentum is a number, not '0.9'"),
+        (lambda: Adam(0.1, betas=("0.9", 0.9)), "beta 1 of betas is a number, not '0.9'"),
+        (lambda: Adam(0.1, weight_decay=[0.1]), r"weight_decay is a number, not \[0.1\]"),
+        (lambda: CosineDecay("0.1", steps=3), "rate of CosineDecay is a number, not '0.1'"),
+        (lambda: Warmup(False, steps=3), "after of Warmup is a number, not False"),
+        (lambda: EarlyStopping(3, margin="0"), "margin is a number, not '0'"),
+    ],
+)
+def test_hyperparameters_are_numbers(make, words):
+    with pytest.raises(TypeError, match=words):
+        make()
+
+
+def test_a_hyperparameter_may_be_a_variable_or_any_kind_of_number():
+    numpy = pytest.importorskip("numpy")
+    rate = Value(0.5, "rate")
+    w = rate * 1.0 - 0.5  # a graph that the new weight is part of
+    moved, _ = Momentum(rate, momentum=Value(0.5)).update(w, 2.0, (1.0,), rate, 1)
+    moved.backward()
+    assert (moved.data, rate.grad) == (-1.25, 1.0 - 2.5)
+    for number in (0, 1, Fraction(1, 3), Decimal("0.1"), numpy.float32(0.5), numpy.int64(1)):
+        assert SGD(number, weight_decay=number).rate(0) == number
+        assert CosineDecay(number, steps=numpy.int64(4)).rate == number
+
+
 def test_a_newcomers_slips_are_answered_in_words():
     model, data = Neuron(1), [(1.0, 1.0)]
     for call, words in [
@@ -180,6 +225,12 @@ def test_a_newcomers_slips_are_answered_in_words():
         (lambda: fit(lambda x: x, data, mse, SGD(0.1)), r"a callable with parameters\(\), not"),
         (lambda: SGD(lr=0.1), "the learning rate as learning_rate, not as lr"),
         (lambda: Adam(model.parameters(), 0.1), "the parameters go to fit with their model"),
+        (lambda: SGD(model.parameters(), lr=0.1), "the learning rate as learning_rate, not as lr"),
+        (lambda: fit(Neuron, data, mse, SGD(0.1)), r"is a model, .*, not <class 'nn.neuron"),
+        (lambda: fit(model, [1.0], [1.0], mse, SGD(0.1)), r"such as mse, not \[1.0\]"),
+        (lambda: fit(model, data, mse, "adam"), r"such as SGD\(0.01\), or .* not 'adam'"),
+        (lambda: fit(model, data, mse, 0.1), r"an optimizer such as SGD\(0.01\), or .* not 0.1"),
+        (lambda: nn.Optimizer(model.parameters(), SGD(0.1)), r"such as SGD\(0.01\), or .* not \["),
     ]:
         with pytest.raises(TypeError, match=words):
             call()

@@ -226,7 +226,7 @@ def _about(listing: Listing, name: str) -> str:
         lines.append("The slopes are those of the sum of all results, each times its weight.")
     if listing.parameters:
         lines.append(f"Where parameters is NULL they are {name}_parameters, in this order:")
-        lines += textwrap.wrap(listing.order.replace("*/", "* /"), 90)
+        lines += textwrap.wrap(listing.order.replace("*/", "* /").replace("/*", "/ *"), 90)
     return "/* " + "\n   ".join(lines) + " */"
 
 

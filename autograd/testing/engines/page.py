@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from autograd.draw import draw
+from autograd.draw.characters import clean
 from autograd.draw.picture import fitting
 from autograd.testing.engines.report import Fault, Report
 
@@ -54,7 +55,7 @@ def document(report: Report) -> str:
         _inaccuracies(inaccurate),
         _notes(report),
     ]
-    return (
+    return clean(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{title}</title><style>{STYLE}</style></head>\n"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd.draw.characters import clean
 from autograd.explain import explain
 from autograd.testing.engines.candidate import Candidate
 from autograd.testing.engines.program import Operation, Program
@@ -120,7 +121,7 @@ class Report:
             yield f"not tried, its name says nothing here: {', '.join(self.untried)}"
 
     def __str__(self) -> str:
-        return "\n".join(self.lines())
+        return clean("\n".join(self.lines()))
 
     def data(self) -> dict[str, Any]:
         """The report as what JSON has: dicts, lists, texts and numbers."""

@@ -56,12 +56,12 @@ function checked(field, value) {
 }
 
 /** @param {{ settings: Settings, starts: Record<string, number[]>, given: any[],
- *   losses: string[] }} options */
-export function start({ settings: defaults, starts, given, losses }) {
+ *   losses: string[], own: import("./training.js").Own | null }} options */
+export function start({ settings: defaults, starts, given, losses, own }) {
   const form = part("settings"), fields = form.elements;
   let settings = { ...defaults }, which = -1, playing = false, due = 0, drawing = MOMENT;
   /** @type {Training} */ let training;
-  /** @type {Network} */ let network;
+  /** @type {Network | null} */ let network = null;
   /** @type {any} */ let box = null;
   /** @type {any} */ let surface = null;
   /** @type {any} */ let chosen = null;
@@ -101,8 +101,14 @@ export function start({ settings: defaults, starts, given, losses }) {
       }
       next.loss = possible[0];
     }
-    const count = new Training({ ...next, weights: [] }, starts, given).layers.flat(2).length;
-    const anew = next.seed !== settings.seed || next.init !== settings.init;
+    const blank = new Training({ ...next, weights: own ? defaults.weights : [] }, starts, given, own);
+    const count = blank.layers.flat(2).length;
+    if (own && (blank.inputs !== own.inputs || blank.outputs !== own.outputs)) {
+      throw new RangeError(`${own.name} takes ${counted(own.inputs, "input")} and gives `
+        + `${counted(own.outputs, "output")}: these samples and ${next.loss} need `
+        + `${blank.inputs} and ${blank.outputs}`);
+    }
+    const anew = own ? false : next.seed !== settings.seed || next.init !== settings.init;
     if (!("weights" in changes) && (anew || next.weights.length !== count)) next.weights = [];
     if (next.weights.length && next.weights.length !== count) {
       throw new RangeError(`this network has ${count} weights, not ${next.weights.length}`);
@@ -113,18 +119,19 @@ export function start({ settings: defaults, starts, given, losses }) {
   /** Starts anew with other settings. @param {Settings} changes */
   function configure(changes = {}) {
     settings = resolved(changes);
-    training = new Training(settings, starts, given);
+    training = new Training(settings, starts, given, own);
     box = boxOf(training);
-    const line = training.inputs === 1 && training.path[0].length === 2;
+    const line = !own && training.inputs === 1 && training.path[0].length === 2;
     const { inputs, others } = training;
-    const now = { surface: line, plane: inputs === 2, flat: inputs === 1, others: others.length };
+    const now = { surface: line, plane: inputs === 2, flat: inputs === 1, others: others.length,
+      layered: !own, own };
     for (const words of document.querySelectorAll("[data-when]")) {
       const seen = /** @type {any} */ (words);
       seen.hidden = !now[/** @type {keyof now} */ (seen.dataset.when)];
     }
     surface = line ? surfaceOf(training) : null;
     chosen = training.layers[chosen?.layer]?.[chosen.neuron] ? chosen : null;
-    network = new Network(part("network"), training, (place) => {
+    network = own ? null : new Network(part("network"), training, (place) => {
       chosen = chosen?.layer === place.layer && chosen.neuron === place.neuron ? null : place;
       render();
     }, (layer, by) => {
@@ -140,7 +147,7 @@ export function start({ settings: defaults, starts, given, losses }) {
       const known = label.dataset.for.split(" ");
       label.hidden = !known.includes(settings.data) && !known.includes(settings.optimizer);
     }
-    part("code").textContent = pythonCode(settings, training.widths, given);
+    part("code").textContent = pythonCode(settings, training.widths, given, own);
     part("note").textContent = "";
     return pause();
   }
@@ -180,7 +187,7 @@ export function start({ settings: defaults, starts, given, losses }) {
       || (data === "given" && REGRESSION.includes(settings.loss));
     const field = sweep(training, box, !playing);
     plane(part("plane"), training, field, box, training.last?.picks ?? training.coming, regression);
-    network.update(field, chosen);
+    network?.update(field, chosen);
     const ends = (/** @type {number[]} */ each) => each.map((y, k) => [(k + 1) * perEpoch, y]);
     curves(part("curves"), [
       { points: found.map((y, k) => [k + 1, y]), colour: "--grey" },
@@ -207,7 +214,7 @@ export function start({ settings: defaults, starts, given, losses }) {
     if (iteration) {
       part("note").textContent = left() ? "" : "Training has ended; “Play again” starts anew.";
     }
-    part("working").innerHTML = chosen ? working(training, chosen, which)
+    part("working").innerHTML = own ? "" : chosen ? working(training, chosen, which)
       : "<p class=quiet>Choose a neuron to see this iteration’s back propagation through it.</p>";
   }
 

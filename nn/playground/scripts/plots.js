@@ -68,7 +68,8 @@ export function boxOf({ samples }) {
 export function sweep(training, box, fine) {
   const flat = training.inputs === 1, few = training.layers.flat().length < 20;
   const size = (flat || few ? 36 : 20) * (fine || flat ? 2 : 1);
-  const values = training.layers.map((rows) => rows.map(() => /** @type {number[]} */ ([])));
+  const values = (training.own ? [training.outputs] : training.widths.slice(1)).map(
+    (width) => Array.from({ length: width }, () => /** @type {number[]} */ ([])));
   for (let place = 0; place < (flat ? size : size * size); place++) {
     const at = [place % size, size - 1 - Math.floor(place / size)].map(
       (k) => box.half * ((2 * k + 1) / size - 1));

@@ -36,8 +36,9 @@ function dataCode(settings, seed, given) {
 }
 
 /** The whole program.
- * @param {Settings} settings @param {number[]} widths @param {Sample[]} given */
-export function pythonCode(settings, widths, given) {
+ * @param {Settings} settings @param {number[]} widths @param {Sample[]} given
+ * @param {import("./training.js").Own | null} own */
+export function pythonCode(settings, widths, given, own = null) {
   const { seed, layers, activation, output, bias, init, weights } = settings;
   const { loss, l2, epochs, batch } = settings, count = heldOut(settings);
   const model = [widths[0], `[${widths.slice(1).join(", ")}]`,
@@ -53,7 +54,8 @@ for value, number in zip(model.parameters(), start):
   return `import nn
 
 data = ${dataCode(settings, seed, given)}
-model = nn.MLP(${model.filter(Boolean).join(", ")})
+model = ${own ? `${own.name}()  # as it was given to nn.playground`
+    : `nn.MLP(${model.filter(Boolean).join(", ")})`}
 ${weights.length ? start : ""}history = nn.fit(model, data, nn.${loss}, ${optimizerCode(settings)},
                  ${fitting.filter(Boolean).join(", ")})
 print(history)

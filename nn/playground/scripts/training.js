@@ -6,6 +6,8 @@ import { heldOut, samplesOf } from "./data.js";
 import { rules } from "./rules.js";
 
 /** @typedef {Record<string, any>} Settings @typedef {[number[], number[]]} Sample
+ * @typedef {{ name: string, inputs: number, outputs: number, places: number[], numbers: number[] }}
+ *   Own a module of one's own: where its code wants which weight, and its numbers that stay
  * @typedef {number[][][]} Layers for each layer and neuron its weights, and its bias
  * @typedef {{ feeds: number[][], sums: number[][], outputs: number[][] }} Pass
  * @typedef {Pass & { arrived: number[][], deltas: number[][] }} Trace
@@ -25,10 +27,12 @@ const mapped = (make, layers) =>
   layers.map((rows, l) => rows.map((row, j) => row.map((item, i) => make(item, l, j, i))));
 
 export class Training {
-  /** @param {Settings} settings @param {Record<string, number[]>} starts @param {Sample[]} given */
-  constructor(settings, starts, given) {
+  /** @param {Settings} settings @param {Record<string, number[]>} starts @param {Sample[]} given
+   * @param {Own | null} own */
+  constructor(settings, starts, given, own = null) {
     const { seed, batch, loss } = settings, count = heldOut(settings);
     this.settings = settings;
+    this.own = own;
     this.samples = samplesOf(settings, seed, given);
     this.others = count ? samplesOf({ ...settings, count }, seed + 1, given) : [];
     this.inputs = this.samples[0][0].length;
@@ -53,6 +57,7 @@ export class Training {
   first() {
     const { seed, init, bias, weights } = this.settings, random = new Random(seed);
     const given = weights.slice();
+    if (this.own) return [[given]];
     return this.widths.slice(1).map((nout, l) => Array.from({ length: nout }, () => {
       const nin = this.widths[l], bound = init === "xavier" ? Math.sqrt(6 / (nin + nout)) : 1;
       const row = Array.from({ length: nin }, () =>
@@ -91,8 +96,18 @@ export class Training {
     return rules[`${this.activation(layer)}_unit_gradient`](sum, [arrived]).slopes[0];
   }
 
+  /** The parameters of a module of one's own, as its code wants them. @param {Own} own
+   * @param {Layers} layers */
+  parameters({ places, numbers }, [[weights]]) {
+    return places.map((place, k) => (place < 0 ? numbers[k] : weights[place]));
+  }
+
   /** @param {number[]} inputs @returns {Pass} */
   forward(inputs, layers = this.layers) {
+    if (this.own) {
+      const outputs = rules.own_model(inputs, this.parameters(this.own, layers));
+      return { feeds: [inputs], sums: [], outputs: [outputs] };
+    }
     const pass = /** @type {Pass} */ ({ feeds: [], sums: [], outputs: [] });
     let values = inputs;
     layers.forEach((rows, l) => {
@@ -113,6 +128,12 @@ export class Training {
     const { layers } = this, trace = /** @type {Trace} */ ({ ...pass, arrived: [], deltas: [] });
     const judge = rules[`${this.settings.loss}_${this.outputs}_gradient`];
     let arrived = judge(pass.outputs.at(-1), target, [share]).slopes[0];
+    if (this.own) {
+      const { places } = this.own, all = this.parameters(this.own, layers);
+      const found = rules.own_model_gradient(pass.feeds[0], arrived, all).parameters;
+      places.forEach((place, k) => { if (place >= 0) gradients[0][0][place] += found[k]; });
+      return trace;
+    }
     for (let l = layers.length - 1; l >= 0; l--) {
       const deltas = pass.sums[l].map((sum, j) => this.slope(l, sum, arrived[j]));
       trace.arrived[l] = arrived;

@@ -2,9 +2,11 @@
 
 import json
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import nn
+from autograd import export
 from nn.playground.rules import script, table
 from tests.export.running import tool
 
@@ -18,11 +20,23 @@ DEFAULTS = {
 }  # fmt: skip
 
 
-def modules(folder):
-    """The scripts in a folder, with the generated one beside them."""
+@cache
+def generated():
+    """The rules of activations, losses and optimizers, which take seconds to be written."""
+    return table(script([1, 2, 3, 4]))
+
+
+def modules(folder, own=None):
+    """The scripts in a folder, with the generated one beside them, and the rule of a model."""
+    rules = generated()
+    if own is not None:
+        export({"own_model": (own.program, own.inputs)}, folder / "own.mjs")
+        rules = rules.replace("export const rules", "const known")
+        rules += table((folder / "own.mjs").read_text()).replace("export const rules", "const own")
+        rules += "\nexport const rules = { ...known, ...own };\n"
     for path in SCRIPTS.glob("*.js"):
         (folder / path.name).write_text(path.read_text())
-    (folder / "rules.js").write_text(table(script([1, 2, 3, 4])))
+    (folder / "rules.js").write_text(rules)
     (folder / "package.json").write_text('{"type": "module"}')
     return folder
 

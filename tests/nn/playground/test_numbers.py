@@ -9,8 +9,10 @@ import random
 import pytest
 
 import nn
+from autograd import Value
+from nn import Layer, LayerNorm, Module, Sequential
 from nn.activations import names
-from nn.playground.rules import LOSSES, OPTIMIZERS
+from nn.playground.rules import LOSSES, OPTIMIZERS, Own
 from tests.nn.playground.running import DEFAULTS, modules, run
 
 TRAIN = """
@@ -58,6 +60,51 @@ def compare(folder, configurations):
             assert found[mine] == pytest.approx(getattr(space["history"], own), rel=1e-9, abs=1e-12)
         worst = max(worst, *(abs(a - b) for a, b in zip(found["weights"], weights, strict=True)))
     return worst
+
+
+class Residual(Module):
+    """A residual block whose scale is shared by its outputs, with a parameter that is not used."""
+
+    def __init__(self, nin, nout):
+        self.spare, self.last = Value(3.0), Layer(nin, nout, "linear", seed=3)
+        self.inner = Sequential(Layer(nin, 4, "tanh", seed=1), LayerNorm(4), Layer(4, nin, seed=2))
+        self.scale = Value(1.5)
+
+    def __call__(self, given):
+        xs = given if isinstance(given, list | tuple) else [given]
+        h = self.inner(xs)
+        inner = h if isinstance(h, list) else [h]
+        return self.last([x + self.scale * y for x, y in zip(xs, inner, strict=True)])
+
+
+@pytest.mark.parametrize(
+    ("nin", "nout", "given"),
+    [
+        (2, 1, {"data": "moons", "l2": 0.01, "validation": 6, "optimizer": "Adam"}),
+        (2, 3, {"data": "spiral", "classes": 3, "loss": "cross_entropy", "optimizer": "Momentum"}),
+        (1, 1, {"data": "line", "loss": "mse"}),
+    ],
+)
+def test_a_module_of_ones_own_is_trained_as_fit_trains_it(nin, nout, given, tmp_path):
+    model = Residual(nin, nout)
+    own = Own(model, nin, bare=nin == 1)
+    weights = [value.data for value in model.parameters()]
+    settings = {**DEFAULTS, "count": 14, "epochs": 6, **given, "layers": [], "weights": weights}
+    script = TRAIN.replace("given.map", "given[0].map").replace(
+        "STARTS, [])", "STARTS, [], given[1])"
+    )
+    ask = script.replace("training.widths, [])", "training.widths, [], given[1])")
+    (found,) = run(modules(tmp_path, own), ask, [[settings], own.said])
+    assert "model = Residual()  # as it was given" in found["code"]
+    code = found["code"].replace("model = Residual()", "")
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(code, space := {"model": model})
+    assert found["iteration"] == space["history"].iterations == 24
+    after = [value.data for value in model.parameters()]
+    assert after != weights
+    assert found["weights"] == pytest.approx(after, rel=0, abs=1e-12)
+    assert found["losses"] == pytest.approx(space["history"].loss, rel=1e-9)
+    assert found["validationLosses"] == pytest.approx(space["history"].validation_loss, rel=1e-9)
 
 
 def test_random_numbers_are_those_of_python(folder):

@@ -486,6 +486,23 @@ def test_what_a_page_cannot_have_is_refused(arguments, error, said):
         nn.playground(**arguments)
 
 
+def test_modules_of_ones_own_are_named_or_refused():
+    Layer, Dropout, LayerNorm, Sequential = nn.Layer, nn.Dropout, nn.LayerNorm, nn.Sequential
+    page = nn.playground(Sequential(LayerNorm(2), Layer(2, 1, seed=1)))
+    assert repr(page) == "<playground: moons, Sequential, hinge, SGD>"
+    assert "Sequential, 7 weights, computes as it was given" in page.document()
+    assert "function own_model" not in nn.playground(nn.MLP(2, [1])).document()
+    for model, error, words in (
+        (Sequential(Layer(2, 4), Dropout(0.5), Layer(4, 1)), ValueError, "dropout of Sequential"),
+        (abs, TypeError, "a page trains a Module"),
+        (Sequential(LayerNorm(2), Layer(2, 5)), ValueError, "up to 4 outputs, not 2 and 5"),
+    ):
+        with pytest.raises(error, match=words):
+            nn.playground(model)
+    with pytest.raises(ValueError, match="need a network of 2 inputs and 1 outputs"):
+        nn.playground(Sequential(LayerNorm(2), Layer(2, 2)), [((0.0, 1.0), 1.0)])
+
+
 def test_other_endings_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"should end in \.html"):
         nn.playground().save(tmp_path / "page.png")
