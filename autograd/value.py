@@ -81,10 +81,8 @@ class Value(Methods):
             plain = number(data)
             data = refuse(data, "Value") if plain is None else plain
         if label.__class__ is not str:
-            way = "; an operation of your own: register() or custom()"
-            end = way if isinstance(label, tuple) else ""  # as micrograd gives a Value its children
-            kind = type(label).__name__
-            raise TypeError(f"a label is text, not {kind} {spelled(label)}{end}")
+            more = "; an operation of your own: register() or custom()" * isinstance(label, tuple)
+            raise TypeError(f"a label is text, not {type(label).__name__} {spelled(label)}{more}")
         self.raw = data
         self.grad = grad
         self.label = label
@@ -205,11 +203,8 @@ class Value(Methods):
         >>> (x * x)._op, (x**2)._op, x.relu()._op, x.exp()._op, x._op
         ('*', '**2', 'ReLU', 'exp', '')
         """
-        if self.op is None:
-            return ""
-        if self.op.name == "power" and self.right is None:
-            return f"**{self.second}"
-        return _AS_IN_MICROGRAD.get(self.op.name, self.op.symbol)
+        symbol = _AS_IN_MICROGRAD.get(self.op.name, self.op.symbol) if self.op else ""
+        return f"**{self.second}" if symbol == "**" and self.right is None else symbol
 
     def _backward(self) -> None:
         """Hands this value's gradient on to its parents."""
@@ -360,8 +355,7 @@ class Value(Methods):
         label = f", label={self.label!r}" if self.label else ""
         if tracing.get() is not None:
             return f"Value(traced{label})"
-        kind = type(self).__name__
-        return f"{kind}(data={spelled(self.raw)}, grad={spelled(self.grad)}{label})"
+        return f"{type(self).__name__}(data={spelled(self.raw)}, grad={spelled(self.grad)}{label})"
 
     # Copies go through the flat list: following the links would recurse as deep as the graph.
 
@@ -490,7 +484,7 @@ def _slopes_or_missing(node: Value) -> Iterator[tuple[int, Value, Any]]:
         yield place, parent, Missing(why) if slope is None else slope
 
 
-def _leaf(data: Any, label: str, grad: Any, kind: type[Value]) -> Value:
+def _leaf(data: Any, label: str, grad: Any, kind: type[Value] = Value) -> Value:
     return kind(data, label, grad=grad)
 
 

@@ -11,17 +11,16 @@ from typing import Any
 from autograd import Value, jit
 from nn.accuracy import Correct, best_class, same_side
 from nn.data import Sample
+from nn.dropout import Dropout, masked
 from nn.embedding import Embedding
 from nn.extras import extra
 from nn.layer import Layer
 from nn.learner import Learner
-from nn.losses import Loss
-from nn.masks import Dropping, drawn, masked
 from nn.mlp import MLP
 from nn.module import mode, modules_of
 from nn.neuron import Neuron
 from nn.norm import LayerNorm, RMSNorm
-from nn.optim import Optimizer, Rule, State, shortened
+from nn.optim import Rule, State, shortened
 from nn.purity import checked
 from nn.sequential import Sequential
 
@@ -62,17 +61,8 @@ class Compiled(Learner):
     now: tuple[Any, list[State], int]
     gradient: Any = ()
 
-    def __init__(
-        self,
-        model: Any,
-        loss: Loss,
-        optimizer: Optimizer,
-        l2: Any,
-        correct: Correct | None,
-        clip: Any = None,
-        workers: int | None = None,
-    ) -> None:
-        super().__init__(model, loss, optimizer, l2, correct, clip)
+    def __init__(self, model: Any, *given: Any, workers: int | None = None) -> None:
+        super().__init__(model, *given)
         self.numpy, self.workers = extra("numpy", "jit"), workers
         name = getattr(model, "__name__", type(model).__name__)
         self.learning = self.measuring = Traced(self._judged, name)
@@ -96,9 +86,9 @@ class Compiled(Learner):
         the model: compiled code could not say what is wrong with them.
         """
         inputs, targets = zip(*samples, strict=True)
-        dropping: list[tuple[Dropping, int]] = []
+        dropping: list[tuple[Dropout, int]] = []
 
-        def source(each: Dropping, count: int) -> list[Any]:
+        def source(each: Dropout, count: int) -> list[Any]:
             dropping.append((each, count))
             return [1] * count
 
@@ -258,7 +248,7 @@ class Compiled(Learner):
         if training and dropping:
             self.before = self.masks.getstate()
             rows = [
-                [x for each, count in dropping for x in drawn(each, count, self.masks)]
+                [x for each, count in dropping for x in each.drawn(count, self.masks)]
                 for _ in picks
             ]
             batch.append(self.numpy.array(rows, float))
@@ -273,8 +263,10 @@ class Compiled(Learner):
                 found = _RIGHT[self.correct](scores, batch[2]).reshape(len(picks), -1)
                 right = int(found.all(axis=1).sum())
             else:
-                pairs = ((_at(guesses, place), targets[pick]) for place, pick in enumerate(picks))
-                right = sum(bool(self.correct(*pair)) for pair in pairs)
+                right = sum(
+                    bool(self.correct(numbers_of(guesses, place), targets[pick]))
+                    for place, pick in enumerate(picks)
+                )
         gradient = self.numpy.zeros(len(w) + len(traced.others))
         gradient[traced.used] = slopes
         return mean, gradient[: len(w)], right
@@ -289,13 +281,16 @@ def odd_samples(program: Any, columns: Sequence[Any]) -> list[int]:
     return numpy.flatnonzero(wrong.any(axis=1)).tolist()  # type: ignore[no-any-return]
 
 
-def _at(columns: Any, place: int) -> Any:
-    """What a model gives for one sample, of arrays that have it for all."""
-    if isinstance(columns, dict):
-        return {key: _at(column, place) for key, column in columns.items()}
-    if isinstance(columns, list | tuple):
-        return type(columns)(_at(column, place) for column in columns)
-    return columns[place].item()
+def numbers_of(output: Any, place: int | None = None) -> Any:
+    """The numbers of what a model gives; of arrays that have it for all samples, those of one."""
+    if isinstance(output, dict):
+        return {key: numbers_of(part, place) for key, part in output.items()}
+    if isinstance(output, list | tuple):
+        kind = tuple if isinstance(output, tuple) else list
+        return kind(numbers_of(part, place) for part in output)
+    if isinstance(output, Value):
+        return output.data
+    return output if place is None else output[place].item()
 
 
 def _sides(scores: Any, targets: Any) -> Any:

@@ -138,11 +138,10 @@ def _content(model: Any) -> Content:
     if type(model) in (MLP, Layer, Neuron) and all(known(it.activation) for it in model.stack()):
         return _layered(model)
     if type(model) is Sequential:
-        modules = [model[place] for place in range(len(model))]
-        parts = [_content(part) for part in modules if isinstance(part, Module)]
-        makeable = len(parts) == len(modules) and not any(map(_needs_code, parts))
+        parts = [_content(part) for part in model if isinstance(part, Module)]
+        makeable = len(parts) == len(model) and not any(map(_needs_code, parts))
         # One that is there twice, or shares numbers with another, could not be made anew.
-        if makeable and sum(len(it.parameters()) for it in modules) == len(model.parameters()):
+        if makeable and sum(len(it.parameters()) for it in model) == len(model.parameters()):
             return {"model": kind, "modules": parts}
     named = _named(model)
     if type(model) is MADE.get(kind, (None,))[0]:

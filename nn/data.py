@@ -6,6 +6,7 @@ A sample is a pair of inputs and target; a data set is a list of samples.
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
@@ -32,6 +33,20 @@ def batches(
     if shuffle:
         generator(seed, None).shuffle(samples)
     return (samples[start : start + size] for start in range(0, len(samples), size))
+
+
+def samples_of(data: Iterable[Any], what: str) -> list[Sample]:
+    """The samples of data called so. Raises ValueError for what is no pair."""
+    samples = list(data)
+    if not samples:
+        raise ValueError(f"{what} has no samples: give pairs (inputs, target)")
+    for place, sample in enumerate(samples):
+        if not hasattr(sample, "__len__") or len(sample) != 2:
+            raise ValueError(
+                f"sample {place} of {what} is no pair (inputs, target) but "
+                f"{reprlib.repr(sample)}: list(zip(inputs, targets)) pairs them"
+            )
+    return samples
 
 
 def xor(labels: tuple[Any, ...] = (0, 1)) -> list[Sample]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Value, topological
 from nn.activations import name
-from nn.layer import Layer, groups
-from nn.module import mode, walk
+from nn.layer import Layer
+from nn.module import groups, mode, values_of
 from nn.neuron import Neuron
+from nn.sketch import as_float
 
 if TYPE_CHECKING:
     from autograd import Picture
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 MOST_CIRCLES = 10
 COLUMN, ROW = 1.7, 0.55  # distances between circles, in inches
 
-INPUT, HIDDEN, OUTPUT = "#dbeafe", "#eef1f5", "#d6f2dd"
+# What the circles of a column are called, and their colour.
+ROLES = {
+    "input": ("x", "#dbeafe"),
+    "intermediate": ("h", "#eef1f5"),
+    "output": ("ŷ", "#d6f2dd"),
+}
 POSITIVE, NEGATIVE, ZERO = "#2563eb", "#dc2626", "#94a3b8"
 THINNEST, THICKEST = 0.3, 3.5
 
@@ -87,78 +93,57 @@ def _put_circles(
     kinds: list[str],
 ) -> list[dict[str, Any]]:
     """The columns of circles with their titles; the circles as data."""
-    boxes = []
+    boxes: list[dict[str, Any]] = []
     hidden = 0
     for place, (width, shown, kind) in enumerate(zip(widths, rows, kinds, strict=True)):
-        last = place == len(widths) - 1
-        colour = INPUT if place == 0 else OUTPUT if last else HIDDEN
+        role = "input" if place == 0 else "intermediate" if place < len(layers) else "output"
+        letter, colour = ROLES[role]
         top = (max(rows) + 1) / 2 * ROW
         title = f"{width} {'inputs' if place == 0 and width > 1 else kind}"
         _text(picture, f"title{place}", title, place * COLUMN, top)
         for row in range(shown):
-            if place == 0:
-                label = f"x{row + 1}"
-            elif last:
-                label = "ŷ" if width == 1 else f"ŷ{row + 1}"
-            else:
-                label = f"h{hidden + row + 1}"
-            bias = None if place == 0 else layers[place - 1].neurons[row].bias
+            count = row + 1 + hidden * (role == "intermediate")
+            name = letter if role == "output" and width == 1 else f"{letter}{count}"
+            name = name.translate(_SUBSCRIPTS)
+            bias = layers[place - 1].neurons[row].bias if place else None
             added = None if bias is None else _digits(picture, bias.data)
             y = (shown - 1) / 2 * ROW - row * ROW
             picture.node(
                 _circle(place, row),
-                label.translate(_SUBSCRIPTS),
+                name,
                 pos=f"{place * COLUMN:g},{y:g}!",
                 fillcolor=colour,
                 tooltip=" " if added is None else f"bias {added}",
             )
-            role = "input" if place == 0 else "output" if last else "intermediate"
-            boxes.append(_box(_circle(place, row), label.translate(_SUBSCRIPTS), role, added))
+            boxes.append({
+                "key": _circle(place, row), "title": name, "texts": [], "name": name, "role": role,
+                "operation": None, "value": None, "grad": None, "bias": added,
+                "members": 1, "times": 1, "lost": None, "highlighted": False,
+            })  # fmt: skip
         if shown < width:
             below = -(shown + 0.4) / 2 * ROW
             _text(picture, f"more{place}", f"… {width - shown} more", place * COLUMN, below)
-        hidden += 0 if place == 0 or last else width
+        hidden += width * (role == "intermediate")
     return boxes
-
-
-def _box(key: str, title: str, role: str, bias: str | None) -> dict[str, Any]:
-    """A circle as the data of a picture: see `Picture`."""
-    return {
-        "key": key, "title": title, "texts": [], "name": title, "role": role, "operation": None,
-        "value": None, "grad": None, "bias": bias,
-        "members": 1, "times": 1, "lost": None, "highlighted": False,
-    }  # fmt: skip
 
 
 def _digits(picture: Picture, number: Any) -> str:
     return picture.number(number, 6).replace("−", "-")
 
 
-def _size(number: Any) -> float:
-    """The size of a weight of any number type, inf beyond the largest float, 0 if it is nan."""
-    try:
-        size = abs(float(number))
-    except OverflowError:
-        return math.inf
-    return 0.0 if math.isnan(size) else size
-
-
 def _put_lines(
     picture: Picture, layers: tuple[Stage, ...], rows: list[int]
 ) -> list[dict[str, Any]]:
     """A line for each weight between two circles that are drawn; the same as data."""
-    sizes = [
-        _size(weight.data)
-        for layer in layers
-        for neuron in layer.neurons
-        for weight in neuron.weights
-    ]
+    weights = [it for layer in layers for neuron in layer.neurons for it in neuron.weights]
+    sizes = [abs(as_float(weight.data)) for weight in weights]
     largest = max((size for size in sizes if size < math.inf), default=0.0) or 1.0
     found = []
     for place, layer in enumerate(layers):
         for head, neuron in enumerate(layer.neurons[: rows[place + 1]]):
             for tail, weight in enumerate(neuron.weights[: rows[place]]):
-                size = min(1.0, _size(weight.data) / largest)
+                # That of a nan is 0: it is not larger.
+                size = max(0.0, min(abs(as_float(weight.data)) / largest, 1.0))
                 text = _digits(picture, weight.data)
                 negative = text.startswith("-") and size > 0
                 positive = size > 0 and not negative
@@ -202,7 +187,7 @@ def _call(model: Any, inputs: Any, engine: str | None) -> Picture:
                 keys[value] = ("title", f"{called}, its parameters")
     with mode(model, training=False):
         outputs = model(_labelled(inputs, "x"))
-    found = [value for _, value in walk([outputs]) if isinstance(value, Value)]
+    found = values_of(outputs)
     names = ["yhat"] if len(found) == 1 else [f"yhat{k}" for k in range(1, len(found) + 1)]
     roots = dict(zip(names, found, strict=True))
     parameters = [*owner, *keys]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeAlias
 
 from autograd import Value
 from nn.initial import generator
-from nn.masks import factors
 from nn.module import Module
 from nn.ranges import check_range
 
@@ -34,10 +37,51 @@ class Dropout(Module):
         if not self.training:
             return inputs
         if isinstance(inputs, Value) or not hasattr(inputs, "__len__"):
-            return inputs * factors(self, [inputs], self._rng)[0]
+            return inputs * self._factors([inputs])[0]
         if any(hasattr(x, "__len__") for x in inputs):
             return [self(x) for x in inputs]
-        return [x * f for x, f in zip(inputs, factors(self, inputs, self._rng), strict=True)]
+        return [x * f for x, f in zip(inputs, self._factors(inputs), strict=True)]
+
+    def _factors(self, inputs: Sequence[Any]) -> list[Any]:
+        """A factor for each input, from the source of this moment, or else drawn here.
+
+        Raises TypeError where the inputs are traced and there is no source: compiled code would
+        keep the factors of the first call.
+        """
+        source = _source.get()
+        if source is not None:
+            return source(self, len(inputs))
+        if any(isinstance(x, Value) and isinstance(x < 0, Value) for x in inputs):
+            raise TypeError(
+                f"{self!r} in training mode draws anew at every call, and compiled code would keep "
+                "what it drew first: compile model.eval(), or train with fit(jit=True)"
+            )
+        return self.drawn(len(inputs), self._rng or random)
+
+    def drawn(self, count: int, rng: Any) -> list[Any]:
+        """So many factors, each 0 with the probability `rate`, else 1 / (1 − rate).
+
+        >>> sorted({*Dropout(0.5).drawn(99, random.Random(1))})
+        [0, 2.0]
+        """
+        kept = 1 / (1 - self.rate)
+        return [kept if rng.random() >= self.rate else 0 for _ in range(count)]
 
     def __repr__(self) -> str:
         return f"Dropout({self.rate!r})"
+
+
+# Gives so many factors for what drops: a training says who draws them.
+Source: TypeAlias = Callable[[Dropout, int], list[Any]]
+
+_source: ContextVar[Source | None] = ContextVar("source", default=None)
+
+
+@contextmanager
+def masked(source: Source) -> Iterator[None]:
+    """Within it factors come from this source."""
+    token = _source.set(source)
+    try:
+        yield
+    finally:
+        _source.reset(token)

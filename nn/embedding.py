@@ -29,11 +29,8 @@ class Embedding(Module):
     """
 
     def __init__(self, count: int, size: int, *, seed: int | None = None, rng: Any = None) -> None:
-        rng, self.count, self.nout = (
-            generator(seed, rng),
-            whole("count", count),
-            whole("size", size),
-        )
+        rng = generator(seed, rng)
+        self.count, self.nout = whole("count", count), whole("size", size)
         self.rows = tuple(
             tuple(Value(rng.gauss(0, 1), f"e{row}_{column + 1}") for column in range(self.nout))
             for row in range(self.count)

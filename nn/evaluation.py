@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import Value
 from autograd import jit as compiled
 from nn.accuracy import CORRECT, Correct
-from nn.data import Sample
+from nn.compiled import Compiled, numbers_of, odd_samples
+from nn.data import Sample, samples_of
 from nn.extras import extra
+from nn.learner import Learner
 from nn.losses import Loss
 from nn.module import mode
 from nn.optim import SGD, Optimizer
-from nn.train import check_kinds, learner_of, samples_of
+from nn.train import check_kinds
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,7 +56,7 @@ def evaluate(
     check_kinds(model, loss)
     samples, correct = samples_of(data, "data"), accuracy or CORRECT.get(loss)
     still = Optimizer(SGD(0), model.parameters())
-    learner = learner_of(jit)(model, loss, still, 0, correct)
+    learner = (Compiled if jit else Learner)(model, loss, still, 0, correct)
     mean, right = learner.measure(learner.prepare(samples))
     return Evaluation(mean, right / len(samples) if correct else None, len(samples))
 
@@ -74,22 +75,9 @@ def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any
     rows = list(inputs)
     with mode(model, training=False):
         if not jit or not rows:
-            return [_numbers(model(row)) for row in rows]
-        from nn.compiled import odd_samples
-
+            return [numbers_of(model(row)) for row in rows]
         program, array = compiled(model), extra("numpy", "jit").array(rows, float)
         columns = program.map(array)
         for place in odd_samples(program, [array]):
             model(rows[place])  # which knows what is wrong with a row that is not there
-    return [_numbers(columns, place) for place in range(len(rows))]
-
-
-def _numbers(output: Any, place: int | None = None) -> Any:
-    """The numbers of an output; of columns, which have all samples, those of one."""
-    if isinstance(output, dict):
-        return {key: _numbers(part, place) for key, part in output.items()}
-    if isinstance(output, list | tuple):
-        return [_numbers(part, place) for part in output]
-    if isinstance(output, Value):
-        return output.data
-    return output if place is None else output[place].item()
+    return [numbers_of(columns, place) for place in range(len(rows))]

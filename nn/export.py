@@ -10,6 +10,7 @@ from typing import Any
 from autograd import export as export_function
 from autograd.files import write
 from nn.extras import extra
+from nn.layer import numbers
 from nn.module import mode
 from nn.pytorch import floats, known
 
@@ -69,10 +70,9 @@ def to_onnx(model: Any, path: str | os.PathLike[str]) -> None:
 
     value = "x"
     for layer in model.stack():
-        rows, biases = floats(layer)
-        value = node(
-            "Gemm", value, constant(rows), constant(biases or [0.0] * layer.nout), transB=1
-        )
+        rows, biases = numbers(layer)
+        offsets = constant(floats(biases or [0] * layer.nout))
+        value = node("Gemm", value, constant(floats(rows)), offsets, transB=1)
         if layer.activation != "linear":
             value = OPERATORS[known(layer.activation)](node, constant, value)
     nodes[-1].output[0] = "y"

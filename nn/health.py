@@ -10,15 +10,14 @@ from functools import reduce
 from itertools import pairwise
 from operator import add
 from textwrap import wrap
-from typing import Any, cast
+from typing import Any
 
 from autograd import Op, Value, topological, value_and_grad
 from nn.activations import name
-from nn.data import Sample
+from nn.data import Sample, samples_of
 from nn.diagnosis import bad_value, is_finite
-from nn.layer import groups
 from nn.losses import Loss
-from nn.module import Module, mode, walk
+from nn.module import Module, groups, mode, table, values_of
 from nn.neuron import Neuron
 from nn.plot import plot_bars
 from nn.sketch import Sketch, digits
@@ -72,16 +71,8 @@ class Diagnosis:
             count = str(it.units or "")
             sizes = [digits(it.weight, 3), digits(it.gradient, 3), ratio]
             rows.append((it.name, it.activation, count, *shares, *sizes))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = [
-            "  ".join([
-                *map(str.ljust, row[:2], widths),
-                *map(str.rjust, row[2:], widths[2:]),
-            ]).rstrip()
-            for row in rows
-        ]  # fmt: skip
         said = [line for it in self.verdicts for line in wrap(it, 96, subsequent_indent="  ")]
-        return "\n".join([*lines, *said])
+        return "\n".join([table(rows, words=2), *said])
 
 
 def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
@@ -106,10 +97,9 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
     """
     if not isinstance(model, Module):
         raise TypeError(f"diagnose takes a Module, whose layers it can find, not {model!r}")
-    samples = list(data)
-    if not samples:
-        raise ValueError("diagnose needs samples: what units answer is seen on data")
-    found, asked = groups(model), cast("Any", model)
+    samples = samples_of(data, "data")
+    found = [group for group in groups(model) if group[2]]
+    asked: Any = model
     neurons = [it for _, module, _ in found for it in getattr(module, "neurons", ())]
     with _unchanged(model), _recording(neurons) as totals:
         outputs = [asked(inputs) for inputs, _ in samples]
@@ -118,7 +108,7 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
         if not is_finite(root.data):
             raise FloatingPointError(f"the loss is {root.data}: {bad_value(root)}")
         sizes = _sizes(root, [[it for row in rows for _, it in row] for _, _, rows in found])
-    following = _following([value for _, value in walk(outputs) if isinstance(value, Value)])
+    following = _following(values_of(outputs))
     layers = []
     for (path, module, _), size in zip(found, sizes, strict=True):
         units = [_unit(it, totals[it], following) for it in getattr(module, "neurons", ())]

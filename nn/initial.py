@@ -1,15 +1,13 @@
-"""Initial weights: how neurons are made, and their weights drawn, before training."""
+"""Initial weights: how they are drawn before training."""
 
 from __future__ import annotations
 
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import index
 from typing import Any, TypeAlias
 
-from nn.activations import Activation
 from nn.ranges import whole
 
 # A scheme draws one weight of a neuron with `nin` inputs in a layer of `nout` neurons. The
@@ -48,15 +46,6 @@ def he(rng: Any, nin: int, _nout: int) -> float:
 SCHEMES: dict[str, Scheme] = {"uniform": uniform, "xavier": xavier, "he": he}
 
 
-def scheme(init: str | Scheme) -> Scheme:
-    """The scheme of that name, or the one given. Raises ValueError for an unknown name."""
-    if not callable(init) and init not in SCHEMES:
-        raise ValueError(
-            f"unknown init: {init!r} (must be a function (rng, nin, nout) or one of {[*SCHEMES]})"
-        )
-    return init if callable(init) else SCHEMES[init]
-
-
 def generator(seed: int | str | None, rng: Any) -> Any:
     """The random generator that `seed=` or `rng=` asks for: the module `random` for neither.
 
@@ -70,32 +59,18 @@ def generator(seed: int | str | None, rng: Any) -> Any:
     return random.Random(index(seed) if hasattr(seed, "__index__") else seed)  # noqa: S311
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What the constructors of a neuron, a layer and a network are told about each neuron.
+def drawn(init: str | Scheme, rng: Any, nin: int, nout: int) -> list[list[Any]]:
+    """The first weights of `nout` neurons side by side, drawn neuron by neuron.
 
-    `rng` is the generator itself, so that one recipe after the other draws on from it.
+    Raises ValueError for a number of inputs or outputs that is none, and for an unknown scheme.
 
-    >>> recipe = Recipe("relu", bias=True, init="he", rng=generator(1, None), elementary=False)
-    >>> [len(row) for row in recipe.rows(3, 2)], recipe.biases(2)
-    ([3, 3], [0.0, 0.0])
+    >>> [len(row) for row in drawn("he", random.Random(1), 3, 2)]
+    [3, 3]
     """
-
-    activation: Activation
-    bias: bool
-    init: str | Scheme
-    rng: Any
-    elementary: bool
-
-    def rows(self, nin: int, nout: int) -> list[list[Any]]:
-        """The first weights of `nout` neurons side by side, drawn neuron by neuron.
-
-        Raises ValueError for a number of inputs or outputs that is none.
-        """
-        nin, nout = whole("nin", nin), whole("nout", nout)
-        draw = scheme(self.init)
-        return [[draw(self.rng, nin, nout) for _ in range(nin)] for _ in range(nout)]
-
-    def biases(self, nout: int) -> list[float | None]:
-        """Their first biases, None for those that have none."""
-        return [0.0 if self.bias else None] * nout
+    if not callable(init) and init not in SCHEMES:
+        raise ValueError(
+            f"unknown init: {init!r} (must be a function (rng, nin, nout) or one of {[*SCHEMES]})"
+        )
+    draw = init if callable(init) else SCHEMES[init]
+    nin, nout = whole("nin", nin), whole("nout", nout)
+    return [[draw(rng, nin, nout) for _ in range(nin)] for _ in range(nout)]

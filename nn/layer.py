@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Self, TypeAlias
 
 from autograd import Value
 from nn.activations import Activation
-from nn.initial import Recipe, Scheme, generator
+from nn.initial import Scheme, drawn, generator
 from nn.layered import Layered
-from nn.module import Module
 from nn.neuron import Neuron, number
 
 
@@ -26,6 +24,7 @@ class Layer(Layered):
     Layer(3, 2, 'relu')
     """
 
+    _whole = True
     neurons: tuple[Neuron, ...]
 
     def __init__(
@@ -40,14 +39,9 @@ class Layer(Layered):
         rng: Any = None,
         elementary: bool = False,
     ) -> None:
-        recipe = Recipe(activation, bias, init, generator(seed, rng), elementary)
-        vars(self).update(vars(Layer.made(recipe, nin, nout)))
-
-    @classmethod
-    def made(cls, recipe: Recipe, nin: int, nout: int) -> Self:
-        """The layer of `nout` neurons made by this recipe."""
-        rows, biases = recipe.rows(nin, nout), recipe.biases(nout)
-        return cls.of(rows, biases, recipe.activation, elementary=recipe.elementary)
+        rows = drawn(init, generator(seed, rng), nin, nout)
+        biases = [0.0] * len(rows) if bias else None
+        vars(self).update(vars(Layer.of(rows, biases, activation, elementary=elementary)))
 
     @classmethod
     def of(
@@ -123,27 +117,3 @@ def numbers(stage: Stage) -> tuple[list[list[Any]], list[Any] | None]:
     rows = [[weight.data for weight in neuron.weights] for neuron in stage.neurons]
     biases = [neuron.bias.data for neuron in stage.neurons if neuron.bias is not None]
     return rows, biases or None
-
-
-def groups(model: Module) -> list[tuple[str, Module, list[list[tuple[str, Value]]]]]:
-    """Each module that has parameters of its own, with its path, and its parameters in rows.
-
-    Layers, and neurons that are in none, have a row for each neuron.
-
-    >>> [(path, len(rows)) for path, _, rows in groups(Layer(2, 3))]
-    [('', 3)]
-    """
-    found: list[tuple[str, Module, list[list[tuple[str, Value]]]]] = []
-    inside: set[int] = set()
-    for path, module in model.named_modules():
-        if isinstance(module, Neuron | Layer):
-            if id(module) not in inside:
-                found.append((path, module, [it.named_parameters() for it in module.neurons]))
-            inside |= {id(neuron) for neuron in module.neurons}
-            continue
-        below = {id(it) for child in module.modules()[1:] for it in child.parameters()}
-        own = [named for named in module.named_parameters() if id(named[1]) not in below]
-        rows = groupby(own, key=lambda named: named[0].rpartition(".")[0])
-        if own:
-            found.append((path, module, [list(row) for _, row in rows]))
-    return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd import Value
 from nn.activations import name
-from nn.module import Module, print_table
+from nn.module import Module, table
 
 
 class Layered(Module):
@@ -67,7 +67,7 @@ class Layered(Module):
             rows.append((str(place), shape, name(layer.activation), str(count)))
         rows.append(("total", "", "", str(len(self.parameters()))))
         print(type(self).__name__, "-".join(map(str, widths)))
-        print_table(rows)
+        print(table(rows, words=3))
 
 
 @cache

@@ -12,8 +12,8 @@ from autograd import Value
 from nn.accuracy import Correct
 from nn.data import Sample
 from nn.diagnosis import bad_gradient, bad_value, is_finite
+from nn.dropout import Dropout, masked
 from nn.losses import Loss, l2_penalty
-from nn.masks import drawn, masked
 from nn.module import mode
 from nn.optim import Optimizer, clip_gradients
 
@@ -81,7 +81,7 @@ class Learner:
         """Sees to it that the parameters have what was learned."""
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
-        with masked(partial(drawn, rng=self.masks)):
+        with masked(partial(Dropout.drawn, rng=self.masks)):
             predictions = [self.model(inputs) for inputs, _ in samples]
         losses = [
             self.loss(prediction, target)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self, TypeAlias
 
 from nn.activations import Activation
-from nn.initial import Recipe, Scheme, generator
+from nn.initial import Scheme, generator
 from nn.layer import Layer
 from nn.layered import Layered
 from nn.neuron import Neuron, number
@@ -56,9 +56,9 @@ class MLP(Layered):
         names = [activation] * hidden if single else list(activation)  # type: ignore[arg-type]
         if len(names) != hidden:
             raise ValueError(f"{hidden} hidden layers need as many activations, not {names!r}")
-        recipe = Recipe(output, bias, init, generator(seed, rng), elementary)
+        rng = generator(seed, rng)
         layers = [
-            Layer.made(replace(recipe, activation=name), nin, nout)
+            Layer(nin, nout, name, bias=bias, init=init, rng=rng, elementary=elementary)
             for nin, nout, name in zip([nin, *nouts], nouts, [*names, output], strict=False)
         ]
         vars(self).update(vars(MLP.of(layers)))

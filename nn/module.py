@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from autograd import Value
 from nn.activations import name
@@ -40,6 +40,7 @@ class Module:
     """
 
     training = True
+    _whole = False  # whether what it is made of is part of it, as neurons are of a layer
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -64,18 +65,14 @@ class Module:
         In the order of attributes; a shared one counts once, under its first path. Raises
         ValueError if two have the same path.
         """
-        return self._leaves(lambda value: not isinstance(value, Buffer))
+        return self._leaves(buffers=False)
 
     def named_buffers(self) -> list[tuple[str, Value]]:
         """Each `Buffer` with its path, found like parameters."""
-        return self._leaves(lambda value: isinstance(value, Buffer))
+        return self._leaves(buffers=True)
 
-    def _leaves(self, wanted: Any) -> list[tuple[str, Value]]:
-        found = [
-            (path, part)
-            for path, part in walk(self)
-            if isinstance(part, Value) and part.op is None and wanted(part)
-        ]
+    def _leaves(self, *, buffers: bool) -> list[tuple[str, Value]]:
+        found = [(path, part) for path, part in walk(self) if _is_kept(part, buffers=buffers)]
         if len(dict(found)) < len(found):
             paths = [path for path, _ in found]
             twice = next(path for path in paths if paths.count(path) > 1)
@@ -121,10 +118,11 @@ class Module:
         total                                           34
         """
         rows = [("module", "kind", "shape", "activation", "parameters")]
-        parts = _counted(self)
-        for place, (path, module, count) in enumerate(parts):
-            holds = len(parts) > place + 1 and parts[place + 1][0].startswith(_prefix(path))
-            if count or not holds:
+        parts = groups(self)
+        following = [*(path for path, _, _ in parts[1:]), ""]
+        for (path, module, own), after in zip(parts, following, strict=True):
+            count = sum(map(len, own))
+            if count or not after or not after.startswith(path and path + "."):
                 given = getattr(module, "nin", getattr(module, "count", None))
                 sizes = given, getattr(module, "nout", None)
                 shape = "" if None in sizes else "{} → {}".format(*sizes)
@@ -133,35 +131,57 @@ class Module:
                 rows.append((path or "itself", kind, shape, str(name(activation)), str(count)))
         rows.append(("total", "", "", "", str(len(self.parameters()))))
         print(type(self).__name__)
-        print_table(rows)
+        print(table(rows, words=4))
 
 
-def _prefix(path: str) -> str:
-    return path and path + "."
+# A module with its path, and the parameters that it has first, with theirs, in rows.
+Group: TypeAlias = tuple[str, Any, list[list[tuple[str, Value]]]]
 
 
-def _counted(model: Module) -> list[tuple[str, Module, int]]:
-    """The modules of a model, but for neurons of layers, and how many parameters each has first."""
-    counts: dict[str, int] = {}
-    modules: dict[str, Module] = {}
-    within = [""]
+def groups(model: Module) -> list[Group]:
+    """The modules of a model with their own parameters; those of a layer are in rows by neuron.
+
+    >>> from nn import Layer
+    >>> [(path, [len(row) for row in rows]) for path, _, rows in groups(Layer(2, 3))]
+    [('', [3, 3, 3])]
+    """
+    found: list[tuple[str, Any, dict[str, list[tuple[str, Value]]]]] = []
+    within: list[Any] = []
     for path, part in walk(model):
-        while not path.startswith(_prefix(within[-1])):
+        while within and within[-1][0] and not path.startswith(within[-1][0] + "."):
             within.pop()
-        whole = hasattr(modules.get(within[-1]), "neurons")
+        whole = bool(within) and within[-1][1]._whole
         if isinstance(part, Module) and not whole:
-            modules[path], counts[path] = part, 0
-            within.append(path)
-        elif isinstance(part, Value) and part.op is None and not isinstance(part, Buffer):
-            counts[within[-1]] += 1
-    return [(path, module, counts[path]) for path, module in modules.items()]
+            within.append((path, part, {}))
+            found.append(within[-1])
+        if isinstance(part, Module) and part._whole:
+            row = path
+        elif _is_kept(part, buffers=False):
+            key = row if whole else path.rpartition(".")[0]
+            within[-1][2].setdefault(key, []).append((path, part))
+    return [(path, module, [*rows.values()]) for path, module, rows in found]
 
 
-def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Prints rows of words that end in a number, in columns."""
+def _is_kept(part: Any, *, buffers: bool) -> bool:
+    """Whether this is a parameter, or a buffer, and nothing that was computed."""
+    return isinstance(part, Value) and part.op is None and isinstance(part, Buffer) is buffers
+
+
+def table(rows: Sequence[Sequence[str]], words: int) -> str:
+    """Rows in columns, of which so many are words and the others numbers."""
     sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for *words, number in rows:
-        print("  ".join([*map(str.ljust, words, sizes), number.rjust(sizes[-1])]))
+    return "\n".join(
+        "  ".join([
+            *map(str.ljust, row[:words], sizes),
+            *map(str.rjust, row[words:], sizes[words:]),
+        ]).rstrip()
+        for row in rows
+    )  # fmt: skip
+
+
+def values_of(output: Any) -> list[Value]:
+    """The Values that something is, or is made of."""
+    return [part for _, part in walk([output]) if isinstance(part, Value)]
 
 
 def modules_of(model: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from autograd import Run, Value, dot
 from nn.activations import Activation, function
-from nn.initial import Recipe, Scheme, generator
+from nn.initial import Scheme, drawn, generator
 from nn.layered import Layered, labels
 
 
@@ -28,6 +28,7 @@ class Neuron(Layered):
     325
     """
 
+    _whole = True
     weights: tuple[Value, ...]
     bias: Value | None
     activation: Activation
@@ -46,8 +47,8 @@ class Neuron(Layered):
         rng: Any = None,
         elementary: bool = False,
     ) -> None:
-        recipe = Recipe(activation, bias, init, generator(seed, rng), elementary)
-        (row,), (offset,) = recipe.rows(nin, 1), recipe.biases(1)
+        (row,) = drawn(init, generator(seed, rng), nin, 1)
+        offset = 0.0 if bias else None
         vars(self).update(vars(Neuron.of(row, offset, activation, elementary=elementary)))
 
     @classmethod

@@ -227,15 +227,14 @@ class Optimizer:
             if path and not any(_begins(name, path) for name in named.values()):
                 known = reprlib.repr([*named.values()])
                 raise ValueError(f"the group {path!r} has no parameter: their names are {known}")
-        self.frozen = [value for value, path in paths.items() if rules[path] is None]
-        self.parameters = [value for value, path in paths.items() if rules[path] is not None]
+        active = {path: each for path, each in rules.items() if each is not None}
+        self.frozen = [value for value, path in paths.items() if path not in active]
+        self.parameters = [value for value, path in paths.items() if path in active]
         self.groups = [
             (each, [place for place, value in enumerate(self.parameters) if paths[value] == path])
-            for path, each in rules.items()
-            if each is not None
+            for path, each in active.items()
         ]
-        found = {place: each for each, places in self.groups for place in places}
-        self.states = [found[place].start for place in range(len(self.parameters))]
+        self.states = [active[paths[value]].start for value in self.parameters]
         self.steps = self.epochs = 0
 
     def step(self) -> None:

@@ -8,9 +8,8 @@ from itertools import cycle, pairwise
 from typing import Any
 
 from nn.data import Sample
-from nn.layer import groups
 from nn.layered import Layered
-from nn.module import mode
+from nn.module import groups, mode
 from nn.sketch import BLUE, CLASSES, GREEN, INK, NARROW, ORANGE, Pairs, Panel, Sketch, digits, shade
 
 CELLS = 90  # in a row of a plane, about
@@ -97,7 +96,7 @@ def plot_weights(model: Any) -> Sketch:
     >>> plot_weights(MLP(2, [1], init=lambda nin, nout, rng: 0.5))
     <plot of layers.0, 2 → 1: weights up to ±0.5, gradients up to ±0>
     """
-    found = groups(model)
+    found = [group for group in groups(model) if group[2]]
     largest = max(abs(float(it.data)) for _, _, rows in found for row in rows for _, it in row)
     panels = []
     for path, module, every in found:

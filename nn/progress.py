@@ -9,29 +9,16 @@ from typing import Any
 from nn.extras import extra
 
 
-class Silent:
-    """The bar that is not shown."""
-
-    def update(self, count: int = 1) -> None:
-        """Counts iterations."""
-
-    def set_postfix_str(self, text: str, refresh: bool = False) -> None:
-        """Shows text beside the bar."""
-
-    def close(self) -> None:
-        """Ends the bar."""
-
-
 def bar(total: int, *, show: bool | None = None) -> Any:
     """A tqdm bar for `total` iterations if a terminal or a notebook is attached, or `show` is True.
 
-    Without tqdm there is none. Raises ImportError if `show` asks for one.
+    Else, and without tqdm, it is None. Raises ImportError if `show` asks for one.
 
-    >>> bar(10, show=False).update()
+    >>> bar(10, show=False)
     """
     notebook = _in_notebook()
     if show is False or (show is None and not notebook and not sys.stderr.isatty()):
-        return Silent()
+        return None
     try:
         # In a notebook tqdm has a bar of its own if it finds ipywidgets.
         widgets = notebook and importlib.util.find_spec("ipywidgets")
@@ -39,7 +26,7 @@ def bar(total: int, *, show: bool | None = None) -> Any:
     except ImportError:
         if show:
             raise
-        return Silent()
+        return None
     return tqdm(total=total, unit="it")
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import reduce
 from numbers import Number
 from operator import add
 from typing import Any
 
 from autograd import Value, topological
-from nn.module import modules_of, walk
+from nn.module import modules_of, values_of, walk
 
 WOULD_NOT = "which compiled code would not do: train with jit=False"
 
@@ -69,14 +69,6 @@ def _kept(model: Any) -> dict[tuple[int, str], tuple[Any, Any]]:
 
 def _computed(output: Any) -> set[Value]:
     """The computed Values that an output consists of."""
-    values = [*_flat(output)]
+    values = values_of(output)
     order = topological(reduce(add, values)) if values else ()
     return {node for node in order if node.op is not None}
-
-
-def _flat(output: Any) -> Iterator[Value]:
-    if isinstance(output, Value):
-        yield output
-    elif isinstance(output, dict | list | tuple):
-        for part in output.values() if isinstance(output, dict) else output:
-            yield from _flat(part)

@@ -5,16 +5,24 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from nn.compiled import numbers_of
 from nn.dropout import Dropout
 from nn.embedding import Embedding
 from nn.evaluation import predict
 from nn.extras import extra
-from nn.layer import Layer, Stage, numbers
+from nn.layer import Layer, numbers
 from nn.layered import Layered
 from nn.mlp import MLP
 from nn.module import Module
 from nn.norm import LayerNorm, RMSNorm
 from nn.sequential import Sequential
+
+# Modules that PyTorch has, too: what it calls their numbers, and what we do.
+TENSORS: dict[type[Module], dict[str, str]] = {
+    Embedding: {"weight": "rows"},
+    LayerNorm: {"weight": "gamma", "bias": "beta"},
+    RMSNorm: {"weight": "gamma"},
+}
 
 # The torch.nn module of each activation, and the arguments that make it the same function.
 MODULES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -64,48 +72,44 @@ def to_torch(model: Any) -> Any:
 def _parts(model: Any) -> list[Any]:
     """What a model applies one after the other."""
     if type(model) is Sequential:
-        return [part for place in range(len(model)) for part in _parts(model[place])]
+        return [part for each in model for part in _parts(each)]
     return [*model.stack()] if isinstance(model, Layered) else [model]
 
 
 def _translated(torch: Any, part: Any) -> list[Any]:
     """The modules of PyTorch that do the same, one or two."""
 
-    def tensor(values: Any) -> Any:
-        return torch.tensor(values, dtype=torch.float64)
-
     if isinstance(part, Layered):
-        rows, biases = floats(part)  # type: ignore[arg-type]
+        rows, biases = numbers(part)  # type: ignore[arg-type]
         linear = torch.nn.Linear(part.nin, part.nout, biases is not None, dtype=torch.float64)
-        _set(torch, linear, weight=tensor(rows), bias=None if biases is None else tensor(biases))
+        _set(torch, linear, weight=rows, bias=biases)
         if part.activation == "linear":  # type: ignore[attr-defined]
             return [linear]
         name, arguments = MODULES[known(part.activation)]  # type: ignore[attr-defined]
         return [linear, getattr(torch.nn, name)(**arguments)]
     if type(part) is Dropout:
         return [torch.nn.Dropout(float(part.rate))]
-    if type(part) is Embedding:
-        rows = [[float(value.data) for value in row] for row in part.rows]
-        return [torch.nn.Embedding.from_pretrained(tensor(rows), freeze=False)]
-    if type(part) in (LayerNorm, RMSNorm):
-        kind, size = getattr(torch.nn, type(part).__name__), len(part.gamma)
-        norm = kind(size, eps=float(part.epsilon), dtype=torch.float64)
-        _set(torch, norm, weight=tensor([float(it.data) for it in part.gamma]))
-        if type(part) is LayerNorm:
-            _set(torch, norm, bias=tensor([float(it.data) for it in part.beta]))
-        return [norm]
+    if type(part) in TENSORS:
+        kind, double = getattr(torch.nn, type(part).__name__), torch.float64
+        if type(part) is Embedding:
+            made = kind(part.count, part.nout, dtype=double)
+        else:
+            made = kind(part.nin, eps=float(part.epsilon), dtype=double)
+        own = {name: numbers_of(getattr(part, ours)) for name, ours in TENSORS[type(part)].items()}
+        _set(torch, made, **own)
+        return [made]
     raise ValueError(
         f"to_torch takes neurons, layers, networks, Embedding, Dropout, LayerNorm, RMSNorm and "
         f"Sequentials of them, not {part!r}: write its call in PyTorch, with to_torch of its parts"
     )
 
 
-def _set(torch: Any, module: Any, **tensors: Any) -> None:
+def _set(torch: Any, module: Any, **given: Any) -> None:
     """Puts numbers into parameters of a module."""
     with torch.no_grad():
-        for name, numbers in tensors.items():
-            if numbers is not None:
-                getattr(module, name).copy_(numbers)
+        for name, found in given.items():
+            if found is not None:
+                getattr(module, name).copy_(torch.tensor(floats(found), dtype=torch.float64))
 
 
 def from_torch(module: Any) -> Any:
@@ -124,8 +128,7 @@ def from_torch(module: Any) -> Any:
         last = parts[-1] if parts else None
         known = _activation(torch, part)
         if isinstance(part, torch.nn.Linear):
-            biases = None if part.bias is None else part.bias.detach().double().tolist()
-            parts.append([part.weight.detach().double().tolist(), biases, "linear"])
+            parts.append([_rows(part, "weight"), _rows(part, "bias"), "linear"])
         elif isinstance(last, list) and last[2] == "linear" and known:
             last[2] = known
         else:
@@ -151,21 +154,21 @@ def _children(torch: Any, module: Any) -> list[Any]:
 
 def _taken(torch: Any, part: Any) -> Module:
     """Our module for one of PyTorch's other than a linear layer."""
-    rows = _rows(part, "weight")
     if type(part) is torch.nn.Dropout:
         return Dropout(part.p)
-    if type(part) is torch.nn.Embedding and part.max_norm is None:
-        table = Embedding(part.num_embeddings, part.embedding_dim, seed=0)
-        return _filled(table.rows, rows, table)
-    for kind in (LayerNorm, RMSNorm):
-        theirs = getattr(torch.nn, kind.__name__, None)
-        if theirs is not None and type(part) is theirs and len(part.normalized_shape) == 1:
-            given = {} if part.eps is None else {"epsilon": part.eps}
-            norm = kind(*part.normalized_shape, **given)
-            for name, own in (("weight", "gamma"), ("bias", "beta")):
-                if (found := _rows(part, name)) is not None:
-                    _filled([getattr(norm, own)], [found], norm)
-            return norm
+    for kind, names in TENSORS.items():
+        made: Any = None
+        if type(part) is not getattr(torch.nn, kind.__name__, None):
+            continue
+        if kind is Embedding and part.max_norm is None:
+            made = Embedding(part.num_embeddings, part.embedding_dim, seed=0)
+        elif kind is not Embedding and len(part.normalized_shape) == 1:
+            epsilon = {} if part.eps is None else {"epsilon": part.eps}
+            made = kind(*part.normalized_shape, **epsilon)
+        if made is not None:
+            for name, ours in names.items():
+                _fill(getattr(made, ours), _rows(part, name))
+            return made  # type: ignore[no-any-return]
     raise ValueError(
         f"from_torch takes linear layers, each with at most one activation of "
         f"{sorted(name for name, _ in MODULES.values())} after it, Embedding, Dropout, LayerNorm "
@@ -178,12 +181,13 @@ def _rows(part: Any, name: str) -> Any:
     return None if found is None else found.detach().double().tolist()
 
 
-def _filled(rows: Any, numbers: Any, module: Module) -> Module:
-    """The module, after these rows of parameters have got these numbers."""
-    for row, own in zip(rows, numbers, strict=True):
-        for value, number in zip(row, own, strict=True):
+def _fill(values: Any, found: Any) -> None:
+    """Gives Values, in rows or not, these numbers, if there are any."""
+    for value, number in zip(values, found or (), strict=bool(found)):
+        if isinstance(number, list):
+            _fill(value, number)
+        else:
             value.data = number
-    return module
 
 
 def _check_same(torch: Any, module: Any, model: Any) -> None:
@@ -191,10 +195,11 @@ def _check_same(torch: Any, module: Any, model: Any) -> None:
     rng = random.Random(0)  # noqa: S311  points to compare at
     first = next((part for part in _parts(model) if not isinstance(part, Dropout)), None)
     if isinstance(first, Embedding):
-        points: list[Any] = [rng.randrange(len(first.rows)) for _ in range(3)]
+        points: list[Any] = [rng.randrange(first.count) for _ in range(3)]
+        kind = torch.int64
     else:
         points = [[rng.gauss(0, 1) for _ in range(getattr(first, "nin", 2))] for _ in range(3)]
-    kind = torch.int64 if isinstance(first, Embedding) else _precision(torch, module)
+        kind = next((it.dtype for it in module.parameters()), torch.float64)
     training = [(part, part.training) for part in module.modules()]
     module.eval()
     try:
@@ -215,10 +220,6 @@ def _check_same(torch: Any, module: Any, model: Any) -> None:
             )
 
 
-def _precision(torch: Any, module: Any) -> Any:
-    return next((it.dtype for it in module.parameters()), torch.float64)
-
-
 def _activation(torch: Any, part: Any) -> str:
     """The name of an activation module, "" if it is none of ours."""
     for activation, (name, arguments) in MODULES.items():
@@ -231,10 +232,9 @@ def _activation(torch: Any, part: Any) -> str:
     return ""
 
 
-def floats(stage: Stage) -> tuple[list[list[float]], list[float] | None]:
-    """The rows of weights and the biases (None without) of a layer, as floats."""
-    rows, biases = numbers(stage)
-    return [[*map(float, row)] for row in rows], biases and [*map(float, biases)]
+def floats(tree: Any) -> Any:
+    """Numbers in lists, as floats."""
+    return [*map(floats, tree)] if isinstance(tree, list | tuple) else float(tree)
 
 
 def known(activation: Any) -> str:

@@ -12,8 +12,19 @@ from typing import Any
 from nn.ranges import check_range, whole
 
 
+class _Checked:
+    """What every schedule is: numbers that are in range when they are given."""
+
+    def __post_init__(self) -> None:
+        for name, number in vars(self).items():
+            if name in ("steps", "every"):
+                whole(name, number)
+            elif name != "after" or not callable(number):
+                check_range(f"{name} of {type(self).__name__}", number)
+
+
 @dataclass(frozen=True)
-class StepDecay:
+class StepDecay(_Checked):
     """`rate`, multiplied by `factor` after every `every` steps.
 
     >>> schedule = StepDecay(8, every=2, factor=0.5)
@@ -25,17 +36,13 @@ class StepDecay:
     every: int
     factor: Any = 0.1
 
-    def __post_init__(self) -> None:
-        whole("every", self.every)
-        _check(self, "rate", "factor")
-
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
         return self.rate * self.factor ** (step // self.every)
 
 
 @dataclass(frozen=True)
-class ExponentialDecay:
+class ExponentialDecay(_Checked):
     """`rate`, multiplied by `factor` after each step.
 
     >>> schedule = ExponentialDecay(8, factor=0.5)
@@ -46,16 +53,13 @@ class ExponentialDecay:
     rate: Any
     factor: Any
 
-    def __post_init__(self) -> None:
-        _check(self, "rate", "factor")
-
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
         return self.rate * self.factor**step
 
 
 @dataclass(frozen=True)
-class LinearDecay:
+class LinearDecay(_Checked):
     """From `rate` to `end` in a straight line of `steps` steps, then `end`.
 
     >>> schedule = LinearDecay(1.0, 0.5, steps=2)
@@ -67,17 +71,13 @@ class LinearDecay:
     end: Any
     steps: int
 
-    def __post_init__(self) -> None:
-        whole("steps", self.steps)
-        _check(self, "rate", "end")
-
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
         return self.rate + (self.end - self.rate) * min(step, self.steps) / self.steps
 
 
 @dataclass(frozen=True)
-class CosineDecay:
+class CosineDecay(_Checked):
     """From `rate` to `end` along half a cosine of `steps` steps, then `end`.
 
     >>> schedule = CosineDecay(1.0, steps=2)
@@ -89,10 +89,6 @@ class CosineDecay:
     steps: int
     end: Any = 0
 
-    def __post_init__(self) -> None:
-        whole("steps", self.steps)
-        _check(self, "rate", "end")
-
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
         along = math.cos(math.pi * min(step, self.steps) / self.steps)
@@ -100,7 +96,7 @@ class CosineDecay:
 
 
 @dataclass(frozen=True)
-class Warmup:
+class Warmup(_Checked):
     """A rise from 0 in `steps` equal parts, then `after`, a rate or another schedule.
 
     >>> schedule = Warmup(8, steps=4)
@@ -111,20 +107,9 @@ class Warmup:
     after: Any
     steps: int
 
-    def __post_init__(self) -> None:
-        whole("steps", self.steps)
-        if not callable(self.after):
-            _check(self, "after")
-
     def __call__(self, step: int) -> Any:
         """The learning rate after `step` steps."""
         if step < self.steps:
             peak = self.after(0) if callable(self.after) else self.after
             return peak * (step + 1) / self.steps
         return self.after(step - self.steps) if callable(self.after) else self.after
-
-
-def _check(schedule: Any, *names: str) -> None:
-    """Raises TypeError or ValueError for those of a schedule's numbers that can be no rate."""
-    for name in names:
-        check_range(f"{name} of {type(schedule).__name__}", getattr(schedule, name))

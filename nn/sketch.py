@@ -13,6 +13,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from autograd.files import write
+
 Pairs: TypeAlias = Iterable[tuple[Any, Any]]
 Ticks: TypeAlias = list[tuple[float, str]]
 
@@ -33,7 +35,7 @@ def digits(number: Any, count: int = 6) -> str:
     ('0.25', '−3·10⁻⁵', '10⁹')
     """
     count = count if abs(number) < 10**count else max(count, 6)
-    size, _, power = f"{_float(number):.{count}g}".partition("e")
+    size, _, power = f"{as_float(number):.{count}g}".partition("e")
     raised = "10" + str(int(power)).translate(_RAISED) if power else ""
     return re.sub(r"\b1·(?=10)", "", "·".join(filter(None, [size, raised]))).replace("-", "−")
 
@@ -59,7 +61,7 @@ class Axis:
             self.low, self.high = self.low - half, self.high + half
 
     def _scaled(self, number: Any) -> float:
-        x = _float(number)
+        x = as_float(number)
         if self.log:
             x = math.log10(x) if x > 0 else math.nan
         return x if abs(x) < (300 if self.log else 1e300) else math.nan  # differences are finite
@@ -263,13 +265,13 @@ class Sketch:
         target = Path(path)
         if target.suffix.lower() != ".svg":
             raise ValueError(f"a plot is written as .svg: {target.name!r} should end so")
-        target.write_text(self.svg(), encoding="utf-8")
+        write(target, self.svg())
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """SVG, and images with a text each, which any page shows and which wrap with its width."""
         images = [
             f'<img alt="{html.escape(it.said)}" '
-            'style="display:inline-block;max-width:100%;height:auto" '
+            'style="display:inline-block;vertical-align:top;max-width:100%;height:auto" '
             f'src="data:image/svg+xml;base64,{base64.b64encode(it.svg().encode()).decode()}">'
             for it in (Sketch([panel]) for panel in self.panels)
         ]
@@ -304,7 +306,7 @@ def shade(number: Any, bound: float) -> str:
     return "#" + "".join(f"{round(247 + (it - 247) * abs(level)):02x}" for it in full)
 
 
-def _float(number: Any) -> float:
+def as_float(number: Any) -> float:
     """A number of any type, infinite beyond the largest float."""
     try:
         return float(number)

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
-import uuid
-from contextlib import suppress
-from glob import escape
 from pathlib import Path
 from typing import Any
 
+from autograd.files import write
 from nn.content import content_of, fitted, model_of
 from nn.formats import FORMATS, Format
 from nn.interrupts import finished
 from nn.optim import Optimizer
-
-try:
-    from fcntl import LOCK_EX, LOCK_NB, flock
-except ImportError:  # Windows, which deletes no file that somebody has open
-    flock = None  # type: ignore[assignment]
 
 
 def save(model: Any, path: str | os.PathLike[str], optimizer: Optimizer | None = None) -> None:
@@ -38,9 +30,8 @@ def save(model: Any, path: str | os.PathLike[str], optimizer: Optimizer | None =
     >>> load(folder / "row.json")([1, 10]).data
     26.0
     """
-    target = Path(path).resolve()
-    encode = _format(target)[0]
-    _put(target, encode(content_of(model, optimizer)))
+    encode = _format(Path(path))[0]
+    write(path, encode(content_of(model, optimizer)))
 
 
 def load(
@@ -90,40 +81,3 @@ def _format(path: Path) -> Format:
             f"unknown suffix {path.suffix!r} of {path.name} (must be one of {[*FORMATS]})"
         )
     return FORMATS[path.suffix]
-
-
-def _put(target: Path, data: bytes) -> None:
-    """Writes a file beside its place and moves it there; takes away what killed ones have left."""
-    for left in target.parent.glob(f".{escape(target.name)}.{'[0-9a-f]' * 32}"):
-        with suppress(OSError):
-            _remove_abandoned(left)
-    written = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-    try:
-        with written.open("xb") as file:
-            with suppress(OSError):  # where files cannot be locked, nothing is taken away
-                _lock(file)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            if flock is None:
-                file.close()  # or Windows would not move it
-            if target.exists():
-                shutil.copymode(target, written)
-            written.replace(target)
-    finally:
-        written.unlink(missing_ok=True)
-
-
-def _remove_abandoned(left: Path) -> None:
-    """Deletes a file that no process writes any more. Raises OSError if one does."""
-    with left.open("rb") as file:
-        _lock(file)
-        if flock is not None:
-            left.unlink()
-    left.unlink(missing_ok=True)
-
-
-def _lock(file: Any) -> None:
-    """Locks an open file for as long as it is open. Raises OSError if somebody else has."""
-    if flock is not None:
-        flock(file, LOCK_EX | LOCK_NB)

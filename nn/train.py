@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-import reprlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
 from nn.accuracy import CORRECT, Correct
 from nn.callbacks import Callback
-from nn.data import Sample, batches
+from nn.compiled import Compiled
+from nn.data import Sample, batches, samples_of
 from nn.history import History
 from nn.initial import generator
 from nn.interrupts import finished
@@ -77,9 +77,8 @@ def fit(
     check_range("l2", l2)
     check_range("clip", 1 if clip is None else clip, above=0)
     optimizer = _optimizer(optimizer, model)
-    learner = learner_of(jit, workers)(
-        model, loss, optimizer, l2, accuracy or CORRECT.get(loss), clip
-    )
+    learning = partial(Compiled, workers=workers) if jit else Learner
+    learner = learning(model, loss, optimizer, l2, accuracy or CORRECT.get(loss), clip)
     course = _Epochs(learner, samples, held_out, size, accumulate)
     shown = bar(epochs * course.history.iterations_per_epoch, show=progress)
     return course.run(epochs, shuffle, seed, callbacks, shown)
@@ -115,10 +114,12 @@ class _Epochs:
         shown: Any,
     ) -> History:
         """The epochs; however they end, the weights are written then, and callbacks are told."""
-        model, told = self.learner.model, _told(callbacks)
+        model = self.learner.model
+        told: list[Any] = [it for it in callbacks if hasattr(it, "begin") and hasattr(it, "end")]
         try:
             with ExitStack() as last:  # in reverse
-                last.callback(shown.close)
+                if shown is not None:
+                    last.callback(shown.close)
                 for each in reversed(told):
                     last.callback(finished, partial(each.end, model))
                 last.callback(finished, self.learner.write)
@@ -187,8 +188,9 @@ class _Epochs:
             history.loss[done:] = means
 
         finished(end)
-        shown.set_postfix_str(f"loss {float(mean):.4g}", refresh=False)
-        shown.update(len(group))
+        if shown is not None:
+            shown.set_postfix_str(f"loss {float(mean):.4g}", refresh=False)
+            shown.update(len(group))
         return hits
 
     def given(self, picks: Sequence[int]) -> str:
@@ -218,9 +220,10 @@ class _Epochs:
         finished(self.learner.write)
         try:
             with mode(model, training=False):
-                names = [_name(each) for each in callbacks if _is_true(each(model, history))]
+                ending = [each for each in callbacks if _is_true(each(model, history))]
         finally:
             finished(self.learner.read)
+        names = [getattr(each, "__name__", type(each).__name__) for each in ending]
         history.stopped = ", ".join(names) or history.stopped
         return bool(names)
 
@@ -231,15 +234,6 @@ def check_kinds(model: Any, loss: Any) -> None:
         raise TypeError(f"what is needed is a model, a callable with parameters(), not {model!r}")
     if not callable(loss):
         raise TypeError(f"a loss is a function of prediction and target, such as mse, not {loss!r}")
-
-
-def learner_of(jit: bool, workers: int | None = None) -> Callable[..., Learner]:
-    """What learns: compiled, if `jit` asks for it, with so many threads."""
-    if not jit:
-        return Learner
-    from nn.compiled import Compiled
-
-    return partial(Compiled, workers=workers)
 
 
 def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
@@ -254,20 +248,6 @@ def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
     return given
 
 
-def samples_of(data: Iterable[Any], what: str) -> list[Sample]:
-    """The samples of data called so. Raises ValueError for what is no pair."""
-    samples = list(data)
-    if not samples:
-        raise ValueError(f"{what} has no samples: give pairs (inputs, target)")
-    for place, sample in enumerate(samples):
-        if not hasattr(sample, "__len__") or len(sample) != 2:
-            raise ValueError(
-                f"sample {place} of {what} is no pair (inputs, target) but "
-                f"{reprlib.repr(sample)}: list(zip(inputs, targets)) pairs them"
-            )
-    return samples
-
-
 def _finite(sample: Any) -> bool:
     """Whether all numbers of a sample are finite."""
     if hasattr(sample, "__len__") and not isinstance(sample, str):
@@ -275,15 +255,6 @@ def _finite(sample: Any) -> bool:
     return not isinstance(sample, float) or math.isfinite(sample)
 
 
-def _told(callbacks: Sequence[Callback]) -> list[Any]:
-    """Those callbacks that want to know when training begins and ends."""
-    return [each for each in callbacks if hasattr(each, "begin") and hasattr(each, "end")]
-
-
 def _is_true(answer: Any) -> bool:
     """Whether a callback's answer is True, or NumPy's; any other has no meaning."""
     return type(answer).__name__ in ("bool", "bool_") and bool(answer)
-
-
-def _name(callback: Callback) -> str:
-    return getattr(callback, "__name__", type(callback).__name__)

@@ -1014,8 +1014,8 @@ _fault(
 )
 _fault(
     "dropout that shrinks",
-    "nn/masks.py",
-    "kept = 1 / (1 - rate)",
+    "nn/dropout.py",
+    "kept = 1 / (1 - self.rate)",
     "kept = 1",
     "what dropout keeps is not scaled up",
     "tests/nn/test_parts.py::test_dropout_keeps_what_is_expected_and_stays_out_of_evaluation",
@@ -1079,8 +1079,8 @@ _fault(
 _fault(
     "computed parameter",
     "nn/module.py",
-    "if isinstance(part, Value) and part.op is None and wanted(part)",
-    "if isinstance(part, Value) and wanted(part)",
+    "return isinstance(part, Value) and part.op is None and",
+    "return isinstance(part, Value) and",
     "a Value that was computed and kept is trained",
     "tests/nn/test_subclasses.py",
 )
@@ -1128,7 +1128,7 @@ _fault(
 _fault(
     "penalty of what is frozen",
     "nn/optim.py",
-    "self.parameters = [value for value, path in paths.items() if rules[path] is not None]",
+    "self.parameters = [value for value, path in paths.items() if path in active]",
     "self.parameters = [*paths]",
     "frozen parameters are among those that are penalised",
     "tests/nn/test_optim.py",

@@ -96,10 +96,10 @@ def record_report(folder: Path) -> Path:
     path.write_text(page.document(report), encoding="utf-8")
     with chromium(folder / "profile") as browser:
         browser.get(path.as_uri())
-        resize(browser, 1000, 700)
+        resize(browser, 1000, 764)
         shot = Image.open(io.BytesIO(browser.get_screenshot_as_png())).convert("RGB")
     target = IMAGES / "report.png"
-    shot.crop((0, 0, 984, 700)).quantize(COLOURS).save(target, optimize=True)  # no scroll bar
+    shot.crop((0, 0, 984, 764)).quantize(COLOURS).save(target, optimize=True)  # no scroll bar
     return target
 
 

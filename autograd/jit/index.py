@@ -302,7 +302,8 @@ class _Matching:
                 return self._taken(entries)
             except _OtherwiseError:
                 pass  # it was not the index that picked it
-        if first.op is None and not (first in self._made and len({*map(_number, entries)}) == 1):
+        alike = first in self._made and len({_key(x.raw) for x in entries}) == 1
+        if first.op is None and not alike:
             raise _OtherwiseError
         for x, same in zip(entries, self._first, strict=True):
             if x.op is not first.op or x in same:
@@ -361,10 +362,6 @@ def _key(x: Any) -> Any:
     if isinstance(x, Value):
         return id(x)
     return x.__class__, x if isinstance(x, int | Fraction) else repr(x)
-
-
-def _number(x: Value) -> Any:
-    return x.raw.__class__, repr(x.raw)
 
 
 def _flat(tree: Any) -> list[Any]:

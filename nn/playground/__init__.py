@@ -49,7 +49,7 @@ def playground(
     """
     settings = dict(SETTINGS, epochs=whole("epochs", epochs), l2=l2, seed=whole("seed", seed, 0))
     pairs = [] if data is None else list(data)
-    samples = [_sample(pair) for pair in pairs]
+    samples = [(_numbers("inputs", x), _numbers("targets", y)) for x, y in pairs]
     nin = len(samples[0][0]) if samples else getattr(model, "nin", 2)
     bare = nin == 1 and not any(hasattr(inputs, "__len__") for inputs, _ in pairs)
     own = None if model is None or hasattr(model, "stack") else Own(model, nin, bare=bare)
@@ -70,6 +70,15 @@ def playground(
     size = len(samples) or settings["count"] if batch_size is None else batch_size
     settings["batch"] = whole("batch_size", size)
     settings |= {} if optimizer is None else numbers_of(optimizer)
+    _check(settings)
+    if model is not None:
+        settings |= {"layers": [], "weights": _weights(model)} if own else _shape(model)
+        _check_fit(model, (nin if own else model.nin, nout), settings, samples)
+    return Playground(settings, samples, model, own)
+
+
+def _check(settings: dict[str, Any]) -> None:
+    """Raises ValueError for settings that the page cannot have."""
     for name, (low, high) in ranges().items():
         if not low <= settings[name] <= high:
             raise ValueError(f"a page has {name} from {low:g} to {high:.16g}, not {settings[name]}")
@@ -78,10 +87,6 @@ def playground(
             f"a network of one input begins with samples of a line, whose loss is one of "
             f"{', '.join(REGRESSION)}, not {settings['loss']}: give data of your own"
         )
-    if model is not None:
-        settings |= {"layers": [], "weights": _weights(model)} if own else _shape(model)
-        _check_fit(model, (nin if own else model.nin, nout), settings, samples)
-    return Playground(settings, samples, model, own)
 
 
 def _name(loss: Loss) -> str:
@@ -100,11 +105,6 @@ def _numbers(what: str, given: Any) -> list[float]:
     if not all(map(math.isfinite, found)):
         raise ValueError(f"{what} are finite numbers, not {given!r}")
     return found
-
-
-def _sample(sample: Sample) -> tuple[list[float], list[float]]:
-    inputs, target = sample
-    return _numbers("inputs", inputs), _numbers("targets", target)
 
 
 def _given(samples: list[Any], loss: Loss, scores: int) -> dict[str, Any]:

@@ -113,8 +113,11 @@ def texts(cell):
 
 
 def pictured(cell):
-    """Which outputs of a cell are pictures."""
-    return [bool(PICTURES & {*out.get("data", {})}) for out in cell["outputs"]]
+    """Which outputs of a cell are pictures; a page that asks has none where it is stored."""
+    if 'mode="practise"' in "".join(cell["source"]):
+        return []
+    shown = [out.get("data", {}) for out in cell["outputs"]]
+    return [bool(PICTURES & {*it}) or "<img" in "".join(it.get("text/html", "")) for it in shown]
 
 
 def foreign(url, address):

@@ -143,7 +143,7 @@ def test_a_loss_is_no_activation_of_the_last_layer():
 
 def test_what_cannot_be_diagnosed_is_said():
     model = MLP(2, [2, 1], seed=1)
-    with pytest.raises(ValueError, match="needs samples"):
+    with pytest.raises(ValueError, match="data has no samples"):
         diagnose(model, [], mse)
     with pytest.raises(TypeError, match="takes a Module"):
         diagnose(lambda x: x, DATA, mse)

@@ -4,7 +4,6 @@ import base64
 import json
 import math
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -171,7 +170,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypat
     def full(*_):
         raise error
 
-    for owner, name in ((os, "fsync"), (Path, "replace"), (shutil, "copymode")):
+    for owner, name in ((os, "fsync"), (Path, "replace")):
         for error in (OSError(28, "No space left on device"), KeyboardInterrupt(), MemoryError()):
             with monkeypatch.context() as patch:
                 patch.setattr(owner, name, full)

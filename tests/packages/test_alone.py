@@ -32,7 +32,7 @@ for ending in ("c", "js", "py"):
 model = nn.MLP(2, [3, 1], seed=1)
 history = nn.fit(model, nn.moons(20, seed=1), nn.mse, nn.SGD(0.1), epochs=2)
 nn.save(model, "model.json"), nn.draw(model).svg(), nn.playground().save("play.html")
-history.plot()._repr_svg_()
+history.plot().svg()
 from autograd.__main__ import main
 assert main(["explain", "x*w", "x=2", "w=3"]) == 0 and main([]) == 0
 print(*{name.partition(".")[0] for name in sys.modules} - sys.stdlib_module_names)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from autograd.testing.engines import causes, chaining, depth, kinds, operations, passes
+from autograd.testing.engines import (
+    causes,
+    chaining,
+    composition,
+    depth,
+    edges,
+    kinds,
+    operations,
+    passes,
+)
 from autograd.testing.engines.candidate import Candidate, given
 from autograd.testing.engines.program import Operation
 from autograd.testing.engines.report import Fault, Report, Tally
@@ -33,6 +42,7 @@ def examined(
         count, longest = graphs or speech.graphs, longest or speech.longest
         _graphs(candidate, tally, right, count, longest, progress)
     progress("what was found, in a process of its own")
+    tally.faults = composition.told_once(candidate, tally.faults)
     tally.faults = [_confirmed(candidate, fault) for fault in tally.faults]
     return tally.report(time.perf_counter() - began)
 
@@ -64,26 +74,47 @@ def _graphs(
     if plus is None or times is None:
         tally.unchecked.append("graphs: neither sums nor products are right, or there are none")
         return
-    progress("shapes of graphs")
-    fine = chaining.check_shapes(candidate, tally, plus, times)
-    if fine:
-        progress("operations within graphs")
-        right = chaining.check_within(candidate, tally, right, plus, times)
-    if fine and not candidate.dialect.of_functions:
-        progress("passes")
-        passes.check(candidate, tally, plus, times)
-    if fine and plus in right and times in right:
+    progress("operations within graphs")
+    good = edges.check(candidate, tally, right, plus, times)
+    sound = [operation for operation in (plus, times) if operation in good]
+    if sound:
+        progress("shapes of graphs")
+        fine = chaining.check_shapes(candidate, tally, sound[0], sound[-1])
+        _walks(candidate, tally, sound, longest, progress, fine=fine)
+    else:
+        fine = False
+        tally.unchecked.append("shapes of graphs, for neither sums nor products are right in them")
+    if fine and len(sound) > 1:
         progress("random graphs")
-        chaining.check_graphs(candidate, tally, right, graphs)
+        chaining.check_graphs(candidate, tally, good, graphs)
     else:
         tally.unchecked.append("random graphs, for simpler ones are wrong")
-    progress("long chains")
-    depth.check(candidate, tally, plus, longest, doublings=fine)
-    depth.check_sum(candidate, tally, plus)
     progress("kinds of numbers")
     kinds.check_exact(candidate, tally, right)
     kinds.check_special(candidate, tally, right)
     kinds.check_comparisons(candidate, tally)
+
+
+def _walks(
+    candidate: Candidate,
+    tally: Tally,
+    sound: Sequence[Operation],
+    longest: int,
+    progress: Callable[[str], object],
+    *,
+    fine: bool,
+) -> None:
+    """Checks passes one after the other and long chains, of operations that are right in graphs."""
+    plus, times = sound[0], sound[-1]
+    if fine and times.row == "mul" and not candidate.dialect.of_functions:
+        progress("passes")
+        passes.check(candidate, tally, plus, times)
+    elif fine and not candidate.dialect.of_functions:
+        tally.unchecked.append("passes, for products are wrong in graphs")
+    progress("long chains")
+    depth.check(candidate, tally, plus, longest, doublings=fine)
+    if plus.row != "mul":
+        depth.check_sum(candidate, tally, plus)
 
 
 def _confirmed(candidate: Candidate, fault: Fault) -> Fault:

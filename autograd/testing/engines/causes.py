@@ -3,6 +3,11 @@
 # How gradients go through a graph.
 ASSIGNED = "gradients are assigned, not added up (= in the place of +=)"
 ONCE = "a value that is both operands gets its gradient once (are the parents in a set?)"
+ONCE_IN_ONE = "where both operands are one value, it gets its gradient once"
+SHALLOW = (
+    "no gradient goes beyond the operands of the result: looks like the parents are not kept, or "
+    "the order is not reversed"
+)
 REVERSED = "the backward pass goes from the leaves to the result: its order is not reversed"
 UNORDERED = (
     "the backward pass is in no topological order: a value hands its gradient on before it has "
@@ -13,12 +18,28 @@ REPEATED = (
 )
 PATHS = "the time doubles with every value that is used twice: each way is walked by itself"
 RECURSIVE = "the walk through the graph is recursive"
+LEAVES_OUT = (
+    "Python ends a recursion at about 1000 calls; where that is no fault, --longest {0}, "
+    "or longest={0}, leaves it out"
+)
 MERGED = "different values with equal data are taken for one (compared or hashed by data)"
 UNCHAINED = "the slope is not multiplied by the gradient of the result (no * out.grad)"
+OWN = (
+    "the slope to {0} is multiplied by the gradient of {0} itself, not by that of the result "
+    "(self.grad in the place of out.grad)"
+)
+ORPHANED = "what the operands were made of gets no gradient (are they kept as its parents?)"
 SEEDED = "the backward pass starts with the data of the result, not with 1"
 SCALED = "the backward pass does not start with 1"
 NOTHING = "no gradient arrives anywhere: is the gradient of the result set to 1?"
 UNKNOWN = "a graph of right operations is wrong"
+
+# What may be wrong at an edge, and how it is said where it is so for one of two operands.
+AT_AN_EDGE = {
+    ASSIGNED: "the gradient of {0} is assigned, not added up (= in the place of +=)",
+    UNCHAINED: "the slope to {0} is not multiplied by the gradient of the result (no * out.grad)",
+    ORPHANED: "what {0} was made of gets no gradient (is {0} kept as one of its parents?)",
+}
 
 # What is kept between passes.
 STALE = "a second backward pass counts the interior gradients of the first again"

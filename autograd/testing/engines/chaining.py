@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.ops import OPS
-from autograd.testing.engines import causes
-from autograd.testing.engines.candidate import Candidate, Found
+from autograd.testing.engines import causes, walks
+from autograd.testing.engines.candidate import Candidate, Found, given
 from autograd.testing.engines.judgement import is_near, shown
-from autograd.testing.engines.operands import arguments, placed
 from autograd.testing.engines.program import (
     Operation,
     Program,
@@ -36,7 +33,7 @@ SHAPES = {
     "short and longer": "t = a * b; u = t * c; v = u * a; y = t + v",
     "equal": "t = a * c; u = d * c; y = t + u",
 }
-_LEAVES = {"a": 2.0, "b": 3.0, "c": 5.0, "d": 2.0}
+_LEAVES = {"a": 2.0, "b": 3.0, "c": 7.0, "d": 2.0}
 
 
 @dataclass(frozen=True)
@@ -127,82 +124,29 @@ def beginning(candidate: Candidate, tally: Tally) -> bool:
     return False
 
 
-# Each operation within a graph.
-
-
-def within(operation: Operation, plus: Operation, times: Operation) -> Program | None:
-    """The operation between others: op(x, y) · k + x + y, at a point where it is smooth."""
-    row = OPS[operation.row]
-    for numbers in itertools.product((0.5, 2.0, 1.5, -0.5), repeat=len(operation.places)):
-        alone = placed(operation, numbers)
-        if row.at_kink(*arguments(alone)) or right_value(alone) is None:
-            continue
-        slopes = [right_slope(alone, leaf) for leaf, _ in alone.leaves]
-        if any(slope is None or not 1e-3 < abs(slope) < 1e3 for slope in slopes):
-            continue
-        names = [leaf for leaf, _ in alone.leaves]
-        steps = [*alone.steps, Step("t", times, ("out", "k")), Step("u", plus, ("t", names[0]))]
-        if len(names) > 1:
-            steps.append(Step("v", plus, ("u", names[1])))
-        return Program((*alone.leaves, ("k", 3.0)), tuple(steps))
-    return None
-
-
-def check_within(
-    candidate: Candidate,
-    tally: Tally,
-    right: Sequence[Operation],
-    plus: Operation,
-    times: Operation,
-) -> list[Operation]:
-    """Checks each operation within a graph; those that are right there, too."""
-    failed: dict[Operation, tuple[Failure, str]] = {}
-    tested = 0
-    for operation in right:
-        program = within(operation, plus, times)
-        if program is None:
-            continue
-        tested += 1
-        failure = tried(candidate, program, tally)
-        if failure is not None:
-            failed[operation] = failure, _cause_within(failure)
-    causes = {cause for _, cause in failed.values()}
-    if len(failed) > 1 and len(causes) == 1 and len(failed) == tested:
-        return [*right]  # no operation's own fault: the shapes of graphs tell
-    for operation, (failure, cause) in failed.items():
-        what = f"{operation.label}: {cause}" if cause else f"{operation.label} within a graph"
-        tally.faults.append(fault(candidate, failure, what))
-    return [operation for operation in right if operation not in failed]
-
-
-def _cause_within(failure: Failure) -> str:
-    """What k · s + 1 has become: s + 1 without the gradient, k · s where it is assigned."""
-    if not failure.leaf or failure.found.error is not None or failure.leaf == "k":
-        return ""
-    slope = (float(failure.right) - 1) / 3
-    for cause, number in (
-        (causes.UNCHAINED, slope + 1),
-        (causes.ASSIGNED, 3 * slope),
-        (causes.UNCHAINED, slope),
-    ):
-        if abs(failure.number - number) < 1e-6:
-            return cause
-    return ""
-
-
 # The shapes of graphs.
 
 
 def check_shapes(candidate: Candidate, tally: Tally, plus: Operation, times: Operation) -> bool:
     """Checks the shapes of graphs and names the one cause that explains what fails."""
+    programs = {name: built(text, plus, times) for name, text in SHAPES.items()}
+    came = candidate.run_all([*programs.values()])
     failures: dict[str, Failure] = {}
-    for name, text in SHAPES.items():
-        failure = tried(candidate, built(text, plus, times), tally)
+    for (name, program), found in zip(programs.items(), came, strict=False):
+        failure = _judged(program, found, tally)
         if failure is not None:
             failures[name] = failure
     if not failures:
         return True
-    cause, shape = _cause(failures)
+    likely, shape = _likely(failures)
+    sure = walks.explanation([*zip(programs.values(), came, strict=False)], plus, times)
+    if likely == causes.REVERSED:
+        sure = causes.REVERSED if _comes_later(candidate, failures[shape]) else causes.SHALLOW
+    elif likely == causes.MERGED:
+        sure = likely
+    cause = sure or likely
+    if not sure and likely != causes.UNKNOWN:
+        cause = f"{causes.UNKNOWN}; it looks as if {likely}"
     others = len(failures) - 1
     more = f"{others} of {len(SHAPES) - 1} other shapes of graphs {'are' if others > 1 else 'is'}"
     why = f"{more} wrong, too" if others else ""
@@ -210,8 +154,17 @@ def check_shapes(candidate: Candidate, tally: Tally, plus: Operation, times: Ope
     return False
 
 
-def _cause(failures: Mapping[str, Failure]) -> tuple[str, str]:
-    """The cause, and the shape that shows it best."""
+def _comes_later(candidate: Candidate, failure: Failure) -> bool:
+    """Whether a second backward pass brings a gradient where the first brought none."""
+    if candidate.dialect.of_functions:
+        return False
+    code, reads = candidate.wrote(failure.program)
+    answer = candidate.ask([code, candidate.backward(failure.program.root)], reads[1:2])
+    return answer.error is None and bool(given(answer.read[0]).number)
+
+
+def _likely(failures: Mapping[str, Failure]) -> tuple[str, str]:
+    """What it may be, and the shape that shows it best."""
     first = next(iter(failures))
     if failures[first].found.error is not None or not failures[first].leaf:
         return causes.UNKNOWN, first

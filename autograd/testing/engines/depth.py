@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from autograd.testing import certified
 from autograd.testing.engines import causes
@@ -83,12 +84,13 @@ def _shortest(candidate: Candidate, plus: Operation, longest: int, answer: Answe
             break
     code, shows = _chain(candidate, plus, high)
     kind = failed.error[0] if failed.error is not None else ""
-    what = f"a chain of {high} operations fails"
+    what, why = f"a chain of {high} operations fails", ""
     if kind == "RecursionError":
         what += f": {causes.RECURSIVE}"
+        why = causes.LEAVES_OUT.format(min(500, high - 1))
     elif kind == "crash":
         what += ": the process dies"
-    return _fault(what, code, shows, failed, f"{high + 1:g}")
+    return replace(_fault(what, code, shows, failed, f"{high + 1:g}"), why=why)
 
 
 def check_sum(candidate: Candidate, tally: Tally, plus: Operation) -> None:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from autograd.ops import Op
-from autograd.testing.engines.program import Number, Operation, Program, Step
+from autograd.ops import OPS, Op
+from autograd.testing.engines.program import (
+    Number,
+    Operation,
+    Program,
+    Step,
+    right_slope,
+    right_value,
+)
 
 # Simple numbers first, so that the first point that shows a fault is one to read.
 _SIMPLE = (2.0, 3.0, 0.5, 1.0, -1.0, -2.0, 1.5, -0.5, 0.0, -3.0, 4.0, 0.25, -1.5, 0.1, 0.9, 5.0)
@@ -71,6 +78,22 @@ def placed(operation: Operation, numbers: Sequence[Number]) -> Program:
     given = iter(numbers)
     fixed = operation.fixed or (None,) * len(operation.places)
     return _one_step(operation, [next(given) if x is None else x for x in fixed])
+
+
+def smooth(operation: Operation) -> Program | None:
+    """The operation alone, where it is smooth and, if that can be, no two numbers are the same."""
+    row, first = OPS[operation.row], None
+    for numbers in itertools.permutations((0.5, 2.0, 1.5, -0.5), len(operation.places)):
+        alone = placed(operation, numbers)
+        if row.at_kink(*arguments(alone)) or (value := right_value(alone)) is None:
+            continue
+        slopes = [right_slope(alone, leaf) for leaf, _ in alone.leaves]
+        if any(slope is None or not 1e-3 < abs(slope) < 1e3 for slope in slopes):
+            continue
+        if float(value) not in (*numbers, 3.0):
+            return alone
+        first = first or alone
+    return first
 
 
 def out_of_hand(row: Op, operands: Sequence[Number]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from autograd.draw.characters import clean
 from autograd.explain import explain
 from autograd.testing.engines.candidate import Candidate
-from autograd.testing.engines.program import Program
+from autograd.testing.engines.program import Operation, Program
 from autograd.testing.verdict import Finding, RuleError
 
 
@@ -20,13 +20,14 @@ class Fault(Finding):
 
     `what` names the fault. `code` shows it; `found` is what came of its `shows`, `right` is what
     is right. `program` is the same code as a graph, and `leaf` the one that its slope is about,
-    where there are such.
+    where there are such; `operations` are those that are to blame.
     """
 
     code: str
     shows: str = ""
     program: Program | None = None
     leaf: str = ""
+    operations: tuple[Operation, ...] = ()
 
     def __str__(self) -> str:
         return self.line

@@ -6,7 +6,7 @@ import math
 
 from autograd.ops import OPS
 from autograd.testing.engines import causes, guess
-from autograd.testing.engines.candidate import Candidate, Given
+from autograd.testing.engines.candidate import Candidate, Given, given
 from autograd.testing.engines.judgement import shown
 from autograd.testing.engines.operands import arguments
 from autograd.testing.engines.program import Operation, Program, right_slope, right_value
@@ -22,7 +22,10 @@ def wrong(operation: Operation, one: Series, missed: list[Miss], candidate: Cand
     row, place = OPS[operation.row], "xyz".find(one.leaf or "?")
     seen = [(arguments(program), came) for program, came in one.seen]
     cause = guess.cause(row, place, seen, operation.names) if one.leaf else ""
-    if one.leaf and all(_nothing(m.given) for m in missed) and not one.right:
+    nothing = bool(one.leaf) and all(_nothing(m.given) for m in missed)
+    if nothing and _is_of_its_own(miss, one.leaf, candidate):
+        what = f"{operation.label}: {causes.OWN.format(one.leaf)}"
+    elif nothing and not one.right:
         what = f"{operation.label} {causes.LOST}"
     elif cause:
         why = cause
@@ -37,7 +40,19 @@ def wrong(operation: Operation, one: Series, missed: list[Miss], candidate: Cand
         verdict="wrong", what=what, code=miss.found.code,
         shows=candidate.shows(miss.program, one.leaf), found=miss.came, right=shown(miss.right),
         ulp=miss.ulp, region=region, why=why, program=miss.program, leaf=one.leaf,
+        operations=(operation,),
     )  # fmt: skip
+
+
+def _is_of_its_own(miss: Miss, leaf: str, candidate: Candidate) -> bool:
+    """Whether the slope that is lost comes where the operand has a gradient of 1 already."""
+    if candidate.dialect.of_functions:
+        return False
+    *lines, last = miss.found.code.split("\n")
+    grad = candidate.dialect.grad.format(leaf)
+    answer = candidate.ask([*lines, f"{grad} = 1.0", last], [grad])
+    came = given(answer.read[0]).number if answer.error is None else None
+    return came is not None and math.isclose(came, 1 + miss.right, rel_tol=1e-9)
 
 
 def outside(operation: Operation, one: Series, candidate: Candidate) -> Fault:
@@ -47,6 +62,7 @@ def outside(operation: Operation, one: Series, candidate: Candidate) -> Fault:
         verdict="wrong", what=f"{one.name} of {operation.label} is wrong at a kink",
         code=miss.found.code, shows=candidate.shows(miss.program, one.leaf), found=miss.came,
         right=miss.right, region=_region([miss.program]), program=miss.program, leaf=one.leaf,
+        operations=(operation,),
     )  # fmt: skip
 
 
@@ -93,7 +109,7 @@ def raising(
     return Fault(
         verdict=verdict, what=what, code=miss.found.code, found=miss.came, right=right,
         region=_region([m.program for m in raised]) if partly else "",
-        why=why, program=miss.program,
+        why=why, program=miss.program, operations=(operation,),
     )  # fmt: skip
 
 
