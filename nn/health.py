@@ -16,7 +16,8 @@ from typing import Any
 from autograd import Op, Value, topological, value_and_grad
 from nn.activations import name
 from nn.data import Sample, samples_of
-from nn.diagnosis import bad_value, is_finite
+from nn.diagnosis import check_loss
+from nn.learner import mean_loss
 from nn.losses import Loss
 from nn.module import Module, groups, mode, table, values_of
 from nn.neuron import Neuron
@@ -107,10 +108,8 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
         last.enter_context(mode(model, training=False))
         totals = last.enter_context(_recording(neurons))
         outputs = [asked(inputs) for inputs, _ in samples]
-        losses = [loss(it, target) for it, (_, target) in zip(outputs, samples, strict=True)]
-        root = reduce(add, losses) / len(samples)
-        if not is_finite(root.data):
-            raise FloatingPointError(f"the loss is {root.data}: {bad_value(root)}")
+        root = mean_loss(loss, outputs, samples)
+        check_loss(root)
         sizes = _sizes(root, [[it for row in rows for _, it in row] for _, _, rows in found])
     following = _following(values_of(outputs))
     layers = []
