@@ -63,8 +63,9 @@ class Layered(Module):
         widths = [self.nin, *(layer.nout for layer in layers)]
         rows = [("layer", "shape", "activation", "parameters")]
         for place, layer in enumerate(layers):
-            shape, count = f"{layer.nin} → {layer.nout}", len(layer.parameters())
-            rows.append((str(place), shape, name(layer.activation), str(count)))
+            shape, first = f"{layer.nin} → {layer.nout}", layers.index(layer)
+            count = str(len(layer.parameters())) if first == place else f"those of {first}"
+            rows.append((str(place), shape, name(layer.activation), count))
         rows.append(("total", "", "", str(len(self.parameters()))))
         print(type(self).__name__, "-".join(map(str, widths)))
         print(table(rows, words=3))
