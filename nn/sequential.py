@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import Value
+from nn.inputs import widened
 from nn.module import Module
 from nn.neuron import Neuron, number
 
@@ -63,7 +64,7 @@ class Sequential(Module):
     def __call__(self, inputs: Any) -> Any:
         """What the last part gives."""
         *hidden, last = self._parts
-        count = 0
+        inputs, count = widened(inputs), 0
         for part in hidden:
             inputs = part(inputs)
             count = _label(inputs, "h", count)
