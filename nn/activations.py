@@ -70,9 +70,10 @@ class Each:
 
 
 def name(activation: Activation) -> str:
-    """What to call an activation in a table: its name, or that of the function.
+    """What to call an activation in a table: its name, or that of the function or of its class.
 
     >>> name(abs)
     'abs'
     """
-    return getattr(activation, "__name__", repr(activation)) if callable(activation) else activation
+    kind = type(activation).__name__
+    return getattr(activation, "__name__", kind) if callable(activation) else activation

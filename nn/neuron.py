@@ -101,8 +101,8 @@ class Neuron(Layered):
     def __call__(self, inputs: Any) -> Value:
         """The output for a sequence of inputs, numbers or Values."""
         total = self.total(self.feed(self.inputs(inputs)))
-        output: Value = total if self.activate is None else self.activate(total)
-        return output
+        output = total if self.activate is None else self.activate(total)
+        return output if isinstance(output, Value) else Value(output)  # one's own may be constant
 
     def feed(self, values: tuple[Value, ...]) -> Any:
         """The inputs as `total` wants them; a layer prepares them once for all its neurons."""
