@@ -11,6 +11,7 @@ from autograd import export as export_function
 from autograd.files import write
 from nn.extras import extra
 from nn.layer import numbers
+from nn.layered import plain
 from nn.module import Module, mode
 from nn.pytorch import floats, known
 
@@ -49,7 +50,7 @@ def to_onnx(model: Any, path: str | os.PathLike[str]) -> None:
     >>> from nn import MLP
     >>> to_onnx(MLP(2, [3, 1]), "model.onnx")  # doctest: +SKIP
     """
-    if not hasattr(model, "stack"):
+    if not plain(model):
         raise ValueError(
             f"to_onnx takes layers one after the other, not {type(model).__name__}: use "
             'export(model, "model.onnx", inputs)'

@@ -59,6 +59,9 @@ class Layered(Module):
         2      16 → 1   linear              17
         total                              337
         """
+        if not plain(self):
+            super().summary()
+            return
         layers = self.stack()
         widths = [self.nin, *(layer.nout for layer in layers)]
         rows = [("layer", "shape", "activation", "parameters")]
@@ -69,6 +72,16 @@ class Layered(Module):
         rows.append(("total", "", "", str(len(self.parameters()))))
         print(type(self).__name__, "-".join(map(str, widths)))
         print(table(rows, words=3))
+
+
+def plain(model: Any) -> bool:
+    """Whether a model computes what the layers of its `stack` do, with no code of its own."""
+    calls = "__call__", "inputs", "outputs", "feed", "total"
+    return hasattr(model, "stack") and all(
+        getattr(type(part), call, plain).__module__.startswith("nn.")
+        for part in model.modules()
+        for call in calls
+    )
 
 
 @cache

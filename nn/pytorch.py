@@ -12,7 +12,7 @@ from nn.embedding import Embedding
 from nn.evaluation import predict
 from nn.extras import extra
 from nn.layer import Layer, numbers
-from nn.layered import Layered
+from nn.layered import Layered, plain
 from nn.mlp import MLP
 from nn.module import Module
 from nn.norm import LayerNorm, RMSNorm
@@ -77,7 +77,7 @@ def _parts(model: Any) -> list[Any]:
     """What a model applies one after the other."""
     if type(model) is Sequential:
         return [part for each in model for part in _parts(each)]
-    return [*model.stack()] if isinstance(model, Layered) else [model]
+    return [*model.stack()] if isinstance(model, Layered) and plain(model) else [model]
 
 
 def _translated(torch: Any, part: Any) -> list[Any]:
@@ -85,7 +85,7 @@ def _translated(torch: Any, part: Any) -> list[Any]:
 
     if isinstance(part, Each):
         return [_unit(torch, part.activation)]
-    if isinstance(part, Layered):
+    if isinstance(part, Layered) and plain(part):
         rows, biases = numbers(part)  # type: ignore[arg-type]
         linear = torch.nn.Linear(part.nin, part.nout, biases is not None, dtype=torch.float64)
         _set(torch, linear, weight=rows, bias=biases)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nn.data import Sample
+from nn.layered import plain
 from nn.losses import Loss, cross_entropy
 from nn.mlp import Model
 from nn.optim import Rule
@@ -80,9 +81,11 @@ def playground(
 
 def _has_controls(model: Any) -> bool:
     """Whether a model is layers one after the other, each with weights of its own."""
-    layers = model.stack() if hasattr(model, "stack") else ()
-    counts = [len(layer.parameters()) for layer in layers]
-    return bool(layers) and sum(counts) == len(model.parameters())
+    if not plain(model):
+        return False
+    own = [neuron for layer in model.stack() for neuron in layer.neurons]
+    count = sum(len(it.weights) + (it.bias is not None) for it in own)
+    return count == len(model.parameters())
 
 
 def _check(settings: dict[str, Any]) -> None:
