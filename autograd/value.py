@@ -82,8 +82,7 @@ class Value(Methods):
             data = refuse(data, "Value") if plain is None else plain
         if label.__class__ is not str:
             more = "; an operation of your own: register() or custom()" * isinstance(label, tuple)
-            kind = f"{type(label).__name__} {spelled(label)}"
-            raise TypeError(f"a label is text, not {kind}{more}")
+            raise TypeError(f"a label is text, not {type(label).__name__} {spelled(label)}{more}")
         self.raw = data
         self.grad = grad
         self.label = label
@@ -356,8 +355,7 @@ class Value(Methods):
         label = f", label={self.label!r}" if self.label else ""
         if tracing.get() is not None:
             return f"Value(traced{label})"
-        kind = type(self).__name__
-        return f"{kind}(data={spelled(self.raw)}, grad={spelled(self.grad)}{label})"
+        return f"{type(self).__name__}(data={spelled(self.raw)}, grad={spelled(self.grad)}{label})"
 
     # Copies go through the flat list: following the links would recurse as deep as the graph.
 
@@ -486,7 +484,7 @@ def _slopes_or_missing(node: Value) -> Iterator[tuple[int, Value, Any]]:
         yield place, parent, Missing(why) if slope is None else slope
 
 
-def _leaf(data: Any, label: str, grad: Any, kind: type[Value]) -> Value:
+def _leaf(data: Any, label: str, grad: Any, kind: type[Value] = Value) -> Value:
     return kind(data, label, grad=grad)
 
 

@@ -29,6 +29,7 @@ def main(argv: Sequence[str]) -> int:
             python=options.python or sys.executable,
             limit=_positive("--limit", options.limit),
             max_ulp=_positive("--ulp", options.ulp),
+            longest=_whole("--longest", options.longest),
             progress=_told if sys.stderr.isatty() else str,
         )
         if options.html is not None:
@@ -65,6 +66,11 @@ def _parser() -> Parser:
     parser.add_argument("--python", metavar="PATH", help="the interpreter that has the engine")
     parser.add_argument("--limit", default="10", metavar="SECONDS", help="for one check (10)")
     parser.add_argument("--ulp", default="16", metavar="N", help="beyond it is inaccurate (16)")
+    parser.add_argument(
+        "--longest",
+        metavar="N",
+        help="operations in the long chain (10000); 500 accepts a walk by recursion",
+    )
     parser.add_argument("--strict", action="store_true", help="status 1 if inaccurate, too")
     return parser
 
@@ -87,6 +93,14 @@ def _positive(option: str, text: str) -> float:
     if not 0 < number < float("inf"):
         raise ValueError(f"{option} takes a number above 0, not {text!r}")
     return number
+
+
+def _whole(option: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise ValueError(f"{option} takes a whole number above 0, not {text!r}")
+    return int(text)
 
 
 def _told(what: str) -> None:

@@ -159,7 +159,7 @@ class _Version(argparse.Action):
 
 def say(lines: Iterable[str]) -> None:
     """Prints lines as the terminal can show them: one that cannot encode ŷ or ∂ gets ASCII."""
-    text = clean("\n".join(lines))
+    text = "\t".join(map(clean, "\n".join(lines).split("\t")))  # DOT is indented by tabs
     if sys.stdout is None:
         raise OSError("the standard output is closed")
     try:

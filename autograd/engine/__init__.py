@@ -96,8 +96,7 @@ def _data(use: str, argument: Any) -> Any:
 
 
 def _guarded(node: Value) -> Value:
-    check = guard.check  # once: another thread may end the last block meanwhile
-    if check is not None:
+    if (check := guard.check) is not None:  # read once: another thread may end the last block
         check(node)
     return node
 
@@ -162,7 +161,7 @@ def _recorder(op: Op, name: str, given: int = 0) -> Callable[..., Any]:
     ]
     slots = zip(("left", "right", "first", "second"), [*_two(parents), *_two(operands.values())])  # noqa: B905
     lines += [f"{node}.{slot} = {filled}" for slot, filled in slots]
-    lines += [f"{check} = {watch}.check", f"if {check} is not None:", f"    {check}({node})"]
+    lines += [f"if ({check} := {watch}.check) is not None:", f"    {check}({node})"]
     lines.append(f"return {node}")
     parameters = [own, other][: len(op.inputs)]
     return scope.function(name, parameters, lines, f"record {op.name}")

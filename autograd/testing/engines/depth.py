@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from autograd.testing import certified
 from autograd.testing.engines import causes
@@ -15,13 +16,14 @@ from autograd.testing.engines.report import Fault, Tally
 _DOUBLINGS = 60
 
 
-def check(
-    candidate: Candidate, tally: Tally, plus: Operation, longest: int, *, doublings: bool
-) -> None:
-    """A chain of `longest` additions, and 60 doublings."""
+def check(candidate: Candidate, tally: Tally, plus: Operation, longest: int, *, fine: bool) -> None:
+    """A chain of `longest` additions, and 60 doublings.
+
+    Where short graphs are not `fine` already, only what the length of a chain raises is a fault.
+    """
     code, shows = _doubled(candidate, plus)
     right = 2.0**_DOUBLINGS
-    if doublings and not _is_right(answer := candidate.ask(code, [shows]), right):
+    if fine and not _is_right(answer := candidate.ask(code, [shows]), right):
         tally.faults.append(_fault(causes.PATHS, code, shows, answer, f"{right:g}"))
     code, shows = _chain(candidate, plus, longest)
     answer = candidate.ask(code, [shows])
@@ -29,7 +31,7 @@ def check(
         tally.passed += 1
     elif answer.error is not None and answer.error[0] == "timeout":
         tally.unchecked.append(f"a chain of {longest} operations: {answer.error[1]}")
-    else:
+    elif fine or answer.error is not None:
         tally.faults.append(_shortest(candidate, plus, longest, answer))
 
 
@@ -83,12 +85,13 @@ def _shortest(candidate: Candidate, plus: Operation, longest: int, answer: Answe
             break
     code, shows = _chain(candidate, plus, high)
     kind = failed.error[0] if failed.error is not None else ""
-    what = f"a chain of {high} operations fails"
+    what, why = f"a chain of {high} operations fails", ""
     if kind == "RecursionError":
         what += f": {causes.RECURSIVE}"
+        why = causes.LEAVES_OUT.format(min(500, high - 1))
     elif kind == "crash":
         what += ": the process dies"
-    return _fault(what, code, shows, failed, f"{high + 1:g}")
+    return replace(_fault(what, code, shows, failed, f"{high + 1:g}"), why=why)
 
 
 def check_sum(candidate: Candidate, tally: Tally, plus: Operation) -> None:
