@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from autograd import Value
@@ -78,10 +79,18 @@ def plain(model: Any) -> bool:
     """Whether a model computes what the layers of its `stack` do, with no code of its own."""
     calls = "__call__", "inputs", "outputs", "feed", "total"
     return hasattr(model, "stack") and all(
-        getattr(type(part), call, plain).__module__.startswith("nn.")
+        getattr(getattr(type(part), call, plain), "__module__", "").startswith("nn.")
         for part in model.modules()
         for call in calls
     )
+
+
+def check_fit(parts: Iterable[Any]) -> None:
+    """Raises ValueError where one takes another number of inputs than the one before it gives."""
+    for before, after in pairwise(parts):
+        given, taken = getattr(before, "nout", None), getattr(after, "nin", None)
+        if None not in (given, taken) and given != taken:
+            raise ValueError(f"{after!r} does not fit onto the {given} outputs of {before!r}")
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 from autograd import Value
 from nn.accuracy import Correct
 from nn.data import Sample
-from nn.diagnosis import bad_gradient, bad_value, is_finite
+from nn.diagnosis import bad_gradient, check_loss
 from nn.dropout import Dropout, masked
 from nn.losses import Loss, l2_penalty
 from nn.module import mode
@@ -83,22 +83,21 @@ class Learner:
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
         with masked(partial(Dropout.drawn, rng=self.masks)):
             predictions = [self.model(inputs) for inputs, _ in samples]
-        losses = [
-            self.loss(prediction, target)
-            for prediction, (_, target) in zip(predictions, samples, strict=True)
-        ]
-        total = reduce(add, losses)
-        if len(losses) > 1:
-            total = total / len(losses)
-        if not isinstance(total, Value):
-            raise TypeError(
-                f"the loss must be a Value computed from the model's output, not {total!r}"
-            )
+        total = mean_loss(self.loss, predictions, samples)
         if self.l2:
             total += l2_penalty(self.optimizer.parameters, self.l2)
-        if not is_finite(total.data):
-            raise FloatingPointError(f"the loss is {total.data}: {bad_value(total)}")
+        check_loss(total)
         if self.correct is None:
             return total, 0
         pairs = zip(predictions, samples, strict=True)
         return total, sum(bool(self.correct(guess, target)) for guess, (_, target) in pairs)
+
+
+def mean_loss(loss: Loss, predictions: Sequence[Any], samples: Sequence[Sample]) -> Value:
+    """The mean loss of what a model gives for samples. Raises TypeError if it is no Value."""
+    pairs = zip(predictions, samples, strict=True)
+    losses = [loss(prediction, target) for prediction, (_, target) in pairs]
+    total = reduce(add, losses)
+    if not isinstance(total, Value):
+        raise TypeError(f"the loss must be a Value computed from the model's output, not {total!r}")
+    return total / len(losses) if len(losses) > 1 else total

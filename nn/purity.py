@@ -55,9 +55,10 @@ def checked(model: Any, call: Callable[[], Any]) -> Any:
 
 def _kept(model: Any) -> dict[tuple[int, str], tuple[Any, Any]]:
     """The numbers that a model keeps, with what keeps them, by that and their names."""
-    values = [(part, path) for path, part in walk(model) if isinstance(part, Value)]
     found: dict[tuple[int, str], tuple[Any, Any]] = {
-        (id(value), path): (value, value.data) for value, path in values if value.op is None
+        (id(part), path): (part, part.data)
+        for path, part in walk(model)
+        if isinstance(part, Value) and part.op is None
     }
     for module in modules_of(model) or [model]:
         kept = getattr(module, "__dict__", {})
