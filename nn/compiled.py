@@ -29,25 +29,35 @@ STEADY = {Neuron, Layer, MLP, Sequential, Embedding, LayerNorm, RMSNorm}
 
 
 class Traced:
-    """Model and loss as a program, and where its parameters are among those that are trained."""
+    """Model and loss as a program, in training mode or out of it, and where its parameters are."""
 
-    def __init__(self, judged: Any, name: str) -> None:
+    def __init__(self, learner: Compiled, *, training: bool) -> None:
         def program(*arguments: Any) -> Any:
-            return judged(*arguments)
+            return learner.judged(*arguments)
 
+        name = getattr(learner.model, "__name__", type(learner.model).__name__)
         program.__qualname__ = f"fit(jit=True) of {name}"  # what errors call it
-        self.program, self.numpy = jit(program), extra("numpy", "jit")
+        self.program, self.learner, self.training = jit(program), learner, training
         self.known: list[Value] = []
 
-    def trace(self, arguments: Sequence[Any], trained: Sequence[Value]) -> None:
-        """Sees to it that there is code for arguments like these."""
-        self.program.trace(*arguments)
+    def trace(self, data: Any) -> None:
+        """Sees to it that there is code for samples like these."""
+        _, inputs, numbers, dropping, _ = data
+        arguments, numpy = [inputs[0], numbers[0]], self.learner.numpy
+        if self.training and dropping:
+            arguments.append(numpy.ones(sum(count for _, count in dropping)))
+        try:
+            with mode(self.learner.model, training=self.training):
+                self.program.trace(*arguments)
+        except TypeError as error:
+            raise TypeError(f"{error}; or train with jit=False") from error
         if self.program.parameters != self.known:
             # The program may use fewer parameters than are trained, and Values that are not.
+            trained = self.learner.optimizer.parameters
             self.known, among = self.program.parameters, {*trained}
             self.others = [value for value in self.known if value not in among]
             place = {value: index for index, value in enumerate([*trained, *self.others])}
-            self.used = self.numpy.array([place[value] for value in self.known], int)
+            self.used = numpy.array([place[value] for value in self.known], int)
 
 
 class Compiled(Learner):
@@ -64,14 +74,13 @@ class Compiled(Learner):
     def __init__(self, model: Any, *given: Any, workers: int | None = None) -> None:
         super().__init__(model, *given)
         self.numpy, self.workers = extra("numpy", "jit"), workers
-        name = getattr(model, "__name__", type(model).__name__)
-        self.learning = self.measuring = Traced(self._judged, name)
+        self.learning = self.measuring = Traced(self, training=True)
         if not {*map(type, modules_of(model))} <= STEADY:
-            self.measuring = Traced(self._judged, name)
+            self.measuring = Traced(self, training=False)
         self.before: Any = None  # the state of `masks` before the last pass that drew factors
         self.read()
 
-    def _judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
+    def judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
         """The loss of a sample; with the prediction, if somebody asks whether that is right."""
         feed = iter(factors)
         with masked(lambda _, count: [*islice(feed, count)]):
@@ -103,7 +112,7 @@ class Compiled(Learner):
             self.loss(prediction, target)
         columns = self._column("inputs", inputs), self._column("targets", targets)
         data = targets, *columns, dropping, samples
-        self._trace(self.learning, data, training=True)
+        self.learning.trace(data)
         for place in odd_samples(self.learning.program, columns):
             try:
                 with mode(self.model, training=False):
@@ -129,17 +138,6 @@ class Compiled(Learner):
                     ) from None
             raise
 
-    def _trace(self, traced: Traced, data: Any, *, training: bool) -> None:
-        _, inputs, numbers, dropping, _ = data
-        arguments = [inputs[0], numbers[0]]
-        if training and dropping:
-            arguments.append(self.numpy.ones(sum(count for _, count in dropping)))
-        try:
-            with mode(self.model, training=training):
-                traced.trace(arguments, self.optimizer.parameters)
-        except TypeError as error:
-            raise TypeError(f"{error}; or train with jit=False") from error
-
     def start(self) -> None:
         """Forgets the gradient of the step before."""
         self.gradient = self.numpy.zeros(len(self.now[0]))
@@ -147,7 +145,7 @@ class Compiled(Learner):
     def add(self, data: Any, picks: Sequence[int], count: int) -> tuple[Any, int]:
         """Adds the gradient of the picked samples: see `Learner.add`."""
         w = self.now[0]
-        mean, gradient, right = self._pass(data, self.numpy.array(picks))
+        mean, gradient, right = self._pass(self.learning, data, self.numpy.array(picks))
         if self.l2:
             mean = mean + self.l2 * float(w @ w)
             gradient += 2 * self.l2 * w
@@ -180,8 +178,8 @@ class Compiled(Learner):
     def measure(self, data: Any) -> tuple[Any, int]:
         """The mean loss of all samples and how many are right."""
         w = self.now[0]
-        self._trace(self.measuring, data, training=False)
-        mean, _, right = self._pass(data, self.numpy.arange(len(data[0])), training=False)
+        self.measuring.trace(data)
+        mean, _, right = self._pass(self.measuring, data, self.numpy.arange(len(data[0])))
         if not self.numpy.isfinite(mean):
             self.write()
             return super().measure(data[-1])
@@ -237,15 +235,14 @@ class Compiled(Learner):
             self.masks.setstate(self.before)
         return super()._forward(samples)
 
-    def _pass(self, data: Any, picks: Any, *, training: bool = True) -> tuple[float, Any, int]:
+    def _pass(self, traced: Traced, data: Any, picks: Any) -> tuple[float, Any, int]:
         """Forward and backward: the mean loss, its gradient to the weights, how many are right."""
         targets, inputs, numbers, dropping, _ = data
-        traced = self.learning if training else self.measuring
         w, run = self.now[0], traced.program.flat
         given = self.numpy.append(w, [value.data for value in traced.others])[traced.used]
         batch = [given, inputs[picks], numbers[picks]]
         self.before = None
-        if training and dropping:
+        if traced.training and dropping:
             self.before = self.masks.getstate()
             rows = [
                 [x for each, count in dropping for x in each.drawn(count, self.masks)]
@@ -293,10 +290,6 @@ def numbers_of(output: Any, place: int | None = None) -> Any:
     return output if place is None else output[place].item()
 
 
-def _sides(scores: Any, targets: Any) -> Any:
-    return (scores > 0) == (targets > 0)
-
-
 def _classes(scores: Any, targets: Any) -> Any:
     best = scores.argmax(axis=-1)
     if targets.ndim == best.ndim:
@@ -306,7 +299,10 @@ def _classes(scores: Any, targets: Any) -> Any:
 
 
 # The same as these, for arrays of predictions and targets: which samples are right.
-_RIGHT: dict[Correct, Any] = {same_side: _sides, best_class: _classes}
+_RIGHT: dict[Correct, Any] = {
+    same_side: lambda scores, targets: (scores > 0) == (targets > 0),
+    best_class: _classes,
+}
 
 
 def _different(targets: Sequence[Any]) -> list[Any]:

@@ -219,9 +219,11 @@ def _unit(neuron: Neuron, totals: Sequence[Value], following: Any) -> tuple[bool
         kind, activate = following[totals[0]].name, following[totals[0]].apply
     if activate is None or not totals:
         return False, False, kind if totals else "never used"
-    rests = not activate(0.0)  # like a relu: it says nothing there and below
     answer = value_and_grad(activate)
-    answers = [answer(float(total.data)) for total in totals]
+    points = [0.0, *(float(total.data) for total in totals)]
+    # Numbers, which are Values where the activation has some of its own.
+    at_zero, *answers = [[getattr(it, "data", it) for it in answer(x)] for x in points]
+    rests = not at_zero[0]  # like a relu: it says nothing there and below
     off = [rests and value == 0 == slope for value, slope in answers]
     flat = [abs(slope) < FLAT and not out for (_, slope), out in zip(answers, off, strict=True)]
     return all(off), sum(flat) >= NEARLY_ALL * len(flat), kind

@@ -150,7 +150,10 @@ def groups(model: Module) -> list[Group]:
     for path, part in walk(model):
         while within and within[-1][0] and not path.startswith(within[-1][0] + "."):
             within.pop()
-        whole = bool(within) and within[-1][1]._whole
+        first = path.removeprefix(within[-1][0] + "." if within and within[-1][0] else "")
+        # What a layer consists of is in its rows; what it only knows, such as its model, is not.
+        part_of_it = first.partition(".")[0] in ("neurons", "activation")
+        whole = bool(within) and within[-1][1]._whole and part_of_it
         if isinstance(part, Module) and not whole:
             within.append((path, part, {}))
             found.append(within[-1])

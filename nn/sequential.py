@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from autograd import Value
+from nn.inputs import widened
 from nn.layered import check_fit
 from nn.module import Module
 from nn.neuron import Neuron, number
@@ -37,7 +38,8 @@ class Sequential(Module):
         number([module for module in self.modules() if isinstance(module, Neuron)])
 
     def _members(self) -> Iterable[tuple[str, Any]]:
-        return ((str(place), part) for place, part in enumerate(self._parts))
+        parts = ((str(place), part) for place, part in enumerate(self._parts))
+        return (*parts, *super()._members())
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -45,13 +47,21 @@ class Sequential(Module):
     def __iter__(self) -> Iterator[Any]:
         return iter(self._parts)
 
-    def __getitem__(self, place: int) -> Any:
-        return self._parts[place]
+    def __getitem__(self, place: Any) -> Any:
+        """The part at a place; for a slice the Sequential of those parts, the same modules."""
+        found = self._parts[place]
+        if not isinstance(place, slice):
+            return found
+        if not found:
+            raise IndexError(f"{place} has no part of a Sequential of {len(self)}")
+        part = Sequential.__new__(Sequential)  # whose weights keep the names that they have here
+        vars(part).update(_parts=found, training=self.training)
+        return part
 
     def __call__(self, inputs: Any) -> Any:
         """What the last part gives."""
         *hidden, last = self._parts
-        count = 0
+        inputs, count = widened(inputs), 0
         for part in hidden:
             inputs = part(inputs)
             count = _label(inputs, "h", count)

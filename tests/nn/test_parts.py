@@ -149,7 +149,7 @@ def test_dropout_keeps_what_is_expected_and_stays_out_of_evaluation():
     assert {*found} == {0.0, 1 / 0.75}
     assert sum(found) / len(found) == pytest.approx(1, abs=4 * math.sqrt(1 / 3 / 4000))
     assert dropout([[1.0, 1.0], [1.0]])[1][0] in (0.0, 1 / 0.75)
-    assert dropout.eval()(found) is found
+    assert dropout.eval()(found) == found
     again = Dropout(0.25, rng=random.Random(1))
     assert [again(1.0) for _ in range(4000)] == found
     random.seed(1)
@@ -315,3 +315,26 @@ def test_what_no_row_or_class_has_is_named(jit, where):
             fit(
                 model, data["data"], cross_entropy, SGD(0.1), validation=data["validation"], jit=jit
             )
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "int8", "uint16"])
+def test_numbers_of_numpy_are_computed_with_in_double_precision(kind):
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    given = numpy.array([100, 61] if "int" in kind else [0.1, 0.3], kind)
+    plain = given.tolist()
+    for make in (
+        lambda: LayerNorm(2),
+        lambda: RMSNorm(2),
+        lambda: Dropout(0.25, seed=1),
+        lambda: Sequential(lambda xs: [x * x * 3 for x in xs]),
+    ):
+        found = [[float(getattr(x, "raw", x)) for x in make()(it)] for it in (given, [*given])]
+        wanted = [float(getattr(x, "raw", x)) for x in make()(plain)]
+        assert found == [wanted, wanted]
+
+
+@pytest.mark.parametrize("given", [{"a": 1.0}, "ab", None])
+@pytest.mark.parametrize("part", [Dropout(0.5), LayerNorm(2), RMSNorm(2)])
+def test_what_is_no_number_is_named(part, given):
+    with pytest.raises(TypeError, match=r"takes numbers, Values and lists of them, not"):
+        part(given)
