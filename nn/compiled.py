@@ -9,7 +9,7 @@ from itertools import islice, repeat
 from typing import Any
 
 from autograd import Value, jit
-from nn.accuracy import Correct, best_class, same_side
+from nn.accuracy import Correct, best_class, likelier, same_side
 from nn.data import Sample
 from nn.dropout import Dropout, masked
 from nn.embedding import Embedding
@@ -293,8 +293,8 @@ def numbers_of(output: Any, place: int | None = None) -> Any:
     return output if place is None else output[place].item()
 
 
-def _sides(scores: Any, targets: Any) -> Any:
-    return (scores > 0) == (targets > 0)
+def _sides(scores: Any, targets: Any, middle: float = 0) -> Any:
+    return (scores.reshape(targets.shape) > 0) == (targets > middle)
 
 
 def _classes(scores: Any, targets: Any) -> Any:
@@ -306,7 +306,11 @@ def _classes(scores: Any, targets: Any) -> Any:
 
 
 # The same as these, for arrays of predictions and targets: which samples are right.
-_RIGHT: dict[Correct, Any] = {same_side: _sides, best_class: _classes}
+_RIGHT: dict[Correct, Any] = {
+    same_side: _sides,
+    likelier: partial(_sides, middle=0.5),
+    best_class: _classes,
+}
 
 
 def _different(targets: Sequence[Any]) -> list[Any]:
