@@ -11,7 +11,7 @@ from typing import Any
 from autograd import Value, jit
 from nn.accuracy import Correct, best_class, likelier, same_side
 from nn.data import Sample
-from nn.dropout import Dropout, masked
+from nn.dropout import Dropout, masked, resting
 from nn.embedding import Embedding
 from nn.extras import extra
 from nn.layer import Layer
@@ -73,10 +73,10 @@ class Compiled(Learner):
 
     def _judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
         """The loss of a sample; with the prediction, if somebody asks whether that is right."""
-        feed = iter(factors)
+        feed = iter(factors) if len(factors) else repeat(1)
         with masked(lambda _, count: [*islice(feed, count)]):
             prediction = self.model(inputs)
-        loss = self.loss(prediction, target)
+            loss = self.loss(prediction, target)
         return loss if self.correct is None else (loss, prediction)
 
     def prepare(self, samples: Sequence[Sample]) -> Any:
@@ -106,7 +106,7 @@ class Compiled(Learner):
         self._trace(self.learning, data, training=True)
         for place in odd_samples(self.learning.program, columns):
             try:
-                with mode(self.model, training=False):
+                with resting(self.model):
                     self.loss(self.model(inputs[place]), targets[place])
             except IndexError as error:
                 sample = reprlib.repr(samples[place])

@@ -10,10 +10,10 @@ from autograd import jit as compiled
 from nn.accuracy import CORRECT, Correct
 from nn.compiled import Compiled, numbers_of, odd_samples
 from nn.data import Sample, samples_of
+from nn.dropout import resting
 from nn.extras import extra
 from nn.learner import Learner
 from nn.losses import Loss
-from nn.module import mode
 from nn.optim import SGD, Optimizer
 from nn.train import check_kinds
 
@@ -73,7 +73,7 @@ def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any
     [[17, 39]]
     """
     rows = list(inputs)
-    with mode(model, training=False):
+    with resting(model):
         if not jit or not rows:
             return [numbers_of(model(row)) for row in rows]
         program, array = compiled(model), extra("numpy", "jit").array(rows, float)

@@ -12,9 +12,8 @@ from autograd import Value
 from nn.accuracy import Correct
 from nn.data import Sample
 from nn.diagnosis import bad_gradient, bad_value, is_finite
-from nn.dropout import Dropout, masked
+from nn.dropout import Dropout, masked, resting
 from nn.losses import Loss, l2_penalty
-from nn.module import mode
 from nn.optim import Optimizer, clip_gradients
 
 
@@ -54,7 +53,8 @@ class Learner:
         Returns their mean loss, with the penalty, and how many are right. Raises FloatingPointError
         naming the first operation that made the loss or a gradient nan or infinite.
         """
-        total, right = self._forward([data[pick] for pick in picks])
+        with masked(partial(Dropout.drawn, rng=self.masks)):
+            total, right = self._forward([data[pick] for pick in picks])
         part = total if len(picks) == count else total * len(picks) / count
         part.backward()
         made = bad_gradient(part, self.optimizer.parameters)
@@ -70,7 +70,7 @@ class Learner:
 
     def measure(self, data: Any) -> tuple[Any, int]:
         """The same numbers for all samples, without learning from them."""
-        with mode(self.model, training=False):
+        with resting(self.model):
             total, right = self._forward(data)
         return total.data, right
 
@@ -81,8 +81,7 @@ class Learner:
         """Sees to it that the parameters have what was learned."""
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
-        with masked(partial(Dropout.drawn, rng=self.masks)):
-            predictions = [self.model(inputs) for inputs, _ in samples]
+        predictions = [self.model(inputs) for inputs, _ in samples]
         losses = [
             self.loss(prediction, target)
             for prediction, (_, target) in zip(predictions, samples, strict=True)
