@@ -39,9 +39,12 @@ class Learner:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.l2, self.correct, self.clip = l2, correct, clip
 
-    def prepare(self, samples: Sequence[Sample]) -> Any:
-        """The samples in the form in which `add` and `measure` want them."""
+    def prepare(self, samples: Sequence[Sample], *, training: bool = True) -> Any:  # noqa: ARG002
+        """The samples in the form in which `add` wants them, or `measure` without `training`."""
         return samples
+
+    def changed(self, data: Any) -> None:
+        """Takes notice of what callbacks may have changed beside weights."""
 
     def start(self) -> None:
         """Forgets the gradient of the step before."""

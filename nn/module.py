@@ -224,7 +224,7 @@ def walk(root: Any, *, values: bool = True) -> Iterator[tuple[str, Any]]:
                 if values:
                     seen[id(part)] = part
                     yield f"{before}{key}", part
-            elif isinstance(part, Module | list | tuple | dict) or _is_array(part):
+            elif isinstance(part, Module | list | tuple | dict) or is_array(part):
                 seen[id(part)] = part
                 if isinstance(part, Module):
                     yield f"{before}{key}", part
@@ -240,9 +240,9 @@ def _parts(thing: Any, hidden: bool) -> Iterable[tuple[Any, Any]]:
         return chain(thing._members(), private if hidden else ())
     if isinstance(thing, dict):
         return thing.items()
-    return enumerate(thing) if isinstance(thing, list | tuple) or _is_array(thing) else ()
+    return enumerate(thing) if isinstance(thing, list | tuple) or is_array(thing) else ()
 
 
-def _is_array(thing: Any) -> bool:
+def is_array(thing: Any) -> bool:
     """Whether this is NumPy's array of objects, such as Values."""
     return getattr(getattr(thing, "dtype", None), "kind", "") == "O" and bool(thing.shape)

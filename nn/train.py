@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from nn.accuracy import CORRECT, Correct
-from nn.callbacks import Callback
+from nn.callbacks import Callback, EarlyStopping
 from nn.compiled import Compiled
 from nn.data import Sample, batches, samples_of
 from nn.history import History
@@ -103,7 +103,7 @@ class _Epochs:
             samples=len(samples), batch_size=min(size, len(samples)), accumulate=accumulate
         )
         self.known = learner.prepare(samples)
-        self.unknown = held_out and learner.prepare(held_out)
+        self.unknown = held_out and learner.prepare(held_out, training=False)
 
     def run(
         self,
@@ -223,6 +223,8 @@ class _Epochs:
                 ending = [each for each in callbacks if _is_true(each(model, history))]
         finally:
             finished(self.learner.read)
+        if any(type(each) is not EarlyStopping for each in callbacks):
+            self.learner.changed(self.known)
         names = [getattr(each, "__name__", type(each).__name__) for each in ending]
         history.stopped = ", ".join(names) or history.stopped
         return bool(names)
