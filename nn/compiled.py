@@ -24,6 +24,7 @@ from nn.norm import LayerNorm, RMSNorm
 from nn.optim import Rule, State, shortened
 from nn.purity import checked, compare, frozen, scale_of
 from nn.sequential import Sequential
+from nn.strays import kept
 
 # Modules that compute the same in training mode and out of it: one program does for both.
 STEADY = {Neuron, Layer, MLP, Sequential, Embedding, LayerNorm, RMSNorm}
@@ -105,8 +106,10 @@ class Compiled(Learner):
             dropping.clear()
             with masked(source):
                 prediction = self.model(inputs[0])
+                self.found(prediction, inputs[0])
                 return prediction, self.loss(prediction, targets[0])
 
+        self.kept = kept(self.model) if training else {}
         with mode(self.model, training=training):
             prediction, loss = checked(self.model, first)
             with masked(lambda _, count: [1] * count):

@@ -10,11 +10,14 @@ from typing import Any
 
 from autograd import Value
 from nn.accuracy import Correct
+from nn.callbacks import values_of_model
 from nn.data import Sample
 from nn.diagnosis import bad_gradient, bad_value, is_finite
 from nn.dropout import Dropout, masked, resting
 from nn.losses import Loss, l2_penalty
+from nn.module import Module, values_of
 from nn.optim import Optimizer, clip_gradients
+from nn.strays import Kept, check_strays, kept
 
 
 class Learner:
@@ -38,17 +41,34 @@ class Learner:
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.l2, self.correct, self.clip = l2, correct, clip
+        self.kept: Kept = {}  # what the model keeps, until a call has shown what it computes with
+        own = values_of_model(model)
+        self.others = [value for value in own if value not in {*optimizer.parameters}]
 
-    def prepare(self, samples: Sequence[Sample], *, training: bool = True) -> Any:  # noqa: ARG002
+    def prepare(self, samples: Sequence[Sample], *, training: bool = True) -> Any:
         """The samples in the form in which `add` wants them, or `measure` without `training`."""
+        self.kept = kept(self.model) if training else {}
         return samples
+
+    def found(self, prediction: Any, inputs: Any) -> None:
+        """Raises ValueError if training would miss what the prediction was computed from."""
+        before, self.kept = self.kept, {}
+        trained = {*self.optimizer.parameters, *self.optimizer.frozen}
+        if (
+            before
+            and isinstance(self.model, Module)
+            and trained.issuperset(self.model.parameters())
+        ):
+            check_strays(self.model, before, prediction, [*trained, *values_of(inputs)])
 
     def changed(self, data: Any) -> None:
         """Takes notice of what callbacks may have changed beside weights."""
 
     def start(self) -> None:
-        """Forgets the gradient of the step before."""
+        """Forgets the gradient of the step before, that of what the optimizer has not, too."""
         self.optimizer.zero_grad()
+        for value in self.others:
+            value.grad = 0
 
     def add(self, data: Any, picks: Sequence[int], count: int) -> tuple[Any, int]:
         """Adds the gradient of the picked samples, part of the `count` samples of a step.
@@ -85,6 +105,7 @@ class Learner:
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
         predictions = [self.model(inputs) for inputs, _ in samples]
+        self.found(predictions[0], samples[0][0])
         losses = [
             self.loss(prediction, target)
             for prediction, (_, target) in zip(predictions, samples, strict=True)

@@ -21,6 +21,7 @@ from nn.module import mode
 from nn.optim import Optimizer, Rules
 from nn.progress import bar
 from nn.ranges import check_range, whole
+from nn.strays import kept
 
 
 def fit(
@@ -242,7 +243,9 @@ def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
     """The optimizer of the model. Raises ValueError if there is nothing of it to train."""
     own = {*model.parameters()}
     if not own:
-        raise ValueError(f"{model!r} has no parameters to train")
+        computed = [path for value, path in kept(model).items() if value.op is not None]
+        why = f": {computed[0]} was computed, Value({computed[0]}.data) is one" if computed else ""
+        raise ValueError(f"{model!r} has no parameters to train{why}")
     if not isinstance(given, Optimizer):
         return Optimizer(given, model)
     if own.isdisjoint((*given.parameters, *given.frozen)):
