@@ -12,6 +12,8 @@ from autograd import Value
 from nn.activations import name
 from nn.interrupts import finished
 
+FORWARD = "define __call__(self, inputs), not forward"
+
 
 class Buffer(Value):
     """A number that a module keeps and that is stored with it, but not trained.
@@ -48,6 +50,13 @@ class Module:
         super().__init_subclass__(**options)
         if "__slots__" in vars(cls):
             raise TypeError(f"{cls.__name__} has __slots__, where no parameters would be found")
+
+    def __call__(self, *inputs: Any, **options: Any) -> Any:  # noqa: ARG002
+        """What it computes from inputs, which its class says."""
+        why = f"says in forward what it computes: {FORWARD}"
+        if not hasattr(self, "forward"):
+            why = "does not say what it computes: define __call__(self, inputs)"
+        raise TypeError(f"{type(self).__name__} {why}")
 
     def _members(self) -> Iterable[tuple[str, Any]]:
         """What it is made of, by name."""

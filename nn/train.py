@@ -17,7 +17,7 @@ from nn.initial import generator
 from nn.interrupts import finished
 from nn.learner import Learner
 from nn.losses import Loss
-from nn.module import mode
+from nn.module import FORWARD, mode
 from nn.optim import Optimizer, Rules
 from nn.progress import bar
 from nn.ranges import check_range, whole
@@ -233,6 +233,8 @@ class _Epochs:
 
 def check_kinds(model: Any, loss: Any) -> None:
     """Raises TypeError for what is no model, or no loss."""
+    if hasattr(model, "forward") and not callable(model):
+        raise TypeError(f"{type(model).__name__} says in forward what it computes: {FORWARD}")
     if not callable(model) or not hasattr(model, "parameters") or isinstance(model, type):
         raise TypeError(f"what is needed is a model, a callable with parameters(), not {model!r}")
     if not callable(loss):

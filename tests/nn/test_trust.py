@@ -218,11 +218,27 @@ def test_a_hyperparameter_may_be_a_variable_or_any_kind_of_number():
         assert CosineDecay(number, steps=numpy.int64(4)).rate == number
 
 
+class Forward(nn.Module):
+    def __init__(self):
+        self.w = Value(1.0)
+
+    def forward(self, x):
+        return self.w * x
+
+
 def test_a_newcomers_slips_are_answered_in_words():
     model, data = Neuron(1), [(1.0, 1.0)]
     for call, words in [
         (lambda: fit(model, data, "mse", SGD(0.1)), "such as mse, not 'mse'"),
         (lambda: fit(lambda x: x, data, mse, SGD(0.1)), r"a callable with parameters\(\), not"),
+        (
+            lambda: Forward()(1.0),
+            r"Forward says in forward .*: define __call__\(self, inputs\), not",
+        ),
+        (lambda: fit(Forward(), data, mse, SGD(0.1)), "define __call__"),
+        (lambda: nn.predict(Forward(), [1.0]), "define __call__"),
+        (lambda: Adam(0.1, eps=1e-6), "Adam calls it epsilon, not eps"),
+        (lambda: SGD(0.1, momentum=0.9), r"SGD has no momentum: Momentum\(0.1, momentum=0.9\) has"),
         (lambda: SGD(lr=0.1), "the learning rate as learning_rate, not as lr"),
         (lambda: Adam(model.parameters(), 0.1), "the parameters go to fit with their model"),
         (lambda: SGD(model.parameters(), lr=0.1), "the learning rate as learning_rate, not as lr"),
