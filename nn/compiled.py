@@ -33,25 +33,35 @@ MANY = 100  # so many different targets are compared
 
 
 class Traced:
-    """Model and loss as a program, and where its parameters are among those that are trained."""
+    """Model and loss as a program, in training mode or out of it, and where its parameters are."""
 
-    def __init__(self, judged: Any, name: str) -> None:
+    def __init__(self, learner: Compiled, *, training: bool) -> None:
         def program(*arguments: Any) -> Any:
-            return judged(*arguments)
+            return learner.judged(*arguments)
 
+        name = getattr(learner.model, "__name__", type(learner.model).__name__)
         program.__qualname__ = f"fit(jit=True) of {name}"  # what errors call it
-        self.program, self.numpy = jit(program), extra("numpy", "jit")
+        self.program, self.learner, self.training = jit(program), learner, training
         self.known: list[Value] = []
 
-    def trace(self, arguments: Sequence[Any], trained: Sequence[Value]) -> None:
-        """Sees to it that there is code for arguments like these."""
-        self.program.trace(*arguments)
+    def trace(self, data: Any) -> None:
+        """Sees to it that there is code for samples like these."""
+        _, inputs, numbers, dropping, _ = data
+        arguments, numpy = [inputs[0], numbers[0]], self.learner.numpy
+        if self.training and dropping:
+            arguments.append(numpy.ones(sum(count for _, count in dropping)))
+        try:
+            with mode(self.learner.model, training=self.training):
+                self.program.trace(*arguments)
+        except TypeError as error:
+            raise TypeError(f"{error}; or train with jit=False") from error
         if self.program.parameters != self.known:
             # The program may use fewer parameters than are trained, and Values that are not.
+            trained = self.learner.optimizer.parameters
             self.known, among = self.program.parameters, {*trained}
             self.others = [value for value in self.known if value not in among]
             place = {value: index for index, value in enumerate([*trained, *self.others])}
-            self.used = self.numpy.array([place[value] for value in self.known], int)
+            self.used = numpy.array([place[value] for value in self.known], int)
 
 
 class Compiled(Learner):
@@ -74,13 +84,12 @@ class Compiled(Learner):
 
     def _anew(self) -> None:
         """Forgets the code, which is for the model as it is now."""
-        name = getattr(self.model, "__name__", type(self.model).__name__)
-        self.learning = self.measuring = Traced(self._judged, name)
+        self.learning = self.measuring = Traced(self, training=True)
         if not {*map(type, modules_of(self.model))} <= STEADY:
-            self.measuring = Traced(self._judged, name)
+            self.measuring = Traced(self, training=False)
         self.frozen = frozen(self.model)
 
-    def _judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
+    def judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
         """The loss of a sample; with the prediction, if somebody asks whether that is right."""
         feed = iter(factors) if len(factors) else repeat(1)
         with masked(lambda _, count: [*islice(feed, count)]):
@@ -121,7 +130,8 @@ class Compiled(Learner):
             column("fit(jit=True)", "targets", targets),
         )
         data = targets, *columns, dropping if training else [], samples
-        traced = self._trace(data, training=training)
+        traced = self.learning if training else self.measuring
+        traced.trace(data)
         for place in odd_samples(traced.program, columns):
             try:
                 with resting(self.model):
@@ -161,28 +171,20 @@ class Compiled(Learner):
         Raises TypeError if the code has another loss than Python for a sample, another in each
         epoch, even so.
         """
-        if frozen(self.model) != self.frozen:
-            self._anew()
-        place = self.optimizer.epochs % len(data[0])
-        try:
-            self._compare(self._trace(data, training=True), data, place, training=True)
-        except TypeError:
-            self._anew()
-            self._compare(self._trace(data, training=True), data, place, training=True)
+        if frozen(self.model) == self.frozen:
+            try:
+                self._check(data)
+            except TypeError:
+                pass
+            else:
+                return
+        self._anew()
+        self._check(data)
 
-    def _trace(self, data: Any, *, training: bool) -> Traced:
-        """What has the code for a pass in this mode."""
-        traced = self.learning if training else self.measuring
-        _, inputs, numbers, dropping, _ = data
-        arguments = [inputs[0], numbers[0]]
-        if training and dropping:
-            arguments.append(self.numpy.ones(sum(count for _, count in dropping)))
-        try:
-            with mode(self.model, training=training):
-                traced.trace(arguments, self.optimizer.parameters)
-        except TypeError as error:
-            raise TypeError(f"{error}; or train with jit=False") from error
-        return traced
+    def _check(self, data: Any) -> None:
+        self.learning.trace(data)
+        place = self.optimizer.epochs % len(data[0])
+        self._compare(self.learning, data, place, training=True)
 
     def start(self) -> None:
         """Forgets the gradient of the step before."""
@@ -191,7 +193,7 @@ class Compiled(Learner):
     def add(self, data: Any, picks: Sequence[int], count: int) -> tuple[Any, int]:
         """Adds the gradient of the picked samples: see `Learner.add`."""
         w = self.now[0]
-        mean, gradient, right = self._pass(data, self.numpy.array(picks))
+        mean, gradient, right = self._pass(self.learning, data, self.numpy.array(picks))
         if self.l2:
             mean = mean + self.l2 * float(w @ w)
             gradient += 2 * self.l2 * w
@@ -224,8 +226,8 @@ class Compiled(Learner):
     def measure(self, data: Any) -> tuple[Any, int]:
         """The mean loss of all samples and how many are right."""
         w = self.now[0]
-        self._trace(data, training=False)
-        mean, _, right = self._pass(data, self.numpy.arange(len(data[0])), training=False)
+        self.measuring.trace(data)
+        mean, _, right = self._pass(self.measuring, data, self.numpy.arange(len(data[0])))
         if not self.numpy.isfinite(mean):
             self.write()
             return super().measure(data[-1])
@@ -287,14 +289,13 @@ class Compiled(Learner):
         others = [value.data for value in traced.others]
         return self.numpy.append(self.now[0], others)[traced.used]
 
-    def _pass(self, data: Any, picks: Any, *, training: bool = True) -> tuple[float, Any, int]:
+    def _pass(self, traced: Traced, data: Any, picks: Any) -> tuple[float, Any, int]:
         """Forward and backward: the mean loss, its gradient to the weights, how many are right."""
         targets, inputs, numbers, dropping, _ = data
-        traced = self.learning if training else self.measuring
         w, run = self.now[0], traced.program.flat
         batch = [self._given(traced), inputs[picks], numbers[picks]]
         self.before = None
-        if training and dropping:
+        if traced.training and dropping:
             self.before = self.masks.getstate()
             rows = [
                 [x for each, count in dropping for x in each.drawn(count, self.masks)]

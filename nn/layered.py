@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from autograd import Value
@@ -68,6 +69,14 @@ class Layered(Module):
         rows.append(("total", "", "", str(len(self.parameters()))))
         print(type(self).__name__, "-".join(map(str, widths)))
         print(table(rows, words=3))
+
+
+def check_fit(parts: Iterable[Any]) -> None:
+    """Raises ValueError where one takes another number of inputs than the one before it gives."""
+    for before, after in pairwise(parts):
+        given, taken = getattr(before, "nout", None), getattr(after, "nin", None)
+        if None not in (given, taken) and given != taken:
+            raise ValueError(f"{after!r} does not fit onto the {given} outputs of {before!r}")
 
 
 @cache

@@ -12,7 +12,7 @@ from autograd import Value
 from nn.accuracy import Correct
 from nn.callbacks import values_of_model
 from nn.data import Sample
-from nn.diagnosis import bad_gradient, bad_value, is_finite
+from nn.diagnosis import bad_gradient, check_loss
 from nn.dropout import Dropout, masked, resting
 from nn.losses import Loss, l2_penalty
 from nn.module import Module, values_of
@@ -42,23 +42,20 @@ class Learner:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.l2, self.correct, self.clip = l2, correct, clip
         self.kept: Kept = {}  # what the model keeps, until a call has shown what it computes with
-        own = values_of_model(model)
-        self.others = [value for value in own if value not in {*optimizer.parameters}]
+        moved = {*optimizer.parameters}
+        self.others = [value for value in values_of_model(model) if value not in moved]
 
     def prepare(self, samples: Sequence[Sample], *, training: bool = True) -> Any:
         """The samples in the form in which `add` wants them, or `measure` without `training`."""
-        self.kept = kept(self.model) if training else {}
+        if training:
+            self.kept = kept(self.model)
         return samples
 
     def found(self, prediction: Any, inputs: Any) -> None:
         """Raises ValueError if training would miss what the prediction was computed from."""
         before, self.kept = self.kept, {}
         trained = {*self.optimizer.parameters, *self.optimizer.frozen}
-        if (
-            before
-            and isinstance(self.model, Module)
-            and trained.issuperset(self.model.parameters())
-        ):
+        if isinstance(self.model, Module) and before and trained >= {*self.model.parameters()}:
             check_strays(self.model, before, prediction, [*trained, *values_of(inputs)])
 
     def changed(self, data: Any) -> None:
@@ -106,22 +103,21 @@ class Learner:
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
         predictions = [self.model(inputs) for inputs, _ in samples]
         self.found(predictions[0], samples[0][0])
-        losses = [
-            self.loss(prediction, target)
-            for prediction, (_, target) in zip(predictions, samples, strict=True)
-        ]
-        total = reduce(add, losses)
-        if len(losses) > 1:
-            total = total / len(losses)
-        if not isinstance(total, Value):
-            raise TypeError(
-                f"the loss must be a Value computed from the model's output, not {total!r}"
-            )
+        total = mean_loss(self.loss, predictions, samples)
         if self.l2:
             total += l2_penalty(self.optimizer.parameters, self.l2)
-        if not is_finite(total.data):
-            raise FloatingPointError(f"the loss is {total.data}: {bad_value(total)}")
+        check_loss(total)
         if self.correct is None:
             return total, 0
         pairs = zip(predictions, samples, strict=True)
         return total, sum(bool(self.correct(guess, target)) for guess, (_, target) in pairs)
+
+
+def mean_loss(loss: Loss, predictions: Sequence[Any], samples: Sequence[Sample]) -> Value:
+    """The mean loss of what a model gives for samples. Raises TypeError if it is no Value."""
+    pairs = zip(predictions, samples, strict=True)
+    losses = [loss(prediction, target) for prediction, (_, target) in pairs]
+    total = reduce(add, losses)
+    if not isinstance(total, Value):
+        raise TypeError(f"the loss must be a Value computed from the model's output, not {total!r}")
+    return total / len(losses) if len(losses) > 1 else total

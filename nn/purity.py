@@ -63,9 +63,10 @@ def checked(model: Any, call: Callable[[], Any]) -> Any:
 
 def _kept(model: Any) -> dict[tuple[int, str], tuple[Any, Any]]:
     """What a model keeps that is plain, with what keeps it, by that and its name."""
-    values = [(part, path) for path, part in walk(model) if isinstance(part, Value)]
     found: dict[tuple[int, str], tuple[Any, Any]] = {
-        (id(value), path): (value, value.data) for value, path in values if value.op is None
+        (id(part), path): (part, part.data)
+        for path, part in walk(model)
+        if isinstance(part, Value) and part.op is None
     }
     for module in modules_of(model) or [model]:
         kept = getattr(module, "__dict__", {})

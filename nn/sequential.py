@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 from typing import Any
 
 from autograd import Value
+from nn.layered import check_fit
 from nn.module import Module
 from nn.neuron import Neuron, number
 
@@ -32,10 +32,7 @@ class Sequential(Module):
         for part in parts:
             if not callable(part):
                 raise TypeError(f"Sequential takes modules and functions, not {part!r}")
-        for before, after in pairwise(parts):
-            given, taken = getattr(before, "nout", None), getattr(after, "nin", None)
-            if None not in (given, taken) and given != taken:
-                raise ValueError(f"{after!r} does not fit onto the {given} outputs of {before!r}")
+        check_fit(parts)
         self._parts = parts
         number([module for module in self.modules() if isinstance(module, Neuron)])
 

@@ -46,7 +46,7 @@ def test_a_weight_that_would_not_be_trained_is_named(jit, place):
         pytest.importorskip("numpy")
     keep, get, words = PLACES[place]
     with pytest.raises(ValueError, match=words):
-        fit(Line(keep, get), DATA, mse, SGD(0.1), jit=jit)
+        fit(Line(keep, get), DATA, mse, SGD(0.1), validation=DATA, jit=jit)
     assert evaluate(Line(keep, get), DATA, mse).samples == 2
 
 

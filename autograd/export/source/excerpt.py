@@ -10,7 +10,7 @@ from functools import cache
 # Where a definition begins, and what it defines: `def f(`, `class C:`, `x = `, `double f(`.
 _START = re.compile(r"(?m)^(?=[^\s)}\]*])")
 _DEFINED = re.compile(r"(\w+)(?=\(| = |\[|: |:$)|\} (\w+);", re.MULTILINE)
-_IMPORT = re.compile(r"(?:from \S+ )?import (.*)")
+_IMPORT = re.compile(r"(?:from \S+ )?import (\([^)]*\)|.*)")
 # What names nothing: docstrings, comments, strings; and what opens a Python file.
 _SAID = re.compile(r'(?m)"""(?:.|\n)*?"""|/\*(?:.|\n)*?\*/|^\s*(?:// |# ).*|  # .*|"[^"\n]*"')
 _OWN = re.compile(r"(?m)^from autograd\S* import (?:\([^)]*\)|.*)\n")
