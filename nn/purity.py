@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from dataclasses import fields, is_dataclass
 from functools import reduce
-from math import isfinite
+from math import inf, isfinite
 from numbers import Number
 from operator import add
 from typing import Any
 
 from autograd import Value, topological
-from autograd.elementary import nearest
-from autograd.structure import flatten
 from nn.module import modules_of, values_of, walk
 
 WOULD_NOT = "which compiled code would not do: train with jit=False"
@@ -111,12 +110,7 @@ def compare(what: str, code: Any, python: Any, scale: float) -> None:
 
     `scale` is the size of the numbers that they were computed from.
     """
-    ours: list[Any] = []
-    theirs: list[Any] = []
-    flatten(code, ours)
-    flatten(python, theirs)
-    for number, value in zip(ours, theirs, strict=True):
-        x, y = nearest(number), nearest(value.data if isinstance(value, Value) else value)
+    for x, y in zip(_floats(code), _floats(python), strict=True):
         # What is not finite has a better explanation elsewhere.
         if isfinite(x) and isfinite(y) and abs(x - y) > 1e-6 * abs(y) + 1e-11 * scale:
             raise TypeError(
@@ -126,9 +120,29 @@ def compare(what: str, code: Any, python: Any, scale: float) -> None:
             )
 
 
+def _floats(output: Any) -> list[float]:
+    """The numbers that an output is made of."""
+    if hasattr(output, "tolist"):
+        output = output.tolist()
+    if is_dataclass(output):
+        output = [getattr(output, it.name) for it in fields(output) if it.init]
+    if isinstance(output, dict):
+        output = [*output.values()]
+    if isinstance(output, list | tuple):
+        return [number for part in output for number in _floats(part)]
+    return [_float(output)]
+
+
+def _float(number: Any) -> float:
+    try:
+        return float(number.data if isinstance(number, Value) else number)
+    except OverflowError:
+        return inf
+
+
 def scale_of(output: Any) -> float:
     """The size of the largest number in the graph of an output."""
-    sizes = [abs(nearest(node.data)) for node in _nodes(output)]
+    sizes = [abs(_float(node)) for node in _nodes(output)]
     return max(filter(isfinite, sizes), default=0.0)
 
 
