@@ -233,6 +233,8 @@ def _resumed(content: Content, optimizer: Optimizer, model: Module) -> Callable[
         for group in progress["groups"]
         for name, state in group["states"].items()
     }
+    if any(value not in names for value in optimizer.parameters):
+        raise ValueError("the optimizer is that of another model: Optimizer(rule, model)")
     states: list[State] = [()] * len(optimizer.parameters)
     for rule, places in optimizer.groups:
         for place in places:

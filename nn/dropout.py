@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from autograd import Value
 from nn.initial import generator
 from nn.inputs import listed
-from nn.module import Module
+from nn.module import Module, mode
 from nn.ranges import check_range
 
 
@@ -87,3 +87,10 @@ def masked(source: Source) -> Iterator[None]:
         yield
     finally:
         _source.reset(token)
+
+
+@contextmanager
+def resting(model: Any) -> Iterator[None]:
+    """Within it a model is out of training mode, and no dropout drops, wherever it is kept."""
+    with mode(model, training=False), masked(lambda _, count: [1] * count):
+        yield
