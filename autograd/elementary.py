@@ -442,9 +442,7 @@ def nearest(x: Any) -> float:
     (0.25, -inf)
     """
     if isinstance(x, Decimal):
-        raise TypeError(
-            f"a Decimal and a float do not mix: make both the same type, not {spelled(x)}"
-        )
+        raise TypeError(f"a Decimal and a float do not mix: make both the same type, not {x!r}")
     try:
         return float(x)
     except OverflowError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from nn.losses import Loss, binary_cross_entropy, cross_entropy, hinge
@@ -11,25 +11,42 @@ Correct: TypeAlias = Callable[[Any, Any], Any]
 
 
 def same_side(score: Any, target: Any) -> bool:
-    """Whether a score is positive just when the target is: 1 against 0 or −1; for lists, all are.
+    """Whether a score is positive just when the target is, 1 or −1; for sequences, all are.
 
-    >>> same_side(-0.3, 0), same_side(-0.3, 1), same_side([-0.3, 0.2], [-1, 1])
+    >>> same_side(-0.3, -1), same_side(-0.3, 1), same_side([-0.3, 0.2], (-1, 1))
     (True, False, True)
     """
-    if isinstance(score, list):
-        return all(map(same_side, score, target))
-    return bool((score > 0) == (target > 0))
+    return all(bool((s > 0) == (y > 0)) for s, y in _pairs(score, target))
+
+
+def likelier(score: Any, target: Any) -> bool:
+    """Whether a score is positive just when a probability is above 1/2; for sequences, all are.
+
+    >>> likelier(-0.3, 0), likelier(-0.3, 0.1), likelier([-0.3, 0.2], [0, 0.9])
+    (True, True, True)
+    """
+    return all(bool((s > 0) == (y > 0.5)) for s, y in _pairs(score, target))
+
+
+def _pairs(score: Any, target: Any) -> Iterator[tuple[Any, Any]]:
+    """Each score with its target: one output may have its target in a list, as losses take it."""
+    if not hasattr(target, "__len__"):
+        yield score, target
+        return
+    scores = score if hasattr(score, "__len__") else [score]
+    for s, y in zip(scores, target, strict=True):
+        yield from _pairs(s, y)
 
 
 def best_class(scores: Sequence[Any], target: Any) -> bool:
     """Whether the highest of the scores is that of class `target`, or of its likeliest class.
 
-    For a list of both, as for the steps of a sequence, whether all are.
+    For a sequence of both, as for the steps of a sequence, whether all are.
 
     >>> best_class([0.1, 0.7, 0.2], 1), best_class([0.1, 0.7, 0.2], [0.5, 0.1, 0.4])
     (True, False)
     """
-    if isinstance(scores[0], list):
+    if hasattr(scores[0], "__len__"):
         return all(map(best_class, scores, target))
     best = max(range(len(scores)), key=scores.__getitem__)
     return bool(target[best] == max(target) if hasattr(target, "__len__") else best == target)
@@ -37,6 +54,6 @@ def best_class(scores: Sequence[Any], target: Any) -> bool:
 
 CORRECT: dict[Loss, Correct] = {
     hinge: same_side,
-    binary_cross_entropy: same_side,
+    binary_cross_entropy: likelier,
     cross_entropy: best_class,
 }

@@ -49,10 +49,31 @@ def function(activation: Activation) -> Callable[[Any], Any] | None:
     return None if activation == "linear" else OPS[activation].apply
 
 
+class Each:
+    """An activation by name as a part of a `Sequential`: of a number, or of each in a list.
+
+    >>> Each("relu")([-1.0, 2.0])
+    [0.0, 2.0]
+    """
+
+    def __init__(self, activation: str) -> None:
+        self.activation, self._function = activation, function(activation)
+
+    def __call__(self, inputs: Any) -> Any:
+        """The same for every number."""
+        if hasattr(inputs, "__len__"):
+            return [self(x) for x in inputs]
+        return inputs if self._function is None else self._function(inputs)
+
+    def __repr__(self) -> str:
+        return f"Each({self.activation!r})"
+
+
 def name(activation: Activation) -> str:
-    """What to call an activation in a table: its name, or that of the function.
+    """What to call an activation in a table: its name, or that of the function or of its class.
 
     >>> name(abs)
     'abs'
     """
-    return getattr(activation, "__name__", repr(activation)) if callable(activation) else activation
+    kind = type(activation).__name__
+    return getattr(activation, "__name__", kind) if callable(activation) else activation

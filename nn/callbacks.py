@@ -64,15 +64,15 @@ class EarlyStopping:
     def end(self, model: Any) -> None:
         """Goes back to the best weights."""
         if self.restore and self._weights:
-            for value, data in zip(_values(model), self._weights, strict=True):
+            for value, data in zip(values_of_model(model), self._weights, strict=True):
                 value.data = data
 
 
-def _values(model: Any) -> list[Value]:
+def values_of_model(model: Any) -> list[Value]:
     """The parameters, and the buffers if there are any."""
     buffers = model.named_buffers() if hasattr(model, "named_buffers") else []
     return [*model.parameters(), *(buffer for _, buffer in buffers)]
 
 
 def _data(model: Any) -> list[Any]:
-    return [value.data for value in _values(model)]
+    return [value.data for value in values_of_model(model)]

@@ -4,50 +4,64 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
 from functools import partial
 from itertools import islice, repeat
 from typing import Any
 
 from autograd import Value, jit
-from nn.accuracy import Correct, best_class, same_side
+from nn.accuracy import Correct, best_class, likelier, same_side
 from nn.data import Sample
-from nn.dropout import Dropout, masked
+from nn.dropout import Dropout, masked, resting
 from nn.embedding import Embedding
 from nn.extras import extra
 from nn.layer import Layer
 from nn.learner import Learner
 from nn.mlp import MLP
-from nn.module import mode, modules_of
+from nn.module import is_array, mode, modules_of
 from nn.neuron import Neuron
 from nn.norm import LayerNorm, RMSNorm
 from nn.optim import Rule, State, shortened
-from nn.purity import checked
+from nn.purity import checked, compare, frozen, scale_of
 from nn.sequential import Sequential
+from nn.strays import kept
 
 # Modules that compute the same in training mode and out of it: one program does for both.
 STEADY = {Neuron, Layer, MLP, Sequential, Embedding, LayerNorm, RMSNorm}
 
+MANY = 100  # so many different targets are compared
+
 
 class Traced:
-    """Model and loss as a program, and where its parameters are among those that are trained."""
+    """Model and loss as a program, in training mode or out of it, and where its parameters are."""
 
-    def __init__(self, judged: Any, name: str) -> None:
+    def __init__(self, learner: Compiled, *, training: bool) -> None:
         def program(*arguments: Any) -> Any:
-            return judged(*arguments)
+            return learner.judged(*arguments)
 
+        name = getattr(learner.model, "__name__", type(learner.model).__name__)
         program.__qualname__ = f"fit(jit=True) of {name}"  # what errors call it
-        self.program, self.numpy = jit(program), extra("numpy", "jit")
+        self.program, self.learner, self.training = jit(program), learner, training
         self.known: list[Value] = []
 
-    def trace(self, arguments: Sequence[Any], trained: Sequence[Value]) -> None:
-        """Sees to it that there is code for arguments like these."""
-        self.program.trace(*arguments)
+    def trace(self, data: Any) -> None:
+        """Sees to it that there is code for samples like these."""
+        _, inputs, numbers, dropping, _ = data
+        arguments, numpy = [inputs[0], numbers[0]], self.learner.numpy
+        if self.training and dropping:
+            arguments.append(numpy.ones(sum(count for _, count in dropping)))
+        try:
+            with mode(self.learner.model, training=self.training):
+                self.program.trace(*arguments)
+        except TypeError as error:
+            raise TypeError(f"{error}; or train with jit=False") from error
         if self.program.parameters != self.known:
             # The program may use fewer parameters than are trained, and Values that are not.
+            trained = self.learner.optimizer.parameters
             self.known, among = self.program.parameters, {*trained}
             self.others = [value for value in self.known if value not in among]
             place = {value: index for index, value in enumerate([*trained, *self.others])}
-            self.used = self.numpy.array([place[value] for value in self.known], int)
+            self.used = numpy.array([place[value] for value in self.known], int)
 
 
 class Compiled(Learner):
@@ -64,26 +78,31 @@ class Compiled(Learner):
     def __init__(self, model: Any, *given: Any, workers: int | None = None) -> None:
         super().__init__(model, *given)
         self.numpy, self.workers = extra("numpy", "jit"), workers
-        name = getattr(model, "__name__", type(model).__name__)
-        self.learning = self.measuring = Traced(self._judged, name)
-        if not {*map(type, modules_of(model))} <= STEADY:
-            self.measuring = Traced(self._judged, name)
         self.before: Any = None  # the state of `masks` before the last pass that drew factors
+        self._anew()
         self.read()
 
-    def _judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
+    def _anew(self) -> None:
+        """Forgets the code, which is for the model as it is now."""
+        self.learning = self.measuring = Traced(self, training=True)
+        if not {*map(type, modules_of(self.model))} <= STEADY:
+            self.measuring = Traced(self, training=False)
+        self.frozen = frozen(self.model)
+
+    def judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
         """The loss of a sample; with the prediction, if somebody asks whether that is right."""
-        feed = iter(factors)
+        feed = iter(factors) if len(factors) else repeat(1)
         with masked(lambda _, count: [*islice(feed, count)]):
             prediction = self.model(inputs)
-        loss = self.loss(prediction, target)
+            loss = self.loss(prediction, target)
         return loss if self.correct is None else (loss, prediction)
 
-    def prepare(self, samples: Sequence[Sample]) -> Any:
+    def prepare(self, samples: Sequence[Sample], *, training: bool = True) -> Any:
         """Arrays of the inputs and of the targets, what drops in a sample, the samples as they are.
 
         Each target meets the loss once as it is, and a sample that picks a row which is not there
-        the model: compiled code could not say what is wrong with them.
+        the model: compiled code could not say what is wrong with them. Raises TypeError if the code
+        has other numbers than Python for a target, or for one of a few samples.
         """
         inputs, targets = zip(*samples, strict=True)
         dropping: list[tuple[Dropout, int]] = []
@@ -95,50 +114,77 @@ class Compiled(Learner):
         def first() -> Any:
             dropping.clear()
             with masked(source):
-                return self.model(inputs[0])
+                prediction = self.model(inputs[0])
+                self.found(prediction, inputs[0])
+                return prediction, self.loss(prediction, targets[0])
 
-        with mode(self.model, training=True):
-            prediction = checked(self.model, first)
-        for target in _different(targets):
-            self.loss(prediction, target)
-        columns = self._column("inputs", inputs), self._column("targets", targets)
-        data = targets, *columns, dropping, samples
-        self._trace(self.learning, data, training=True)
-        for place in odd_samples(self.learning.program, columns):
+        self.kept = kept(self.model) if training else {}
+        with mode(self.model, training=training):
+            prediction, loss = checked(self.model, first)
+            with masked(lambda _, count: [1] * count):
+                judged = [
+                    (place, self.loss(prediction, targets[place])) for place in _different(targets)
+                ][:MANY]
+        columns = (
+            column("fit(jit=True)", "inputs", inputs),
+            column("fit(jit=True)", "targets", targets),
+        )
+        data = targets, *columns, dropping if training else [], samples
+        traced = self.learning if training else self.measuring
+        traced.trace(data)
+        for place in odd_samples(traced.program, columns):
             try:
-                with mode(self.model, training=False):
+                with resting(self.model):
                     self.loss(self.model(inputs[place]), targets[place])
             except IndexError as error:
                 sample = reprlib.repr(samples[place])
                 raise IndexError(f"{error}: that is in sample {place}, {sample}") from None
+        scale = scale_of(loss)
+        for place, expected in judged:
+            found = self._alone(traced, data, 0, place)
+            what = f"the loss of sample 0 with the target of sample {place}"
+            compare(f"{what}, {reprlib.repr(targets[place])},", found, expected, scale)
+        for place in spread(len(samples)):
+            self._compare(traced, data, place, training=training)
         return data
 
-    def _column(self, what: str, numbers: Sequence[Any]) -> Any:
-        """What all samples have, as an array. Raises ValueError for one unlike the first."""
-        array = partial(self.numpy.array, dtype=float)
-        try:
-            return array(numbers)
-        except (TypeError, ValueError) as error:
-            for place, each in enumerate(numbers):
-                try:
-                    array([numbers[0], each])
-                except (TypeError, ValueError):
-                    raise ValueError(
-                        f"fit(jit=True) takes numbers, or lists of them in one shape, but the "
-                        f"{what} of sample {place} are {reprlib.repr(each)} ({error})"
-                    ) from None
-            raise
+    def _compare(self, traced: Traced, data: Any, place: int, *, training: bool) -> None:
+        """Raises TypeError if the code has another loss for a sample than Python."""
+        inputs, target = data[-1][place]
+        with mode(self.model, training=training), masked(lambda _, count: [1] * count):
+            expected = self.loss(self.model(inputs), target)
+        what = f"the loss of sample {place}, {reprlib.repr((inputs, target))},"
+        compare(what, self._alone(traced, data, place, place), expected, scale_of(expected))
 
-    def _trace(self, traced: Traced, data: Any, *, training: bool) -> None:
+    def _alone(self, traced: Traced, data: Any, row: int, target: int) -> float:
+        """The loss of one sample's inputs with a target, nothing dropped."""
         _, inputs, numbers, dropping, _ = data
-        arguments = [inputs[0], numbers[0]]
-        if training and dropping:
-            arguments.append(self.numpy.ones(sum(count for _, count in dropping)))
-        try:
-            with mode(self.model, training=training):
-                traced.trace(arguments, self.optimizer.parameters)
-        except TypeError as error:
-            raise TypeError(f"{error}; or train with jit=False") from error
+        batch = [self._given(traced), inputs[row : row + 1], numbers[target : target + 1]]
+        if dropping:
+            batch.append(self.numpy.ones((1, sum(count for _, count in dropping))))
+        judging = self.correct is not None
+        return float(traced.program.flat(*batch, outputs=judging, workers=1)[0])
+
+    def changed(self, data: Any) -> None:
+        """Traces anew what somebody may have changed, such as a callback.
+
+        Raises TypeError if the code has another loss than Python for a sample, another in each
+        epoch, even so.
+        """
+        if frozen(self.model) == self.frozen:
+            try:
+                self._check(data)
+            except TypeError:
+                pass
+            else:
+                return
+        self._anew()
+        self._check(data)
+
+    def _check(self, data: Any) -> None:
+        self.learning.trace(data)
+        place = self.optimizer.epochs % len(data[0])
+        self._compare(self.learning, data, place, training=True)
 
     def start(self) -> None:
         """Forgets the gradient of the step before."""
@@ -147,7 +193,7 @@ class Compiled(Learner):
     def add(self, data: Any, picks: Sequence[int], count: int) -> tuple[Any, int]:
         """Adds the gradient of the picked samples: see `Learner.add`."""
         w = self.now[0]
-        mean, gradient, right = self._pass(data, self.numpy.array(picks))
+        mean, gradient, right = self._pass(self.learning, data, self.numpy.array(picks))
         if self.l2:
             mean = mean + self.l2 * float(w @ w)
             gradient += 2 * self.l2 * w
@@ -180,8 +226,8 @@ class Compiled(Learner):
     def measure(self, data: Any) -> tuple[Any, int]:
         """The mean loss of all samples and how many are right."""
         w = self.now[0]
-        self._trace(self.measuring, data, training=False)
-        mean, _, right = self._pass(data, self.numpy.arange(len(data[0])), training=False)
+        self.measuring.trace(data)
+        mean, _, right = self._pass(self.measuring, data, self.numpy.arange(len(data[0])))
         if not self.numpy.isfinite(mean):
             self.write()
             return super().measure(data[-1])
@@ -217,8 +263,9 @@ class Compiled(Learner):
         self, rule: Rule, w: Any, g: Any, state: State, rate: Any, step: int
     ) -> tuple[Any, State]:
         """What a rule makes of arrays; one that knows single numbers only is asked for each."""
+        copies = w.copy(), g.copy(), tuple(column.copy() for column in state)
         try:
-            moved, after = rule.update(w, g, state, rate, step)
+            moved, after = rule.update(*copies, rate, step)
         except (TypeError, ValueError):  # no truth, no float: what an array says to max() and if
             pass
         else:
@@ -237,15 +284,18 @@ class Compiled(Learner):
             self.masks.setstate(self.before)
         return super()._forward(samples)
 
-    def _pass(self, data: Any, picks: Any, *, training: bool = True) -> tuple[float, Any, int]:
+    def _given(self, traced: Traced) -> Any:
+        """What the program takes as its parameters."""
+        others = [value.data for value in traced.others]
+        return self.numpy.append(self.now[0], others)[traced.used]
+
+    def _pass(self, traced: Traced, data: Any, picks: Any) -> tuple[float, Any, int]:
         """Forward and backward: the mean loss, its gradient to the weights, how many are right."""
         targets, inputs, numbers, dropping, _ = data
-        traced = self.learning if training else self.measuring
         w, run = self.now[0], traced.program.flat
-        given = self.numpy.append(w, [value.data for value in traced.others])[traced.used]
-        batch = [given, inputs[picks], numbers[picks]]
+        batch = [self._given(traced), inputs[picks], numbers[picks]]
         self.before = None
-        if training and dropping:
+        if traced.training and dropping:
             self.before = self.masks.getstate()
             rows = [
                 [x for each, count in dropping for x in each.drawn(count, self.masks)]
@@ -259,13 +309,14 @@ class Compiled(Learner):
             mean, slopes, (_, guesses) = run(*batch, outputs=True, workers=self.workers)
             if self.correct in _RIGHT:
                 # The samples are the last axis of what the model gives, which may be nested lists.
-                scores = self.numpy.moveaxis(self.numpy.array(guesses), -1, 0)
+                scores = self.numpy.array(mapped(guesses, lambda it: it))
+                scores = self.numpy.moveaxis(scores, -1, 0)
                 found = _RIGHT[self.correct](scores, batch[2]).reshape(len(picks), -1)
                 right = int(found.all(axis=1).sum())
             else:
                 right = sum(
-                    bool(self.correct(numbers_of(guesses, place), targets[pick]))
-                    for place, pick in enumerate(picks)
+                    bool(self.correct(mapped(numbers_of(guesses, k), _as_values), targets[pick]))
+                    for k, pick in enumerate(picks)
                 )
         gradient = self.numpy.zeros(len(w) + len(traced.others))
         gradient[traced.used] = slopes
@@ -281,20 +332,75 @@ def odd_samples(program: Any, columns: Sequence[Any]) -> list[int]:
     return numpy.flatnonzero(wrong.any(axis=1)).tolist()  # type: ignore[no-any-return]
 
 
+def column(who: str, what: str, rows: Sequence[Any]) -> Any:
+    """What all samples have, as an array. Raises an error that names one unlike the first.
+
+    TypeError for what is no number, ValueError for another shape.
+    """
+    try:
+        return _array(rows)
+    except (TypeError, ValueError):
+        for place, each in enumerate(rows):
+            try:
+                _array([rows[0], each])
+            except (TypeError, ValueError) as error:
+                kind = TypeError if isinstance(error, TypeError) else ValueError
+                raise kind(
+                    f"{who} takes numbers, or lists of them in one shape, but the {what} of "
+                    f"sample {place} are {reprlib.repr(each)} ({error})"
+                ) from None
+        raise
+
+
+def _array(rows: Sequence[Any]) -> Any:
+    """Rows as floats. NumPy would take a text for the number in it, and None for nan."""
+    numpy = extra("numpy", "jit")
+    found = numpy.array(rows)
+    if found.dtype.kind == "O":
+        odd = next((x for x in found.ravel() if x is None or isinstance(x, str | bytes)), 0.0)
+    else:
+        odd = 0.0 if found.dtype.kind in "biuf" else found.ravel()[0].item()
+    if not isinstance(odd, float):
+        raise TypeError(f"{odd!r} is no number")
+    return found.astype(float)
+
+
+def mapped(output: Any, leaf: Callable[[Any], Any]) -> Any:
+    """What a model gives, with something else in the place of each number."""
+    if is_array(output):
+        return extra("numpy", "jit").array(mapped(output.tolist(), leaf))
+    if isinstance(output, dict):
+        return {key: mapped(part, leaf) for key, part in output.items()}
+    if isinstance(output, list | tuple):
+        parts = [mapped(part, leaf) for part in output]
+        if hasattr(output, "_fields"):
+            return type(output)(*parts)
+        return tuple(parts) if isinstance(output, tuple) else parts
+    if is_dataclass(output) and not isinstance(output, type):
+        own = [it.name for it in fields(output) if it.init]
+        return type(output)(**{name: mapped(getattr(output, name), leaf) for name in own})
+    return leaf(output)
+
+
 def numbers_of(output: Any, place: int | None = None) -> Any:
     """The numbers of what a model gives; of arrays that have it for all samples, those of one."""
-    if isinstance(output, dict):
-        return {key: numbers_of(part, place) for key, part in output.items()}
-    if isinstance(output, list | tuple):
-        kind = tuple if isinstance(output, tuple) else list
-        return kind(numbers_of(part, place) for part in output)
-    if isinstance(output, Value):
-        return output.data
-    return output if place is None else output[place].item()
+
+    def number(part: Any) -> Any:
+        if place is None:
+            return part.data if isinstance(part, Value) else part
+        found = part[..., place]
+        return found if found.ndim else found.item()
+
+    return mapped(output, number)
 
 
-def _sides(scores: Any, targets: Any) -> Any:
-    return (scores > 0) == (targets > 0)
+def _as_values(part: Any) -> Any:
+    """What eager training hands to an accuracy."""
+    return mapped(part.astype(object), _as_values) if hasattr(part, "astype") else Value(part)
+
+
+def _sides(scores: Any, targets: Any, middle: float = 0) -> Any:
+    return (scores.reshape(targets.shape) > 0) == (targets > middle)
 
 
 def _classes(scores: Any, targets: Any) -> Any:
@@ -306,13 +412,26 @@ def _classes(scores: Any, targets: Any) -> Any:
 
 
 # The same as these, for arrays of predictions and targets: which samples are right.
-_RIGHT: dict[Correct, Any] = {same_side: _sides, best_class: _classes}
+_RIGHT: dict[Correct, Any] = {
+    same_side: _sides,
+    likelier: partial(_sides, middle=0.5),
+    best_class: _classes,
+}
 
 
-def _different(targets: Sequence[Any]) -> list[Any]:
-    """The targets, each number, name or list of them once."""
-    seen: dict[Any, Any] = {}
-    for target in targets:
+def _different(targets: Sequence[Any]) -> list[int]:
+    """Where there is each number, name or list of them first."""
+    seen: dict[Any, int] = {}
+    for place, target in enumerate(targets):
         plain = isinstance(target, int | float | str | list | tuple)
-        seen.setdefault((type(target), repr(target)) if plain else id(target), target)
+        seen.setdefault((type(target), repr(target)) if plain else id(target), place)
     return [*seen.values()]
+
+
+def spread(count: int) -> list[int]:
+    """The first of so many, twice, and a few up to the last.
+
+    >>> spread(1), spread(100)
+    ([0, 0], [0, 0, 33, 66, 99])
+    """
+    return [0, *sorted({(count - 1) * part // 3 for part in range(4)})]

@@ -136,17 +136,24 @@ def _content(model: Any) -> Content:
     """Its layers, its modules, or its numbers by name."""
     kind = type(model).__name__
     if type(model) in (MLP, Layer, Neuron) and all(known(it.activation) for it in model.stack()):
-        return _layered(model)
+        neurons = [neuron for layer in model.stack() for neuron in layer.neurons]
+        if _apart(model, neurons):
+            return _layered(model)
     if type(model) is Sequential:
         parts = [_content(part) for part in model if isinstance(part, Module)]
         makeable = len(parts) == len(model) and not any(map(_needs_code, parts))
-        # One that is there twice, or shares numbers with another, could not be made anew.
-        if makeable and sum(len(it.parameters()) for it in model) == len(model.parameters()):
+        if makeable and _apart(model, [*model]):
             return {"model": kind, "modules": parts}
     named = _named(model)
     if type(model) is MADE.get(kind, (None,))[0]:
         named["arguments"] = MADE[kind][1](model)
     return named
+
+
+def _apart(model: Module, parts: Sequence[Module]) -> bool:
+    """Whether a model has what its parts have: it could not be made anew of a part used twice."""
+    sizes = [len(it.named_parameters()) + len(it.named_buffers()) for it in (model, *parts)]
+    return sizes[0] == sum(sizes[1:])
 
 
 def _needs_code(content: Content) -> bool:
@@ -226,6 +233,8 @@ def _resumed(content: Content, optimizer: Optimizer, model: Module) -> Callable[
         for group in progress["groups"]
         for name, state in group["states"].items()
     }
+    if any(value not in names for value in optimizer.parameters):
+        raise ValueError("the optimizer is that of another model: Optimizer(rule, model)")
     states: list[State] = [()] * len(optimizer.parameters)
     for rule, places in optimizer.groups:
         for place in places:

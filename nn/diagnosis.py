@@ -37,6 +37,12 @@ def bad_value(root: Value) -> str:
     return f"{first.op.name} made it"  # pragma: no cover  the same inputs gave it before
 
 
+def check_loss(loss: Value) -> None:
+    """Raises FloatingPointError naming what made a loss nan or infinite, if it is."""
+    if not is_finite(loss.data):
+        raise FloatingPointError(f"the loss is {loss.data}: {bad_value(loss)}")
+
+
 def bad_gradient(root: Value, parameters: Iterable[Value]) -> str:
     """What made the first nan or infinity on the way back from `root`.
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value, topological
+from autograd.elementary import number
 from nn.activations import name
 from nn.layer import Layer
+from nn.layered import plain
 from nn.module import groups, mode, values_of
 from nn.neuron import Neuron
 from nn.sketch import as_float
@@ -48,9 +50,14 @@ def draw(model: Any, inputs: Any = None, *, engine: str | None = None) -> Pictur
     >>> draw(MLP(2, [3, 1], seed=1))
     <picture of MLP 2-3-1: 6 circles, 9 lines>
     """
+    if not callable(model):
+        raise TypeError(
+            f"nn.draw draws a network, or a call of one, not {model!r}: the graph of a Value is "
+            "drawn by autograd.draw"
+        )
     if inputs is not None:
         return _call(model, inputs, engine)
-    if not hasattr(model, "stack"):
+    if not plain(model):
         raise ValueError(
             f"a picture of {type(model).__name__} shows one call of it: give the inputs, too, "
             "as in nn.draw(model, [0.5, -1.0])"
@@ -196,12 +203,15 @@ def _call(model: Any, inputs: Any, engine: str | None) -> Picture:
 
 
 def _labelled(inputs: Any, label: str) -> Any:
-    """The inputs as Values with names; whole numbers, which may be indices, stay."""
-    if isinstance(inputs, Value | int):
+    """The inputs as Values with names; whole numbers, which may be indices, stay, and words."""
+    if isinstance(inputs, Mapping):
+        return {key: _labelled(x, str(key)) for key, x in inputs.items()}
+    if not isinstance(inputs, str) and getattr(inputs, "shape", hasattr(inputs, "__len__")):
+        return [_labelled(x, f"{label}{k}") for k, x in enumerate(inputs, 1)]
+    found = number(inputs)
+    if isinstance(inputs, Value) or found is None:
         return inputs
-    if not hasattr(inputs, "__len__"):
-        return Value(inputs, label)
-    return [_labelled(x, f"{label}{k}") for k, x in enumerate(inputs, 1)]
+    return found if isinstance(found, int) else Value(found, label)
 
 
 def _keys(

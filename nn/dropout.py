@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 from autograd import Value
 from nn.initial import generator
-from nn.module import Module
+from nn.inputs import listed
+from nn.module import Module, mode
 from nn.ranges import check_range
 
 
@@ -34,13 +35,14 @@ class Dropout(Module):
 
     def __call__(self, inputs: Any) -> Any:
         """The inputs, some of them dropped in training mode."""
+        xs = listed(inputs, self)
         if not self.training:
-            return inputs
-        if isinstance(inputs, Value) or not hasattr(inputs, "__len__"):
-            return inputs * self._factors([inputs])[0]
-        if any(hasattr(x, "__len__") for x in inputs):
-            return [self(x) for x in inputs]
-        return [x * f for x, f in zip(inputs, self._factors(inputs), strict=True)]
+            return xs
+        if not isinstance(xs, list):
+            return xs * self._factors([xs])[0]
+        if any(isinstance(x, list) for x in xs):
+            return [self(x) for x in xs]
+        return [x * f for x, f in zip(xs, self._factors(xs), strict=True)]
 
     def _factors(self, inputs: Sequence[Any]) -> list[Any]:
         """A factor for each input, from the source of this moment, or else drawn here.
@@ -85,3 +87,10 @@ def masked(source: Source) -> Iterator[None]:
         yield
     finally:
         _source.reset(token)
+
+
+@contextmanager
+def resting(model: Any) -> Iterator[None]:
+    """Within it a model is out of training mode, and no dropout drops, wherever it is kept."""
+    with mode(model, training=False), masked(lambda _, count: [1] * count):
+        yield

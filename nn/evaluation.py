@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from autograd import jit as compiled
 from nn.accuracy import CORRECT, Correct
-from nn.compiled import Compiled, numbers_of, odd_samples
+from nn.compiled import Compiled, column, numbers_of, odd_samples, spread
 from nn.data import Sample, samples_of
-from nn.extras import extra
+from nn.dropout import resting
 from nn.learner import Learner
 from nn.losses import Loss
-from nn.module import mode
 from nn.optim import SGD, Optimizer
+from nn.purity import compare, scale_of
 from nn.train import check_kinds
 
 
@@ -57,7 +58,7 @@ def evaluate(
     samples, correct = samples_of(data, "data"), accuracy or CORRECT.get(loss)
     still = Optimizer(SGD(0), model.parameters())
     learner = (Compiled if jit else Learner)(model, loss, still, 0, correct)
-    mean, right = learner.measure(learner.prepare(samples))
+    mean, right = learner.measure(learner.prepare(samples, training=False))
     return Evaluation(mean, right / len(samples) if correct else None, len(samples))
 
 
@@ -73,11 +74,16 @@ def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any
     [[17, 39]]
     """
     rows = list(inputs)
-    with mode(model, training=False):
+    with resting(model):
         if not jit or not rows:
             return [numbers_of(model(row)) for row in rows]
-        program, array = compiled(model), extra("numpy", "jit").array(rows, float)
+        program, array = compiled(model), column("predict(jit=True)", "inputs", rows)
         columns = program.map(array)
         for place in odd_samples(program, [array]):
             model(rows[place])  # which knows what is wrong with a row that is not there
-    return [numbers_of(columns, place) for place in range(len(rows))]
+        found = [numbers_of(columns, place) for place in range(len(rows))]
+        for place in spread(len(rows)):
+            output = model(rows[place])
+            what = f"the prediction for input {place}, {reprlib.repr(rows[place])},"
+            compare(what, found[place], output, scale_of(output))
+    return found

@@ -11,7 +11,8 @@ from autograd import export as export_function
 from autograd.files import write
 from nn.extras import extra
 from nn.layer import numbers
-from nn.module import mode
+from nn.layered import plain
+from nn.module import Module, mode
 from nn.pytorch import floats, known
 
 
@@ -19,10 +20,11 @@ def export(model: Any, path: str | os.PathLike[str], inputs: Any = None) -> None
     """Writes a model and its gradient as code that stands alone: C, JavaScript, Python or ONNX.
 
     What is written follows from the ending of `path`, as for `autograd.export`: a function of
-    inputs like those given, with the weights as its parameters, out of training mode (a dropout
-    drops nothing). Neurons, layers and networks need no `inputs`. The whole numbers that an
-    embedding takes are numbers like others there. `to_onnx` is the shorter model for those who only
-    want the outputs of a network. Raises ValueError for another module without inputs.
+    inputs like those given, with the weights as its parameters in the order of `parameters()`, out
+    of training mode (a dropout drops nothing). Neurons, layers and networks need no `inputs`. The
+    whole numbers that an embedding takes are numbers like others there. `to_onnx` is the shorter
+    model for those who only want the outputs of a network. Raises ValueError for another module
+    without inputs.
 
     >>> from nn import MLP
     >>> export(MLP(2, [3, 1]), "network.c")  # doctest: +SKIP
@@ -35,7 +37,8 @@ def export(model: Any, path: str | os.PathLike[str], inputs: Any = None) -> None
             )
         inputs = [0.0] * model.nin
     with mode(model, training=False):
-        export_function(model, path, inputs)
+        named = dict(model.named_parameters()) if isinstance(model, Module) else None
+        export_function(model, path, inputs, parameters=named)
 
 
 def to_onnx(model: Any, path: str | os.PathLike[str]) -> None:
@@ -47,7 +50,7 @@ def to_onnx(model: Any, path: str | os.PathLike[str]) -> None:
     >>> from nn import MLP
     >>> to_onnx(MLP(2, [3, 1]), "model.onnx")  # doctest: +SKIP
     """
-    if not hasattr(model, "stack"):
+    if not plain(model):
         raise ValueError(
             f"to_onnx takes layers one after the other, not {type(model).__name__}: use "
             'export(model, "model.onnx", inputs)'

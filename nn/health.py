@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from itertools import pairwise
 from operator import add
+from statistics import fmean
 from textwrap import wrap
 from typing import Any
 
 from autograd import Op, Value, topological, value_and_grad
 from nn.activations import name
 from nn.data import Sample, samples_of
-from nn.diagnosis import bad_value, is_finite
+from nn.diagnosis import check_loss
+from nn.learner import mean_loss
 from nn.losses import Loss
 from nn.module import Module, groups, mode, table, values_of
 from nn.neuron import Neuron
@@ -101,19 +103,20 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
     found = [group for group in groups(model) if group[2]]
     asked: Any = model
     neurons = [it for _, module, _ in found for it in getattr(module, "neurons", ())]
-    with _unchanged(model), _recording(neurons) as totals:
+    with ExitStack() as last:
+        last.callback(random.setstate, random.getstate())
+        last.enter_context(mode(model, training=False))
+        totals = last.enter_context(_recording(neurons))
         outputs = [asked(inputs) for inputs, _ in samples]
-        losses = [loss(it, target) for it, (_, target) in zip(outputs, samples, strict=True)]
-        root = reduce(add, losses) / len(samples)
-        if not is_finite(root.data):
-            raise FloatingPointError(f"the loss is {root.data}: {bad_value(root)}")
+        root = mean_loss(loss, outputs, samples)
+        check_loss(root)
         sizes = _sizes(root, [[it for row in rows for _, it in row] for _, _, rows in found])
     following = _following(values_of(outputs))
     layers = []
     for (path, module, _), size in zip(found, sizes, strict=True):
         units = [_unit(it, totals[it], following) for it in getattr(module, "neurons", ())]
         kinds = dict.fromkeys([kind for *_, kind in units] or [type(module).__name__])
-        shares = [_mean(float(unit[k]) for unit in units) for k in (0, 1)]
+        shares = [sum(bool(unit[k]) for unit in units) / max(len(units), 1) for k in (0, 1)]
         layers.append(Checked(path or "itself", "/".join(kinds), len(units), *shares, *size))
     for layer, after in pairwise([it for it in layers if it.units]):
         layer.ratio = layer.gradient / after.gradient if after.gradient else None
@@ -166,37 +169,18 @@ def _verdicts(layers: Sequence[Checked]) -> Iterator[str]:
             return
 
 
-def _mean(numbers: Iterable[float]) -> float:
-    found = list(numbers)
-    return sum(found) / len(found) if found else 0.0
-
-
-@contextmanager
-def _unchanged(model: Module) -> Iterator[None]:
-    """Within it the model is not in training mode; then it is as before, and `random`, too."""
-    state = random.getstate()
-    try:
-        with mode(model, training=False):
-            yield
-    finally:
-        random.setstate(state)
-
-
 @contextmanager
 def _recording(neurons: Sequence[Neuron]) -> Iterator[dict[Neuron, list[Value]]]:
     """Within it each neuron notes its sums: what goes into its activation."""
     totals: dict[Neuron, list[Value]] = {neuron: [] for neuron in neurons}
 
-    def noting(neuron: Neuron) -> Callable[[Any], Value]:
-        def total(feed: Any) -> Value:
-            totals[neuron].append(found := type(neuron).total(neuron, feed))
-            return found
-
-        return total
+    def total(neuron: Neuron, feed: Any) -> Value:
+        totals[neuron].append(found := type(neuron).total(neuron, feed))
+        return found
 
     try:
         for neuron in totals:
-            vars(neuron)["total"] = noting(neuron)
+            vars(neuron)["total"] = partial(total, neuron)
         yield totals
     finally:
         for neuron in totals:
@@ -212,7 +196,7 @@ def _sizes(root: Value, groups: Sequence[Sequence[Value]]) -> list[list[float]]:
         root.backward()
         both = [[(it.data, it.grad if it in before else 0) for it in own] for own in groups]
         return [
-            [_mean(abs(float(x)) for x in kind) for kind in zip(*own, strict=True)] for own in both
+            [fmean(abs(float(x)) for x in kind) for kind in zip(*own, strict=True)] for own in both
         ]
     finally:
         for leaf, grad in before.items():
@@ -235,9 +219,11 @@ def _unit(neuron: Neuron, totals: Sequence[Value], following: Any) -> tuple[bool
         kind, activate = following[totals[0]].name, following[totals[0]].apply
     if activate is None or not totals:
         return False, False, kind if totals else "never used"
-    rests = not activate(0.0)  # like a relu: it says nothing there and below
     answer = value_and_grad(activate)
-    answers = [answer(float(total.data)) for total in totals]
+    points = [0.0, *(float(total.data) for total in totals)]
+    # Numbers, which are Values where the activation has some of its own.
+    at_zero, *answers = [[getattr(it, "data", it) for it in answer(x)] for x in points]
+    rests = not at_zero[0]  # like a relu: it says nothing there and below
     off = [rests and value == 0 == slope for value, slope in answers]
     flat = [abs(slope) < FLAT and not out for (_, slope), out in zip(answers, off, strict=True)]
     return all(off), sum(flat) >= NEARLY_ALL * len(flat), kind

@@ -96,7 +96,12 @@ class Layer(Layered):
         first = self.neurons[0]
         feed = first.feed(values)
         totals = [neuron.total(feed) for neuron in self.neurons]
-        return totals if first.activate is None else [*map(first.activate, totals)]
+        if first.activate is None:
+            return totals
+        found = [*map(first.activate, totals)]
+        if first.activation.__class__ is str:
+            return found
+        return [it if isinstance(it, Value) else Value(it) for it in found]
 
     def __repr__(self) -> str:
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from autograd import Value
@@ -59,15 +60,37 @@ class Layered(Module):
         2      16 → 1   linear              17
         total                              337
         """
+        if not plain(self):
+            super().summary()
+            return
         layers = self.stack()
         widths = [self.nin, *(layer.nout for layer in layers)]
         rows = [("layer", "shape", "activation", "parameters")]
         for place, layer in enumerate(layers):
-            shape, count = f"{layer.nin} → {layer.nout}", len(layer.parameters())
-            rows.append((str(place), shape, name(layer.activation), str(count)))
+            shape, first = f"{layer.nin} → {layer.nout}", layers.index(layer)
+            count = str(len(layer.parameters())) if first == place else f"those of {first}"
+            rows.append((str(place), shape, name(layer.activation), count))
         rows.append(("total", "", "", str(len(self.parameters()))))
         print(type(self).__name__, "-".join(map(str, widths)))
         print(table(rows, words=3))
+
+
+def plain(model: Any) -> bool:
+    """Whether a model computes what the layers of its `stack` do, with no code of its own."""
+    calls = "__call__", "inputs", "outputs", "feed", "total"
+    return hasattr(model, "stack") and all(
+        getattr(getattr(type(part), call, plain), "__module__", "").startswith("nn.")
+        for part in model.modules()
+        for call in calls
+    )
+
+
+def check_fit(parts: Iterable[Any]) -> None:
+    """Raises ValueError where one takes another number of inputs than the one before it gives."""
+    for before, after in pairwise(parts):
+        given, taken = getattr(before, "nout", None), getattr(after, "nin", None)
+        if None not in (given, taken) and given != taken:
+            raise ValueError(f"{after!r} does not fit onto the {given} outputs of {before!r}")
 
 
 @cache

@@ -10,12 +10,14 @@ from typing import Any
 
 from autograd import Value
 from nn.accuracy import Correct
+from nn.callbacks import values_of_model
 from nn.data import Sample
-from nn.diagnosis import bad_gradient, bad_value, is_finite
-from nn.dropout import Dropout, masked
+from nn.diagnosis import bad_gradient, check_loss
+from nn.dropout import Dropout, masked, resting
 from nn.losses import Loss, l2_penalty
-from nn.module import mode
+from nn.module import Module, values_of
 from nn.optim import Optimizer, clip_gradients
+from nn.strays import Kept, check_strays, kept
 
 
 class Learner:
@@ -39,14 +41,31 @@ class Learner:
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.l2, self.correct, self.clip = l2, correct, clip
+        self.kept: Kept = {}  # what the model keeps, until a call has shown what it computes with
+        moved = {*optimizer.parameters}
+        self.others = [value for value in values_of_model(model) if value not in moved]
 
-    def prepare(self, samples: Sequence[Sample]) -> Any:
-        """The samples in the form in which `add` and `measure` want them."""
+    def prepare(self, samples: Sequence[Sample], *, training: bool = True) -> Any:
+        """The samples in the form in which `add` wants them, or `measure` without `training`."""
+        if training:
+            self.kept = kept(self.model)
         return samples
 
+    def found(self, prediction: Any, inputs: Any) -> None:
+        """Raises ValueError if training would miss what the prediction was computed from."""
+        before, self.kept = self.kept, {}
+        trained = {*self.optimizer.parameters, *self.optimizer.frozen}
+        if isinstance(self.model, Module) and before and trained >= {*self.model.parameters()}:
+            check_strays(self.model, before, prediction, [*trained, *values_of(inputs)])
+
+    def changed(self, data: Any) -> None:
+        """Takes notice of what callbacks may have changed beside weights."""
+
     def start(self) -> None:
-        """Forgets the gradient of the step before."""
+        """Forgets the gradient of the step before, that of what the optimizer has not, too."""
         self.optimizer.zero_grad()
+        for value in self.others:
+            value.grad = 0
 
     def add(self, data: Any, picks: Sequence[int], count: int) -> tuple[Any, int]:
         """Adds the gradient of the picked samples, part of the `count` samples of a step.
@@ -54,7 +73,8 @@ class Learner:
         Returns their mean loss, with the penalty, and how many are right. Raises FloatingPointError
         naming the first operation that made the loss or a gradient nan or infinite.
         """
-        total, right = self._forward([data[pick] for pick in picks])
+        with masked(partial(Dropout.drawn, rng=self.masks)):
+            total, right = self._forward([data[pick] for pick in picks])
         part = total if len(picks) == count else total * len(picks) / count
         part.backward()
         made = bad_gradient(part, self.optimizer.parameters)
@@ -70,7 +90,7 @@ class Learner:
 
     def measure(self, data: Any) -> tuple[Any, int]:
         """The same numbers for all samples, without learning from them."""
-        with mode(self.model, training=False):
+        with resting(self.model):
             total, right = self._forward(data)
         return total.data, right
 
@@ -81,24 +101,23 @@ class Learner:
         """Sees to it that the parameters have what was learned."""
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
-        with masked(partial(Dropout.drawn, rng=self.masks)):
-            predictions = [self.model(inputs) for inputs, _ in samples]
-        losses = [
-            self.loss(prediction, target)
-            for prediction, (_, target) in zip(predictions, samples, strict=True)
-        ]
-        total = reduce(add, losses)
-        if len(losses) > 1:
-            total = total / len(losses)
-        if not isinstance(total, Value):
-            raise TypeError(
-                f"the loss must be a Value computed from the model's output, not {total!r}"
-            )
+        predictions = [self.model(inputs) for inputs, _ in samples]
+        self.found(predictions[0], samples[0][0])
+        total = mean_loss(self.loss, predictions, samples)
         if self.l2:
             total += l2_penalty(self.optimizer.parameters, self.l2)
-        if not is_finite(total.data):
-            raise FloatingPointError(f"the loss is {total.data}: {bad_value(total)}")
+        check_loss(total)
         if self.correct is None:
             return total, 0
         pairs = zip(predictions, samples, strict=True)
         return total, sum(bool(self.correct(guess, target)) for guess, (_, target) in pairs)
+
+
+def mean_loss(loss: Loss, predictions: Sequence[Any], samples: Sequence[Sample]) -> Value:
+    """The mean loss of what a model gives for samples. Raises TypeError if it is no Value."""
+    pairs = zip(predictions, samples, strict=True)
+    losses = [loss(prediction, target) for prediction, (_, target) in pairs]
+    total = reduce(add, losses)
+    if not isinstance(total, Value):
+        raise TypeError(f"the loss must be a Value computed from the model's output, not {total!r}")
+    return total / len(losses) if len(losses) > 1 else total

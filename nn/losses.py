@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
-from numbers import Real
 from operator import add
 from typing import Any, TypeAlias
 
@@ -69,7 +68,7 @@ def hinge(score: Any, target: Any) -> Any:
     """
 
     def rule(s: Any, y: Any) -> Any:
-        if _known(y) and y not in (-1, 1):
+        if _seen(y) not in (None, -1, 1):
             raise ValueError(
                 f"hinge takes targets of -1 or 1, not {y!r}: for 0 and 1, use 2 * y - 1"
             )
@@ -89,7 +88,8 @@ def binary_cross_entropy(score: Any, target: Any) -> Any:
     """
 
     def rule(s: Any, y: Any) -> Any:
-        if _known(y) and not 0 <= y <= 1:
+        p = _seen(y)
+        if p is not None and not (p == p and 0 <= p <= 1):  # a Decimal's nan has no order
             raise ValueError(
                 f"binary_cross_entropy takes targets from 0 to 1, not {y!r}: for -1 and 1, "
                 "use (y + 1) / 2"
@@ -119,21 +119,24 @@ def cross_entropy(scores: Any, target: Any) -> Any:
         return _mean(cross_entropy, scores, target)
     if _is_many(target):
         _same_length(scores, target)
-        likeliest = max(range(len(target)), key=lambda k: _known(target[k]) and target[k])
+        likeliest = max(range(len(target)), key=lambda k: _seen(target[k]) or 0)
         others = _without(likeliest, scores)
         distances = [score - scores[likeliest] for score in others]
         loss = logsumexp([0, *distances]) * reduce(add, target)
         return loss - dot(_without(likeliest, target), distances) if others else loss
-    if not _known(target):
-        chosen = reduce(add, [where(target - k, 0, score) for k, score in enumerate(scores)])
+    number = _seen(target)
+    if number is None:
+        chosen: Any = math.nan  # that of no class, which compiled code cannot refuse
+        for k, score in enumerate(scores):
+            chosen = where(target - k, chosen, score)
         return logsumexp([where(target - k, score - chosen, 0) for k, score in enumerate(scores)])
-    if target not in range(len(scores)):
+    if number not in range(len(scores)):
         raise ValueError(
             f"there is no class {target!r}: the {len(scores)} scores are those of classes 0 to "
             f"{len(scores) - 1}"
         )
-    right = scores[int(target)]
-    return logsumexp([0, *(score - right for score in _without(int(target), scores))])
+    right = scores[int(number)]
+    return logsumexp([0, *(score - right for score in _without(int(number), scores))])
 
 
 def l2_penalty(parameters: Iterable[Value], strength: Any) -> Any:
@@ -182,6 +185,8 @@ def _is_many(thing: Any) -> bool:
     return hasattr(thing, "__len__")
 
 
-def _known(target: Any) -> bool:
-    """Whether a target is a number to check, and not a Value of a graph that is being traced."""
-    return isinstance(target, Real) and not math.isnan(target)
+def _seen(target: Any) -> Any:
+    """The number to check, that of a Value, too; None for one that is not known in a trace."""
+    if not isinstance(target, Value):
+        return math.nan if target is None else target
+    return None if isinstance(target < 0, Value) else target.data

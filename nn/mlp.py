@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Self, TypeAlias
 
 from nn.activations import Activation
 from nn.initial import Scheme, generator
 from nn.layer import Layer
-from nn.layered import Layered
+from nn.layered import Layered, check_fit
 from nn.neuron import Neuron, number
 
 
@@ -74,11 +73,7 @@ class MLP(Layered):
         stack = tuple(layers)
         if not stack:
             raise ValueError("an MLP needs at least one layer: give its width, as in MLP(2, [1])")
-        for before, after in pairwise(stack):
-            if before.nout != after.nin:
-                raise ValueError(
-                    f"{after!r} does not fit onto the {before.nout} outputs of {before!r}"
-                )
+        check_fit(stack)
         *hidden, last = [layer.nout for layer in stack]
         numbers = iter(range(1, sum(hidden) + 1))
         labels = [tuple(f"h{next(numbers)}" for _ in range(width)) for width in hidden]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import chain
 from typing import Any, Self, TypeAlias
 
 from autograd import Value
 from nn.activations import name
 from nn.interrupts import finished
+
+FORWARD = "define __call__(self, inputs), not forward"
 
 
 class Buffer(Value):
@@ -26,8 +29,9 @@ class Module:
     """A callable thing with parameters, leaf Values whose data training changes.
 
     A subclass assigns what it is made of to attributes and says in `__call__` what it computes:
-    Values and modules are found there, and in lists, tuples, dicts and arrays of them. Names that
-    begin with "_" are left out, and so is a Value that was computed, which is no parameter.
+    Values and modules are found there, and in lists, tuples, dicts and arrays of them. Parameters
+    under names that begin with "_" are left out (`modules()`, `train()` and `eval()` know modules
+    under such names), and so is a Value that was computed, which is no parameter.
 
     >>> from nn import Layer
     >>> class Residual(Module):
@@ -46,6 +50,13 @@ class Module:
         super().__init_subclass__(**options)
         if "__slots__" in vars(cls):
             raise TypeError(f"{cls.__name__} has __slots__, where no parameters would be found")
+
+    def __call__(self, *inputs: Any, **options: Any) -> Any:  # noqa: ARG002
+        """What it computes from inputs, which its class says."""
+        why = f"says in forward what it computes: {FORWARD}"
+        if not hasattr(self, "forward"):
+            why = "does not say what it computes: define __call__(self, inputs)"
+        raise TypeError(f"{type(self).__name__} {why}")
 
     def _members(self) -> Iterable[tuple[str, Any]]:
         """What it is made of, by name."""
@@ -150,7 +161,10 @@ def groups(model: Module) -> list[Group]:
     for path, part in walk(model):
         while within and within[-1][0] and not path.startswith(within[-1][0] + "."):
             within.pop()
-        whole = bool(within) and within[-1][1]._whole
+        first = path.removeprefix(within[-1][0] + "." if within and within[-1][0] else "")
+        # What a layer consists of is in its rows; what it only knows, such as its model, is not.
+        part_of_it = first.partition(".")[0] in ("neurons", "activation")
+        whole = bool(within) and within[-1][1]._whole and part_of_it
         if isinstance(part, Module) and not whole:
             within.append((path, part, {}))
             found.append(within[-1])
@@ -211,7 +225,8 @@ def walk(root: Any, *, values: bool = True) -> Iterator[tuple[str, Any]]:
     seen = {id(root): root}
     if isinstance(root, Module):
         yield "", root
-    waiting = [("", iter(_parts(root) or getattr(root, "__dict__", {}).items()))]
+    hidden = not values  # a module under a private name has a mode, too
+    waiting = [("", iter(_parts(root, hidden) or getattr(root, "__dict__", {}).items()))]
     while waiting:
         before, parts = waiting[-1]
         for key, part in parts:
@@ -221,24 +236,25 @@ def walk(root: Any, *, values: bool = True) -> Iterator[tuple[str, Any]]:
                 if values:
                     seen[id(part)] = part
                     yield f"{before}{key}", part
-            elif isinstance(part, Module | list | tuple | dict) or _is_array(part):
+            elif isinstance(part, Module | list | tuple | dict) or is_array(part):
                 seen[id(part)] = part
                 if isinstance(part, Module):
                     yield f"{before}{key}", part
-                waiting.append((f"{before}{key}.", iter(_parts(part))))
+                waiting.append((f"{before}{key}.", iter(_parts(part, hidden))))
                 break
         else:
             waiting.pop()
 
 
-def _parts(thing: Any) -> Iterable[tuple[Any, Any]]:
+def _parts(thing: Any, hidden: bool) -> Iterable[tuple[Any, Any]]:
     if isinstance(thing, Module):
-        return thing._members()
+        private = [pair for pair in vars(thing).items() if pair[0].startswith("_")]
+        return chain(thing._members(), private if hidden else ())
     if isinstance(thing, dict):
         return thing.items()
-    return enumerate(thing) if isinstance(thing, list | tuple) or _is_array(thing) else ()
+    return enumerate(thing) if isinstance(thing, list | tuple) or is_array(thing) else ()
 
 
-def _is_array(thing: Any) -> bool:
+def is_array(thing: Any) -> bool:
     """Whether this is NumPy's array of objects, such as Values."""
     return getattr(getattr(thing, "dtype", None), "kind", "") == "O" and bool(thing.shape)

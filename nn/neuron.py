@@ -93,15 +93,16 @@ class Neuron(Layered):
         return (self,)
 
     def _members(self) -> Iterable[tuple[str, Any]]:
-        """Its weights as w1, w2, …, its bias as b, and what its activation may have."""
+        """Its weights as w1, w2, …, its bias as b, and what else it has, as its activation may."""
         weights = zip(labels("w", len(self.weights)), self.weights, strict=True)
-        return (*weights, ("b", self.bias), ("activation", self.activation))
+        others = (it for it in super()._members() if it[0] not in ("weights", "bias"))
+        return (*weights, ("b", self.bias), *others)
 
     def __call__(self, inputs: Any) -> Value:
         """The output for a sequence of inputs, numbers or Values."""
         total = self.total(self.feed(self.inputs(inputs)))
-        output: Value = total if self.activate is None else self.activate(total)
-        return output
+        output = total if self.activate is None else self.activate(total)
+        return output if isinstance(output, Value) else Value(output)  # one's own may be constant
 
     def feed(self, values: tuple[Value, ...]) -> Any:
         """The inputs as `total` wants them; a layer prepares them once for all its neurons."""
@@ -132,6 +133,7 @@ class Neuron(Layered):
 
 def number(neurons: Sequence[Neuron]) -> None:
     """Labels the weights of all these neurons w1, w2, … and their biases b1, b2, …, in order."""
+    neurons = [*dict.fromkeys(neurons)]  # a layer may be used twice
     weights = [weight for neuron in neurons for weight in neuron.weights]
     biases = [neuron.bias for neuron in neurons if neuron.bias is not None]
     for letter, values in (("w", weights), ("b", biases)):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Value, dot, mean, sqrt
+from nn.inputs import listed
 from nn.module import Module
 from nn.ranges import check_range, whole
 
@@ -33,12 +34,13 @@ class _Norm(Module):
 
     def __call__(self, inputs: Any) -> list[Any]:
         """The outputs for a list of numbers; for a list of lists, those of each."""
-        if hasattr(inputs, "__len__") and any(hasattr(x, "__len__") for x in inputs):
-            return [self(xs) for xs in inputs]
-        count = len(inputs) if hasattr(inputs, "__len__") else 1
-        if count != self.nin:
-            raise ValueError(f"{self!r} takes lists of {self.nin} numbers, not of {count}")
-        return self._normed(list(inputs) if hasattr(inputs, "__len__") else [inputs])
+        xs = listed(inputs, self)
+        xs = xs if isinstance(xs, list) else [xs]
+        if any(isinstance(x, list) for x in xs):
+            return [self(x) for x in xs]
+        if len(xs) != self.nin:
+            raise ValueError(f"{self!r} takes lists of {self.nin} numbers, not of {len(xs)}")
+        return self._normed(xs)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.nin})"

@@ -47,6 +47,11 @@ class Rule:
         """Says in a newcomer's words what goes where."""
         if "lr" in options:
             raise TypeError(f"{cls.__name__} takes the learning rate as learning_rate, not as lr")
+        if "eps" in options:
+            raise TypeError(f"{cls.__name__} calls it epsilon, not eps")
+        for name in {"momentum", "nesterov"} & {*options}:
+            if not hasattr(cls, name):
+                raise TypeError(f"{cls.__name__} has no {name}: Momentum(0.1, momentum=0.9) has")
         if args and isinstance(args[0], Iterable) and not isinstance(args[0], str):
             raise TypeError(
                 f"{cls.__name__} takes a learning rate; the parameters go to fit with their model, "

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import cycle, pairwise
+from numbers import Number
 from typing import Any
 
+from autograd import Value
 from nn.data import Sample
+from nn.diagnosis import is_finite
 from nn.layered import Layered
 from nn.module import groups, mode
-from nn.sketch import BLUE, CLASSES, GREEN, INK, NARROW, ORANGE, Pairs, Panel, Sketch, digits, shade
+from nn.ranges import whole
+from nn.sketch import (
+    BLUE,
+    CLASSES,
+    GREEN,
+    INK,
+    NARROW,
+    ORANGE,
+    Pairs,
+    Panel,
+    Sketch,
+    as_float,
+    digits,
+    shade,
+)
 
 CELLS = 90  # in a row of a plane, about
 MOST = 48  # rows and columns of a matrix of weights that are drawn
@@ -25,6 +42,11 @@ def plot_loss(history: Any, *, log: str = "") -> Sketch:
     >>> plot_loss(History([2.0, 1.0], [1.5, 0.5], [0.5, 1.0]))
     <plot of loss by iteration, loss from 1.5 to 0.5, accuracy from 50.0% to 100.0%>
     """
+    if not hasattr(history, "epoch_loss"):
+        raise TypeError(
+            f"plot_loss takes the History that fit returns, not {history!r}: other numbers are "
+            "drawn by plot_curves"
+        )
     iterations, epochs = len(history.loss), len(history.epoch_loss)
     each = (iterations / epochs if epochs else 0) or 1
     ends = [each * (epoch + 1) for epoch in range(epochs)]
@@ -44,21 +66,24 @@ def plot_loss(history: Any, *, log: str = "") -> Sketch:
 
 
 def plot_boundary(
-    model: Any, data: Sequence[Sample], *, resolution: int = 48, title: str = ""
+    model: Any, data: Iterable[Sample], *, resolution: int = 48, title: str = ""
 ) -> Sketch:
     """What a model with two inputs says at every point of the plane, and the data over it.
 
     A model with one output is positive on one side of the line and negative on the other; with
     more, each region has the colour of its highest score. The model is asked at `resolution` times
-    `resolution` points and taken as linear between them.
+    `resolution` points and taken as linear between them. Targets are numbers of classes, shares of
+    each, or names, in the order of which they have the colours of the scores; of more than 6
+    different numbers, as of a regression, the sign alone is shown. Raises ValueError for samples
+    that are no points of a plane, or of no class.
 
     >>> from nn import Layer
     >>> plot_boundary(Layer.of([[1, 0]]), [((-1, 0), 0), ((1, 0), 1)], resolution=5)
     <plot of regions by x₁ and x₂, 1 sample of 0, 1 sample of 1>
     """
-    if not data:
-        raise ValueError("plot_boundary needs samples: they say which part of the plane to show")
-    xs, ys = (_span([float(inputs[axis]) for inputs, _ in data], resolution) for axis in (0, 1))
+    samples = [(_point(inputs), _label(target)) for inputs, target in data]
+    cells = whole("resolution", resolution, least=2)
+    xs, ys = (_span([point[axis] for point, _ in samples], cells) for axis in (0, 1))
     with mode(model, training=False):
         scores = [[_scores(model((x, y))) for x in xs] for y in reversed(ys)]
     count = len(scores[0][0])
@@ -75,29 +100,51 @@ def plot_boundary(
     ]
     panel = Panel(title, "x₁", "x₂", width=400, height=360, said=["regions by x₁ and x₂"])
     panel.cells([*zip(*best, strict=True)], (xs[0], ys[-1], xs[-1], ys[0]), ' opacity=".25"')
-    labels = [_label(target) for _, target in data]
-    for order, label in enumerate(sorted({*labels})):
-        points = [inputs[:2] for (inputs, _), it in zip(data, labels, strict=True) if it == label]
-        # With one output, a label alone is on the side of its sign.
-        place = label if count > 2 else order if order or len({*labels}) > 1 else label > 0
-        panel.dots(points, CLASSES[int(place) % len(CLASSES)], str(label))
+    for place, label, points in _classes(samples, count):
+        panel.dots(points, CLASSES[place % len(CLASSES)], label)
         panel.said.append(f"{len(points)} sample{'s' * (len(points) != 1)} of {label}")
     return Sketch([panel])
+
+
+def _classes(samples: Sequence[tuple[Any, Any]], count: int) -> Iterator[tuple[int, str, Any]]:
+    """The colour, the name and the points of each class, for a model of so many scores."""
+    found: dict[Any, list[Any]] = {}
+    for point, label in samples:
+        found.setdefault(label, []).append(point)
+    named = [label for label in found if isinstance(label, str)]
+    if named and len(named) < len(found):
+        raise ValueError(f"targets are names or numbers, not both: {[*found]}")
+    if count > 2 and (foreign := {*found}.difference(range(count))) and not 0 < len(named) <= count:
+        raise ValueError(
+            f"a model of {count} scores has classes 0 to {count - 1}, not {min(foreign, key=str)}"
+        )
+    if count == 2 and not named and len(found) > len(CLASSES):
+        for place, side in enumerate(("below 0", "0 and above")):
+            points = [point for point, label in samples if (label >= 0) == place]
+            if points:
+                yield place, side, points
+        return
+    for order, label in enumerate(sorted(found)):
+        # With one output, a label alone is on the side of its sign.
+        place = order if named or len(found) > 1 else label > 0
+        yield int(label if count > 2 and not named else place), str(label), found[label]
 
 
 def plot_weights(model: Any) -> Sketch:
     """The weights of each layer, or module, above their gradients; a neuron is a row, bias last.
 
-    White is 0, blue positive, red negative. Weights share one scale; gradients have one for each
-    layer, written above them: where gradients vanish from layer to layer, it shows. Of more than 48
-    rows or columns some are left out, evenly.
+    White is 0, blue positive, red negative, black nan or infinite. Weights share one scale;
+    gradients have one for each layer, written above them: where gradients vanish from layer to
+    layer, it shows. Of more than 48 rows or columns some are left out, evenly.
 
     >>> from nn import MLP
     >>> plot_weights(MLP(2, [1], init=lambda nin, nout, rng: 0.5))
     <plot of layers.0, 2 → 1: weights up to ±0.5, gradients up to ±0>
     """
     found = [group for group in groups(model) if group[2]]
-    largest = max(abs(float(it.data)) for _, _, rows in found for row in rows for _, it in row)
+    if not found:
+        raise ValueError(f"{model!r} has no parameters to plot")
+    largest = _bound(it.data for _, _, rows in found for row in rows for _, it in row)
     panels = []
     for path, module, every in found:
         rows = [row[:: -(-len(row) // MOST)] for row in every[:: -(-len(every) // MOST)]]
@@ -105,15 +152,17 @@ def plot_weights(model: Any) -> Sketch:
         title = ", ".join(filter(None, [path, shape or type(module).__name__]))
         panel = Panel(title, "blue above 0, red below", width=NARROW, yticks=[])
         panel.xticks = [(k + 0.5, name.rpartition(".")[2]) for k, (name, _) in enumerate(rows[0])]
-        own = max(abs(float(it.grad)) for row in every for _, it in row)
+        own = _bound(it.grad for row in every for _, it in row)
         for kind, top, numbers, bound in (
             ("weights", 0.0, [[it.data for _, it in row] for row in rows], largest),
             ("gradients", -1.3, [[it.grad for _, it in row] for row in rows], own),
         ):
-            colours = [[shade(number, bound) for number in row] for row in numbers]
+            colours = [[shade(x, bound) if is_finite(x) else INK for x in row] for row in numbers]
             panel.cells(colours, (0, top, len(rows[0]), top - 1))
-            panel.words(f"{kind} up to ±{digits(bound, 3)}", 0, top + 0.1)
-            panel.said.append(f"{kind} up to ±{digits(bound, 3)}")
+            said = f"{kind} up to ±{digits(bound, 3)}"
+            said += ", black: not finite" * any(INK in row for row in colours)
+            panel.words(said, 0, top + 0.1)
+            panel.said.append(said)
         panel.ys.append(0.2)
         panels.append(panel)
     return Sketch(panels)
@@ -136,9 +185,9 @@ def plot_curves(
     <plot of squares from 0 to 16>
     """
     panel = Panel(title, xlabel, ylabel, log)
-    for (name, pairs), colour in zip(curves.items(), cycle(CLASSES)):
-        panel.curve(pairs, colour, name)
-    panel.dots(points, INK)
+    for (name, pairs), colour in zip(_named(curves, "pairs (x, y)").items(), cycle(CLASSES)):
+        panel.curve(_pairs(f"the curve {name!r}", pairs), colour, name)
+    panel.dots(_pairs("points", points), INK)
     return Sketch([panel])
 
 
@@ -150,6 +199,7 @@ def plot_bars(
     >>> plot_bars({"eager": 12.5, "jit": 0.25}, xlabel="milliseconds", log="x")
     <plot of milliseconds, eager 12.5, jit 0.25>
     """
+    bars = _named(bars, "numbers")
     panel = Panel(title, xlabel, log=log, height=70 + 28 * len(bars), beyond=68)
     panel.said += [xlabel] * bool(xlabel)
     panel.yticks = [(-place, name) for place, name in enumerate(bars)]
@@ -174,8 +224,10 @@ def plot_matrix(
     >>> plot_matrix([[1, None], [0.5, 0.5]], title="who looks where")
     <plot of who looks where: 2 rows of 2 numbers up to 1>
     """
-    given: list[Any] = [x for row in rows for x in row if x is not None and x == x]
-    bound = max(map(abs, given), default=0)
+    rows = [[*row] if hasattr(row, "__len__") else [] for row in rows]
+    if len({*map(len, rows)}) != 1 or not rows[0]:
+        raise ValueError("plot_matrix needs rows of numbers, all equally long, at least one")
+    bound = _bound(x for row in rows for x in row if x is not None)
     panel = Panel(title, width=NARROW, height=NARROW)
     panel.xticks = [(k + 0.5, text) for k, text in enumerate(xticks)]
     panel.yticks = [(-k - 0.5, text) for k, text in enumerate(yticks)]
@@ -185,17 +237,47 @@ def plot_matrix(
     return Sketch([panel])
 
 
+def _named(given: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise TypeError(f'a plot takes {what} by name, as in {{"name": …}}, not {given!r}')
+    return given
+
+
+def _pairs(name: str, given: Any) -> list[tuple[Any, Any]]:
+    pairs = [*given]
+    if any(not hasattr(pair, "__len__") or len(pair) != 2 for pair in pairs):
+        raise TypeError(f"pairs (x, y), as enumerate(numbers) gives, make {name}, not {pairs}")
+    return pairs
+
+
+def _bound(numbers: Iterable[Any]) -> float:
+    """The largest size of the finite numbers."""
+    return max((size for x in numbers if (size := abs(as_float(x))) < math.inf), default=0)
+
+
+def _point(inputs: Any) -> tuple[float, float]:
+    """Two inputs as a point. Raises ValueError for others."""
+    point = [*inputs] if isinstance(inputs, Iterable) else [inputs]
+    if len(point) != 2:
+        raise ValueError(f"plot_boundary shows samples of two inputs, not {inputs!r}")
+    one, two = (as_float(getattr(x, "data", x) if isinstance(x, Value) else x) for x in point)
+    return one, two
+
+
 def _label(target: Any) -> Any:
     """The class that a target is of: of a list of shares the largest."""
-    if not hasattr(target, "__len__"):
-        return target
-    return target[0] if len(target) == 1 else [*target].index(max(target))
+    if hasattr(target, "__len__") and not isinstance(target, str) and len(target):
+        target = target[0] if len(target) == 1 else [*target].index(max(target))
+    target = target.data if isinstance(target, Value) else target
+    if not isinstance(target, str) and (not isinstance(target, Number) or target != target):
+        raise ValueError(f"a target is a number or a name, or a list of shares, not {target!r}")
+    return target
 
 
 def _scores(output: Any) -> list[float]:
     """A score for each class; one output alone is for one class and against the other."""
     outputs: Any = output if isinstance(output, list | tuple) else [output]
-    scores = [float(getattr(it, "data", it)) for it in outputs]
+    scores = [as_float(it.data if isinstance(it, Value) else it) for it in outputs]
     return scores if len(scores) > 1 else [-scores[0], scores[0]]
 
 
@@ -211,7 +293,12 @@ def _finer(rows: Any) -> list[list[float]]:
 
 def _span(numbers: Sequence[float], count: int) -> list[float]:
     """So many numbers evenly over the range of these with a margin on both sides."""
-    low, high = min(numbers), max(numbers)
+    finite = [x for x in numbers if abs(x) < 1e300]
+    if not finite:
+        raise ValueError(
+            "plot_boundary needs samples at finite points: they say which part of the plane to show"
+        )
+    low, high = min(finite), max(finite)
     margin = 0.15 * (high - low) or 1.0
     step = (high - low + 2 * margin) / (count - 1)
     return [low - margin + step * k for k in range(count)]

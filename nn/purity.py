@@ -1,9 +1,16 @@
-"""Purity: whether a model does the same at every call, so that code for one call does for all."""
+"""Purity: whether a model does the same at every call, so that code for one call does for all.
+
+What is seen in its attributes is named; the rest, state in a list or in a generator, a look at a
+number that no trace notices, is seen by the numbers: those of Python against those of the code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import fields, is_dataclass
 from functools import reduce
+from math import inf, isfinite
 from numbers import Number
 from operator import add
 from typing import Any
@@ -54,21 +61,97 @@ def checked(model: Any, call: Callable[[], Any]) -> Any:
 
 
 def _kept(model: Any) -> dict[tuple[int, str], tuple[Any, Any]]:
-    """The numbers that a model keeps, with what keeps them, by that and their names."""
-    values = [(part, path) for path, part in walk(model) if isinstance(part, Value)]
+    """What a model keeps that is plain, with what keeps it, by that and its name."""
     found: dict[tuple[int, str], tuple[Any, Any]] = {
-        (id(value), path): (value, value.data) for value, path in values if value.op is None
+        (id(part), path): (part, part.data)
+        for path, part in walk(model)
+        if isinstance(part, Value) and part.op is None
     }
     for module in modules_of(model) or [model]:
         kept = getattr(module, "__dict__", {})
         for key, part in kept.items():
-            if isinstance(part, Number) and not isinstance(part, Value):
-                found[id(kept), key] = (kept, part)
+            if _is_plain(part):
+                found[id(kept), key] = (kept, deepcopy(part))
     return found
+
+
+def frozen(model: Any) -> str:
+    """What a model keeps beside Values, as far as it is numbers, words and sequences of them.
+
+    >>> from nn import Neuron
+    >>> neuron = Neuron(1, "tanh")
+    >>> before = frozen(neuron)
+    >>> neuron.bias.data = 5.0
+    >>> frozen(neuron) == before
+    True
+    """
+    modules = modules_of(model) or [model]
+    return repr(
+        [
+            (key, part if _is_plain(part) else id(part))
+            for module in modules
+            for key, part in getattr(module, "__dict__", {}).items()
+            if key != "training"
+        ]
+    )
+
+
+def _is_plain(part: Any) -> bool:
+    if isinstance(part, dict):
+        part = [*part, *part.values()]
+    if isinstance(part, list | tuple | set):
+        return all(map(_is_plain, part))
+    simple = part is None or isinstance(part, Number | str)
+    return (simple and not isinstance(part, Value)) or hasattr(part, "tolist")
+
+
+def compare(what: str, code: Any, python: Any, scale: float) -> None:
+    """Raises TypeError if compiled code has other numbers than Python, beyond rounding.
+
+    `scale` is the size of the numbers that they were computed from.
+    """
+    for x, y in zip(_floats(code), _floats(python), strict=True):
+        # What is not finite has a better explanation elsewhere.
+        if isfinite(x) and isfinite(y) and abs(x - y) > 1e-6 * abs(y) + 1e-11 * scale:
+            raise TypeError(
+                f"{what} gives {x!r} as compiled code, but {y!r} in Python: something that it "
+                "keeps, counts or draws, or how it looks at a number (with isinstance, str, a set "
+                "or dict), was frozen when it was traced: use jit=False"
+            )
+
+
+def _floats(output: Any) -> list[float]:
+    """The numbers that an output is made of."""
+    if hasattr(output, "tolist"):
+        output = output.tolist()
+    if is_dataclass(output):
+        output = [getattr(output, it.name) for it in fields(output) if it.init]
+    if isinstance(output, dict):
+        output = [*output.values()]
+    if isinstance(output, list | tuple):
+        return [number for part in output for number in _floats(part)]
+    return [_float(output)]
+
+
+def _float(number: Any) -> float:
+    try:
+        return float(number.data if isinstance(number, Value) else number)
+    except OverflowError:
+        return inf
+
+
+def scale_of(output: Any) -> float:
+    """The size of the largest number in the graph of an output."""
+    sizes = [abs(_float(node)) for node in _nodes(output)]
+    return max(filter(isfinite, sizes), default=0.0)
 
 
 def _computed(output: Any) -> set[Value]:
     """The computed Values that an output consists of."""
+    return {node for node in _nodes(output) if node.op is not None}
+
+
+def _nodes(output: Any) -> Sequence[Value]:
+    """The Values that an output was computed from, itself and leaves, too."""
     values = values_of(output)
-    order = topological(reduce(add, values)) if values else ()
-    return {node for node in order if node.op is not None}
+    return topological(reduce(add, values)) if values else ()

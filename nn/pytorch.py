@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from nn.activations import Each
 from nn.compiled import numbers_of
 from nn.dropout import Dropout
 from nn.embedding import Embedding
 from nn.evaluation import predict
 from nn.extras import extra
 from nn.layer import Layer, numbers
-from nn.layered import Layered
+from nn.layered import Layered, plain
 from nn.mlp import MLP
 from nn.module import Module
 from nn.norm import LayerNorm, RMSNorm
@@ -47,7 +48,7 @@ MODULES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def to_torch(model: Any) -> Any:
-    """A `torch.nn.Sequential` with the same weights, in double precision.
+    """A `torch.nn.Sequential` with the same weights, in double precision, and in the same mode.
 
     It takes neurons, layers, networks, `Embedding`, `Dropout`, `LayerNorm`, `RMSNorm` and
     `Sequential`s of these. Raises ValueError for other modules, and for an activation that PyTorch
@@ -65,28 +66,32 @@ def to_torch(model: Any) -> Any:
     parts = _parts(model)
     for part in parts:
         if part not in made:
-            made[part] = _translated(torch, part)
-    return torch.nn.Sequential(*(it for part in parts for it in made[part]))
+            training = getattr(part, "training", model.training)
+            made[part] = [it.train(training) for it in _translated(torch, part)]
+    found = torch.nn.Sequential(*(it for part in parts for it in made[part]))
+    found.training = model.training
+    return found
 
 
 def _parts(model: Any) -> list[Any]:
     """What a model applies one after the other."""
     if type(model) is Sequential:
         return [part for each in model for part in _parts(each)]
-    return [*model.stack()] if isinstance(model, Layered) else [model]
+    return [*model.stack()] if isinstance(model, Layered) and plain(model) else [model]
 
 
 def _translated(torch: Any, part: Any) -> list[Any]:
     """The modules of PyTorch that do the same, one or two."""
 
-    if isinstance(part, Layered):
+    if isinstance(part, Each):
+        return [_unit(torch, part.activation)]
+    if isinstance(part, Layered) and plain(part):
         rows, biases = numbers(part)  # type: ignore[arg-type]
         linear = torch.nn.Linear(part.nin, part.nout, biases is not None, dtype=torch.float64)
         _set(torch, linear, weight=rows, bias=biases)
         if part.activation == "linear":  # type: ignore[attr-defined]
             return [linear]
-        name, arguments = MODULES[known(part.activation)]  # type: ignore[attr-defined]
-        return [linear, getattr(torch.nn, name)(**arguments)]
+        return [linear, _unit(torch, part.activation)]  # type: ignore[attr-defined]
     if type(part) is Dropout:
         return [torch.nn.Dropout(float(part.rate))]
     if type(part) in TENSORS:
@@ -104,6 +109,12 @@ def _translated(torch: Any, part: Any) -> list[Any]:
     )
 
 
+def _unit(torch: Any, activation: Any) -> Any:
+    """The module of an activation."""
+    name, arguments = MODULES[known(activation)]
+    return getattr(torch.nn, name)(**arguments)
+
+
 def _set(torch: Any, module: Any, **given: Any) -> None:
     """Puts numbers into parameters of a module."""
     with torch.no_grad():
@@ -115,36 +126,49 @@ def _set(torch: Any, module: Any, **given: Any) -> None:
 def from_torch(module: Any) -> Any:
     """The model with the weights of a `torch.nn.Sequential`: an `MLP`, or else a `Sequential`.
 
-    It takes linear layers with activations, and `Embedding`, `Dropout`, `LayerNorm` and `RMSNorm`;
-    a module of one's own that applies its layers one after the other is taken, too. Raises
-    ValueError for one that does anything else, or an activation with other constants.
+    It takes linear layers, activations, `Embedding`, `Dropout`, `LayerNorm` and `RMSNorm`, and is
+    in the same mode; what is used twice is one module here, too. A module of one's own that applies
+    its layers one after the other is taken, too. Raises ValueError for one that does anything else,
+    or an activation with other constants.
 
     >>> from_torch(to_torch(MLP(2, [3, 1])))  # doctest: +SKIP
     MLP(2, [3, 1], activation='relu')
     """
     torch = extra("torch")
-    parts: list[Any] = []  # of a linear layer what makes a Layer, so far
+    parts: list[tuple[Any, str]] = []  # what is not only an activation, and the one after it
     for part in _children(torch, module):
-        last = parts[-1] if parts else None
         known = _activation(torch, part)
-        if isinstance(part, torch.nn.Linear):
-            parts.append([_rows(part, "weight"), _rows(part, "bias"), "linear"])
-        elif isinstance(last, list) and last[2] == "linear" and known:
-            last[2] = known
+        if known and parts and isinstance(parts[-1][0], torch.nn.Linear) and not parts[-1][1]:
+            parts[-1] = parts[-1][0], known
         else:
-            parts.append(_taken(torch, part))
-    layers = [Layer.of(*part) if isinstance(part, list) else part for part in parts]
+            parts.append((None, known) if known else (part, ""))
+    after: dict[Any, set[str]] = {}
+    for part, known in parts:
+        after.setdefault(part, set()).add(known)
+    made: dict[Any, Any] = {}
+    layers: list[Any] = []
+    for part, known in parts:
+        alone = part is not None and len(after[part]) == 1  # whose activation can be its own
+        if part is not None:
+            if part not in made:
+                made[part] = _taken(torch, part, known if alone else "").train(part.training)
+            layers.append(made[part])
+        layers += [Each(known)] if known and not alone else []
     if not layers:
         raise ValueError(f"from_torch takes a Sequential of linear layers, not {module}")
     only = all(isinstance(part, Layer) for part in layers)
-    model = MLP.of(layers) if only else Sequential(*layers)
+    model: Module = MLP.of(layers) if only else Sequential(*layers)
+    vars(model)["training"] = module.training
     _check_same(torch, module, model)
     return model
 
 
 def _children(torch: Any, module: Any) -> list[Any]:
     """What a module consists of, or itself, and Sequentials in it likewise."""
-    inner = [*module.children()]
+    every = module.named_modules(remove_duplicate=False)  # as one that is used twice
+    inner = [part for path, part in every if path and "." not in path]
+    if type(module) is torch.nn.Identity:
+        return []
     if not inner:
         return [] if isinstance(module, torch.nn.Sequential) else [module]
     if isinstance(module, torch.nn.Sequential):
@@ -152,8 +176,10 @@ def _children(torch: Any, module: Any) -> list[Any]:
     return inner
 
 
-def _taken(torch: Any, part: Any) -> Module:
-    """Our module for one of PyTorch's other than a linear layer."""
+def _taken(torch: Any, part: Any, activation: str) -> Module:
+    """Our module for one of PyTorch's; of a linear layer, with the activation after it."""
+    if isinstance(part, torch.nn.Linear):
+        return Layer.of(_rows(part, "weight"), _rows(part, "bias"), activation or "linear")
     if type(part) is torch.nn.Dropout:
         return Dropout(part.p)
     for kind, names in TENSORS.items():
@@ -163,17 +189,23 @@ def _taken(torch: Any, part: Any) -> Module:
         if kind is Embedding and part.max_norm is None:
             made = Embedding(part.num_embeddings, part.embedding_dim, seed=0)
         elif kind is not Embedding and len(part.normalized_shape) == 1:
-            epsilon = {} if part.eps is None else {"epsilon": part.eps}
-            made = kind(*part.normalized_shape, **epsilon)
+            norm: Any = kind
+            made = norm(*part.normalized_shape, epsilon=_epsilon(torch, part))
         if made is not None:
             for name, ours in names.items():
                 _fill(getattr(made, ours), _rows(part, name))
             return made  # type: ignore[no-any-return]
     raise ValueError(
-        f"from_torch takes linear layers, each with at most one activation of "
-        f"{sorted(name for name, _ in MODULES.values())} after it, Embedding, Dropout, LayerNorm "
-        f"and RMSNorm, not {part}"
+        f"from_torch takes linear layers, Embedding, Dropout, LayerNorm, RMSNorm and the "
+        f"activations {sorted(name for name, _ in MODULES.values())}, not {part}"
     )
+
+
+def _epsilon(torch: Any, part: Any) -> float:
+    """That of a norm: by default the one of the numbers that it takes."""
+    weight = getattr(part, "weight", None)
+    kind = torch.get_default_dtype() if weight is None else weight.dtype
+    return float(torch.finfo(kind).eps if part.eps is None else part.eps)
 
 
 def _rows(part: Any, name: str) -> Any:
@@ -193,13 +225,16 @@ def _fill(values: Any, found: Any) -> None:
 def _check_same(torch: Any, module: Any, model: Any) -> None:
     """Raises ValueError if a module computes something else than a model, at a few points."""
     rng = random.Random(0)  # noqa: S311  points to compare at
-    first = next((part for part in _parts(model) if not isinstance(part, Dropout)), None)
+    first = next((it for it in _parts(model) if not isinstance(it, Dropout | Each)), None)
+    kind = own_kind = next((it.dtype for it in module.parameters()), torch.get_default_dtype())
+    sizes = [1.0, 1.0, 1.0, 1e-3, 30.0]  # what is small beside an epsilon, and what saturates
     if isinstance(first, Embedding):
-        points: list[Any] = [rng.randrange(first.count) for _ in range(3)]
+        points: list[Any] = [rng.randrange(first.count) for _ in sizes]
         kind = torch.int64
     else:
-        points = [[rng.gauss(0, 1) for _ in range(getattr(first, "nin", 2))] for _ in range(3)]
-        kind = next((it.dtype for it in module.parameters()), torch.float64)
+        nin = getattr(first, "nin", 2)
+        points = [[rng.gauss(0, size) for _ in range(nin)] for size in sizes]
+    near = torch.finfo(own_kind).eps ** 0.5
     training = [(part, part.training) for part in module.modules()]
     module.eval()
     try:
@@ -210,10 +245,14 @@ def _check_same(torch: Any, module: Any, model: Any) -> None:
     finally:
         for part, was in training:
             part.training = was
-    for point, found, outputs in zip(points, given, predict(model, points), strict=True):
+    for size, point, found, outputs in zip(
+        sizes, points, given, predict(model, points), strict=True
+    ):
         own = outputs if isinstance(outputs, list) else [outputs]
-        near = zip(own, found, strict=False)
-        if len(own) != len(found) or not all(abs(a - b) <= 1e-4 * (1 + abs(b)) for a, b in near):
+        pairs = zip(own, found, strict=False)
+        if len(own) != len(found) or any(
+            abs(a - b) > near * (1 + abs(b)) * max(size, 1) for a, b in pairs
+        ):
             raise ValueError(
                 "from_torch takes layers that are applied one after the other; this module's "
                 f"forward does something else: {module} gives {found} for {point}, its layers {own}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 from typing import Any
 
 from autograd import Value
+from nn.inputs import widened
+from nn.layered import check_fit
 from nn.module import Module
 from nn.neuron import Neuron, number
 
@@ -32,15 +33,13 @@ class Sequential(Module):
         for part in parts:
             if not callable(part):
                 raise TypeError(f"Sequential takes modules and functions, not {part!r}")
-        for before, after in pairwise(parts):
-            given, taken = getattr(before, "nout", None), getattr(after, "nin", None)
-            if None not in (given, taken) and given != taken:
-                raise ValueError(f"{after!r} does not fit onto the {given} outputs of {before!r}")
+        check_fit(parts)
         self._parts = parts
         number([module for module in self.modules() if isinstance(module, Neuron)])
 
     def _members(self) -> Iterable[tuple[str, Any]]:
-        return ((str(place), part) for place, part in enumerate(self._parts))
+        parts = ((str(place), part) for place, part in enumerate(self._parts))
+        return (*parts, *super()._members())
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -48,13 +47,21 @@ class Sequential(Module):
     def __iter__(self) -> Iterator[Any]:
         return iter(self._parts)
 
-    def __getitem__(self, place: int) -> Any:
-        return self._parts[place]
+    def __getitem__(self, place: Any) -> Any:
+        """The part at a place; for a slice the Sequential of those parts, the same modules."""
+        found = self._parts[place]
+        if not isinstance(place, slice):
+            return found
+        if not found:
+            raise IndexError(f"{place} has no part of a Sequential of {len(self)}")
+        part = Sequential.__new__(Sequential)  # whose weights keep the names that they have here
+        vars(part).update(_parts=found, training=self.training)
+        return part
 
     def __call__(self, inputs: Any) -> Any:
         """What the last part gives."""
         *hidden, last = self._parts
-        count = 0
+        inputs, count = widened(inputs), 0
         for part in hidden:
             inputs = part(inputs)
             count = _label(inputs, "h", count)

@@ -301,7 +301,7 @@ def shade(number: Any, bound: float) -> str:
     """
     if number is None or number != number:
         return ""
-    level = round(8 * max(-1.0, min(1.0, float(number) / (bound or 1)))) / 8
+    level = round(8 * max(-1.0, min(1.0, as_float(number) / (bound or 1)))) / 8
     full = (178, 24, 43) if level < 0 else (33, 102, 172)
     return "#" + "".join(f"{round(247 + (it - 247) * abs(level)):02x}" for it in full)
 

@@ -39,10 +39,12 @@ def load(
 ) -> Any:
     """The model in a file; with `model`, the file's numbers are put into that model instead.
 
-    What has code of its own, a class or an activation, needs `model`: the file has numbers. An
-    `optimizer` of that model goes on where the stored one was, so that `fit` with the same `seed`
-    learns what it would have in one go. Raises ValueError for a file that is truncated, foreign or
-    does not match the model or the optimizer, which are then as they were before.
+    What has code of its own, a class or an activation, or uses a layer twice, needs `model`: the
+    file has numbers, by name, and cannot know whether that model's code and activations are those
+    they were learned with. An `optimizer` of that model goes on where the stored one was, so that
+    `fit` with the same `seed` learns what it would have in one go; its learning rate and other
+    settings are its own, not those of the stored one. Raises ValueError for a file that is
+    truncated, foreign or does not match the model or the optimizer, which are then as they were.
 
     >>> import pathlib, tempfile
     >>> from nn import Neuron

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from nn.accuracy import CORRECT, Correct
-from nn.callbacks import Callback
+from nn.callbacks import Callback, EarlyStopping
 from nn.compiled import Compiled
 from nn.data import Sample, batches, samples_of
 from nn.history import History
@@ -17,10 +17,11 @@ from nn.initial import generator
 from nn.interrupts import finished
 from nn.learner import Learner
 from nn.losses import Loss
-from nn.module import mode
+from nn.module import FORWARD, mode
 from nn.optim import Optimizer, Rules
 from nn.progress import bar
 from nn.ranges import check_range, whole
+from nn.strays import kept
 
 
 def fit(
@@ -103,7 +104,7 @@ class _Epochs:
             samples=len(samples), batch_size=min(size, len(samples)), accumulate=accumulate
         )
         self.known = learner.prepare(samples)
-        self.unknown = held_out and learner.prepare(held_out)
+        self.unknown = held_out and learner.prepare(held_out, training=False)
 
     def run(
         self,
@@ -223,6 +224,8 @@ class _Epochs:
                 ending = [each for each in callbacks if _is_true(each(model, history))]
         finally:
             finished(self.learner.read)
+        if any(type(each) is not EarlyStopping for each in callbacks):
+            self.learner.changed(self.known)
         names = [getattr(each, "__name__", type(each).__name__) for each in ending]
         history.stopped = ", ".join(names) or history.stopped
         return bool(names)
@@ -230,6 +233,8 @@ class _Epochs:
 
 def check_kinds(model: Any, loss: Any) -> None:
     """Raises TypeError for what is no model, or no loss."""
+    if hasattr(model, "forward") and not callable(model):
+        raise TypeError(f"{type(model).__name__} says in forward what it computes: {FORWARD}")
     if not callable(model) or not hasattr(model, "parameters") or isinstance(model, type):
         raise TypeError(f"what is needed is a model, a callable with parameters(), not {model!r}")
     if not callable(loss):
@@ -240,7 +245,9 @@ def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
     """The optimizer of the model. Raises ValueError if there is nothing of it to train."""
     own = {*model.parameters()}
     if not own:
-        raise ValueError(f"{model!r} has no parameters to train")
+        computed = [path for value, path in kept(model).items() if value.op is not None]
+        why = f": {computed[0]} was computed, Value({computed[0]}.data) is one" if computed else ""
+        raise ValueError(f"{model!r} has no parameters to train{why}")
     if not isinstance(given, Optimizer):
         return Optimizer(given, model)
     if own.isdisjoint((*given.parameters, *given.frozen)):

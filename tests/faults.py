@@ -1071,8 +1071,8 @@ _fault(
 _fault(
     "equal constants",
     "autograd/jit/index.py",
-    "not (first in self._made and len({*map(_number, entries)}) == 1)",
-    "not len({*map(_number, entries)}) == 1",
+    "alike = first in self._made and len({_key(x.raw) for x in entries}) == 1",
+    "alike = len({_key(x.raw) for x in entries}) == 1",
     "Values that an index picks by way of a number are one constant if they are equal",
     "tests/jit/test_calls.py::test_what_an_index_cannot_do_is_refused",
 )

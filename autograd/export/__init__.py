@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.files import write
 
 if TYPE_CHECKING:
+    from autograd import Value
     from autograd.calculus import UserFunction
 
 __all__ = ["export", "to_torch"]
@@ -18,7 +19,10 @@ _ENDINGS = (".c", ".js", ".mjs", ".py", ".onnx")
 
 
 def export(
-    f: UserFunction | Mapping[str, tuple[Any, ...]], path: str | os.PathLike[str], *args: Any
+    f: UserFunction | Mapping[str, tuple[Any, ...]],
+    path: str | os.PathLike[str],
+    *args: Any,
+    parameters: Mapping[str, Value] | None = None,
 ) -> None:
     """Writes a function of Values and its gradient as code that needs nothing of this package.
 
@@ -31,7 +35,8 @@ def export(
     The code computes in doubles (Python: in any numbers) what eager evaluation computes: the same
     bits where no function of a mathematical library is involved, those within 4 ulp. Values that
     the function captures are its parameters: their present numbers are written into the code, and
-    others can be given to it. Of several results, the slopes are those of their weighted sum.
+    others can be given to it, in the order of `parameters`, names of such Values, and then of
+    their use. Of several results, the slopes are those of their weighted sum.
     Several functions share one ES module: a mapping of names to `(f, *args)`, for `.js` and `.mjs`;
     the gradient of `f` is called `f_gradient` there.
 
@@ -54,16 +59,16 @@ def export(
             f"{target.name!r} has an ending that says no language (must be one of {[*_ENDINGS]})"
         )
     if isinstance(f, Mapping):
-        write(target, _several(f, target, args))
+        write(target, _several(f, target, args, parameters))
         return
     from autograd.export.listing import listing
 
     if target.suffix == ".onnx":
         from autograd.export.tensors import onnx
 
-        write(target, onnx.model(listing(f, args, "f")))
+        write(target, onnx.model(listing(f, args, "f", parameters)))
         return
-    traced = listing(f, args, target.stem)
+    traced = listing(f, args, target.stem, parameters)
     if target.suffix == ".c":
         from autograd.export.source.c import C
 
@@ -79,7 +84,12 @@ def export(
     write(target, text)
 
 
-def _several(functions: Mapping[str, tuple[Any, ...]], target: Path, args: Any) -> str:
+def _several(
+    functions: Mapping[str, tuple[Any, ...]],
+    target: Path,
+    args: Any,
+    parameters: Mapping[str, Value] | None,
+) -> str:
     """The ES module of several functions."""
     if target.suffix not in (".js", ".mjs"):
         raise ValueError(f"several functions share a file in JavaScript only, not {target.name!r}")
@@ -96,7 +106,9 @@ def _several(functions: Mapping[str, tuple[Any, ...]], target: Path, args: Any) 
     from autograd.export.listing import listing
     from autograd.export.source.javascript import JavaScript
 
-    return JavaScript().files(listing(f, args, name) for name, (f, *args) in functions.items())
+    return JavaScript().files(
+        listing(f, args, name, parameters) for name, (f, *args) in functions.items()
+    )
 
 
 def to_torch(f: UserFunction, *args: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
@@ -17,6 +17,7 @@ from autograd.jit.tape import OUTPUT, Step, Tape
 from autograd.jit.trace import trace
 from autograd.ops import BESIDE, OPS, Op
 from autograd.structure import ARRAY, Nested, Spec, flatten, numbers, size
+from autograd.value import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,16 @@ class Listing:
     that a gradient flows to.
     """
 
-    def __init__(self, name: str, names: Sequence[str], specs: Sequence[Spec], tape: Tape) -> None:
-        tape = written_out(tape)
+    def __init__(
+        self,
+        name: str,
+        names: Sequence[str],
+        specs: Sequence[Spec],
+        tape: Tape,
+        named: Mapping[str, Value],
+    ) -> None:
+        tape = _ahead(written_out(tape), named.values())
+        paths = {value: path for path, value in named.items()}
         self.name = name
         self.structure = tape.structure
         self.arguments: list[Argument] = []
@@ -72,7 +81,7 @@ class Listing:
             self.arguments.append(Argument(own, spec, first))
         self.inputs = tape.arguments
         self.parameters = [parameter.raw for parameter in tape.parameters.values()]
-        self._labels = [parameter.label for parameter in tape.parameters.values()]
+        self._labels = [paths.get(it, it.label) for it in tape.parameters.values()]
         leaves = [*range(tape.arguments), *tape.parameters]
         self.leaves = len(leaves)
         # Constants are written where they are used, but those in a run or given back have a place.
@@ -110,10 +119,13 @@ class Listing:
         return self.structure is None
 
 
-def listing(f: Callable[..., Any], args: Sequence[Any], name: str) -> Listing:
+def listing(
+    f: Callable[..., Any], args: Sequence[Any], name: str, named: Mapping[str, Value] | None = None
+) -> Listing:
     """The listing of a function of Values, or of a program that `jit` made, for such arguments.
 
-    A program that was traced already needs none. Raises LookupError for one that was not.
+    Its parameters are those that are `named`, then others. A program that was traced already needs
+    none. Raises LookupError for one that was not.
     """
     if isinstance(f, Program):
         version = f.trace(*args).version if args else f.version
@@ -123,7 +135,19 @@ def listing(f: Callable[..., Any], args: Sequence[Any], name: str) -> Listing:
         leaves: list[Any] = []
         specs = tuple([flatten(arg, leaves) for arg in args])
         tape = trace(f, specs, numbers(leaves))
-    return Listing(re.sub(r"\W|^(?=\d)", "_", name), _names(f, len(specs)), specs, tape)
+    called = re.sub(r"\W|^(?=\d)", "_", name)
+    return Listing(called, _names(f, len(specs)), specs, tape, named or {})
+
+
+def _ahead(tape: Tape, first: Iterable[Value]) -> Tape:
+    """The same tape whose parameters begin with these, one that it does not use among them."""
+    steps, place = [*tape.steps], {value: k for k, value in tape.parameters.items()}
+    for value in first:
+        if value not in place:
+            place[value] = len(steps)
+            steps.append(Step(None))
+    order = dict.fromkeys([*first, *place])
+    return replace(tape, steps=steps, parameters={place[value]: value for value in order})
 
 
 # What only compiled code has.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nn.data import Sample
+from nn.layered import plain
 from nn.losses import Loss, cross_entropy
 from nn.mlp import Model
 from nn.optim import Rule
@@ -34,9 +35,10 @@ def playground(
 
     Every hyperparameter is a control there. The page begins with this model and its present
     weights, these samples, this loss and this optimizer, and with ones of its own for what is not
-    given. Planes have one input or two. A module of one's own is trained as it is: its layers are
-    no controls then. Nothing is computed in Python afterwards: the page needs no
-    kernel and no network. See `Playground` for `save` and for how scripts steer it.
+    given. Planes have one input or two. A module of one's own, or with a layer that is used twice,
+    is trained as it is: its layers are no controls then. Nothing is computed in Python afterwards:
+    the page needs no kernel and no network. See `Playground` for `save` and for how scripts steer
+    it.
 
     Raises ValueError for what a page cannot have, TypeError for what `fit` could not take either.
 
@@ -52,7 +54,7 @@ def playground(
     samples = [(_numbers("inputs", x), _numbers("targets", y)) for x, y in pairs]
     nin = len(samples[0][0]) if samples else getattr(model, "nin", 2)
     bare = nin == 1 and not any(hasattr(inputs, "__len__") for inputs, _ in pairs)
-    own = None if model is None or hasattr(model, "stack") else Own(model, nin, bare=bare)
+    own = None if model is None or _has_controls(model) else Own(model, nin, bare=bare)
     if own and (nin > 2 or own.said["outputs"] > MOST_CLASSES):
         raise ValueError(
             f"a page shows modules of 1 or 2 inputs and up to {MOST_CLASSES} outputs, not {nin} "
@@ -75,6 +77,15 @@ def playground(
         settings |= {"layers": [], "weights": _weights(model)} if own else _shape(model)
         _check_fit(model, (nin if own else model.nin, nout), settings, samples)
     return Playground(settings, samples, model, own)
+
+
+def _has_controls(model: Any) -> bool:
+    """Whether a model is layers one after the other, each with weights of its own."""
+    if not plain(model):
+        return False
+    own = [neuron for layer in model.stack() for neuron in layer.neurons]
+    count = sum(len(it.weights) + (it.bias is not None) for it in own)
+    return count == len(model.parameters())
 
 
 def _check(settings: dict[str, Any]) -> None:

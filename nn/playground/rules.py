@@ -123,10 +123,9 @@ def script(scores: Iterable[int], activations: Iterable[str] = (), own: Own | No
     }
     for count in scores:
         for name, loss in LOSSES.items():
-            if loss is not cross_entropy:
-                functions[f"{name}_{count}"] = (_judge(loss), [0.5] * count, [0.0] * count)
-            elif count > 1:
-                functions[f"{name}_{count}"] = (_judge(loss), [0.5] * count, [0.0])
+            targets = 1 if loss is cross_entropy else count
+            if loss is not cross_entropy or count > 1:
+                functions[f"{name}_{count}"] = (_judge(loss), [0.5] * count, [0.0] * targets)
     for name, make in OPTIMIZERS.items():
         state = [0.0] * len(make(0).start)
         functions[f"{name}_rule"] = (_step(name), 0.5, 0.5, state, 0.5, 1.0, HYPERPARAMETERS)
@@ -153,10 +152,9 @@ def _judge(loss: Loss) -> Callable[[Any, Any], list[Any]]:
 
 
 def _step(name: str) -> Callable[..., Any]:
-    def step(w: Any, g: Any, state: Any, rate: Any, steps: Any, numbers: Any) -> Any:
-        return rule(name, 0, numbers).update(w, g, tuple(state), rate, steps)
-
-    return step
+    return lambda w, g, state, rate, steps, numbers: rule(name, 0, numbers).update(
+        w, g, tuple(state), rate, steps
+    )
 
 
 _EXPORTED = re.compile(r"^export (?=function (\w+)|const (\w+))", re.MULTILINE)

@@ -1,8 +1,10 @@
 """Exported programs against eager: random ones bit for bit, structures, parameters, refusals."""
 
+import builtins
 import math
 import random
 import subprocess
+import symtable
 import sys
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,6 +12,7 @@ from fractions import Fraction
 import pytest
 
 from autograd import (
+    OPS,
     Op,
     Value,
     custom,
@@ -23,7 +26,7 @@ from autograd import (
     tanh,
     where,
 )
-from autograd.engine import unregister
+from autograd.engine import record, unregister
 from autograd.export.source.writer import CHUNK
 from autograd.testing.strategies import Expression, woven
 from tests.export.running import assert_same, flat, in_c, in_javascript, in_python
@@ -413,3 +416,26 @@ def test_several_functions_that_cannot_be_are_refused(functions, ending, error, 
 def test_examples_stand_beside_each_of_several_functions(tmp_path):
     with pytest.raises(TypeError, match="beside it"):
         export({"f": (first, 1.0, 2.0)}, tmp_path / "g.js", 1.0)
+
+
+def unknown(path):
+    """The names in a Python file that it speaks of and nowhere defines."""
+    table = symtable.symtable(path.read_text(), str(path), "exec")
+    known, todo, found = {*vars(builtins), *table.get_identifiers()}, [table], set()
+    while todo:
+        inner = todo.pop()
+        todo += inner.get_children()
+        found |= {it.get_name() for it in inner.get_symbols() if it.is_global()} - known
+    return found - {"Any", "Callable", "Sequence", "NoReturn"}  # of annotations, which are not read
+
+
+def test_every_python_file_has_all_names_that_it_speaks_of(tmp_path):
+    for name, op in OPS.items():
+        path = tmp_path / f"f_{name}.py"
+        count = 4 if op.run else len(op.inputs)
+        export(lambda *xs, op=op: record(op, *xs), path, *[0.5] * count)
+        assert not unknown(path), name
+    run = "import runpy, sys\nfor path in sys.argv[1:]: runpy.run_path(path)"
+    files = sorted(tmp_path.glob("*.py"))
+    subprocess.run([sys.executable, "-I", "-c", run, *files], check=True)
+    assert "spelled" not in (tmp_path / "f_exp.py").read_text()

@@ -221,6 +221,8 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(path):
             numbers(model),
             trained and (repr(trained.states), trained.steps, trained.epochs),
         )
+    with pytest.raises(ValueError, match="the optimizer is that of another model"):
+        load(path, Net(), Optimizer(Adam(0.1), Net()))
     save(net, path)
     with pytest.raises(ValueError, match="it has no state of an optimizer"):
         load(path, net, optimizer)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from autograd import Value, relu
+from autograd import Value, relu, where
 from nn import (
     MLP,
     Dropout,
@@ -18,6 +18,7 @@ from nn import (
     moons,
     mse,
 )
+from nn.module import groups
 
 DATA = [((x / 4, y / 4), x * y / 4) for x in range(-4, 5) for y in (-4, -1, 3)]
 
@@ -158,3 +159,45 @@ def test_its_plot_has_a_bar_for_each_layer():
     said = model.diagnose(DATA, mse).plot().said
     assert said.startswith("mean size of the gradients, layers.0 ")
     assert said.count("layers.") == 3
+
+
+class PReLU(Module):
+    def __init__(self):
+        self.slope = Value(0.25, "slope")
+
+    def __call__(self, x):
+        return where(x > 0, x, self.slope * x)
+
+
+def test_an_activation_with_parameters_or_constants_is_diagnosed():
+    model = MLP(2, [3, 1], PReLU(), seed=1)
+    found = model.diagnose(DATA, mse)
+    assert [(it.activation, it.units, it.dead) for it in found.layers] == [
+        ("PReLU", 3, 0.0), ("linear", 1, 0.0),
+    ]  # fmt: skip
+    assert all(it.grad == 0 for it in model.parameters())
+    plain, own = (
+        MLP(2, [3, 1], kind, seed=1).diagnose(DATA, mse)
+        for kind in ("relu", lambda x: x if x.data > 0 else 0.0)
+    )
+    assert [it.dead for it in own.layers] == [it.dead for it in plain.layers]
+    assert [it.gradient for it in own.layers] == [it.gradient for it in plain.layers]
+
+
+def test_a_layer_that_knows_its_model_hides_nothing():
+    class Knowing(Layer):
+        def __init__(self, parent):
+            super().__init__(2, 2, "tanh", seed=1)
+            self.parent = parent
+
+    class Net(Module):
+        def __init__(self):
+            self.first, self.last = Knowing(self), Layer(2, 1, "linear", seed=2)
+
+        def __call__(self, inputs):
+            return self.last(self.first(inputs))
+
+    model = Net()
+    assert [it.name for it in model.diagnose(DATA, mse).layers] == ["first", "last"]
+    names = [path for path, _, rows in groups(model.first) if rows]
+    assert names == ["", "parent.last"]

@@ -1,13 +1,15 @@
 """Losses: closed forms, extreme scores, means over nested sequences, refusals, and PyTorch's."""
 
 import math
+import re
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value, grad
+from autograd import Value, grad, jit
 from nn import (
     binary_cross_entropy,
     cross_entropy,
@@ -20,6 +22,10 @@ from nn import (
 )
 
 number = st.floats(-50, 50)
+
+
+def plain(value):
+    return value.data if isinstance(value, Value) else float(value)
 
 
 def gradients(loss, predictions, targets):
@@ -98,7 +104,7 @@ def test_cross_entropy_of_batches_probabilities_and_traced_classes():
     assert cross_entropy(scores, [0, 2]) == (one + two) / 2
     assert cross_entropy(scores[0], [1.0, 0.0, 0.0]) == one
     assert cross_entropy(scores, [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]) == (one + two) / 2
-    assert cross_entropy(scores[0], Value(0)).data == one
+    assert cross_entropy(scores[0], Value(0)) == one
     assert cross_entropy(scores[0], 0.0) == one
 
 
@@ -131,6 +137,32 @@ def test_wrong_targets_are_refused():
     ]:
         with pytest.raises(ValueError, match=words):
             make()
+
+
+@pytest.mark.parametrize("kind", [float, Decimal, Fraction, Value, "float32"])
+def test_a_target_of_any_kind_of_number_is_looked_at(kind):
+    if kind == "float32":
+        kind = pytest.importorskip("numpy").float32
+    scores = [1.0, 2.0, 0.5]
+    assert plain(cross_entropy(scores, kind(1))) == cross_entropy(scores, 1)
+    wrong = [kind(7)] if kind is Fraction else [kind(7), kind(math.nan)]
+    for bad in wrong:
+        for call in (
+            lambda bad=bad: cross_entropy(scores, bad),
+            lambda bad=bad: cross_entropy([scores, scores], [1, bad]),
+            lambda bad=bad: hinge(0.5, bad),
+            lambda bad=bad: binary_cross_entropy(0.5, [bad]),
+        ):
+            with pytest.raises(ValueError, match=f"(?i){re.escape(repr(bad))}"):
+                call()
+
+
+def test_a_class_that_is_not_there_is_nan_in_compiled_code():
+    program = jit(lambda scores, target: cross_entropy(scores, target))
+    scores = [1.0, 2.0, 0.5]
+    for k in range(3):
+        assert program(scores, k) == pytest.approx(cross_entropy(scores, k), rel=1e-14)
+    assert all(math.isnan(program(scores, bad)) for bad in (3, -1, 0.5, math.nan))
 
 
 def test_linear_regression_gradients_are_those_of_the_notes():

@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from autograd import Value
-from nn import MLP, Dropout, Layer, Module, Neuron
+from nn import MLP, Dropout, Embedding, Layer, Module, Neuron, Sequential
 
 
 def test_circles_and_lines():
@@ -150,3 +150,20 @@ def test_parameters_of_other_modules_are_boxes_of_their_own():
     table, gamma = "0: Embedding, its parameters", "1: RMSNorm, its parameters"
     assert {table, gamma, "2: Layer 3 → 1, tanh", "3 div", "3 mul"} <= {*boxes}
     assert (gamma, "3 mul") in arrows and (table, "3 div") in arrows
+
+
+def test_inputs_by_name_indices_and_what_is_no_network():
+    class Named(Module):
+        def __init__(self):
+            self.layer = Layer(1, 2, seed=1)
+
+        def __call__(self, given):
+            return self.layer([given["a"]])
+
+    assert repr(nn.draw(Named(), {"a": 1.0})) == repr(nn.draw(Named(), {"a": Value(1.0, "a")}))
+    table = Sequential(Embedding(5, 2, seed=1), lambda rows: rows[0], Layer(2, 1, seed=2))
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    assert repr(nn.draw(table, numpy.array([1, 2]))) == repr(nn.draw(table, [1, 2]))
+    for inputs in (None, 2.0):
+        with pytest.raises(TypeError, match=r"drawn by autograd\.draw"):
+            nn.draw(Value(1), inputs)

@@ -19,8 +19,10 @@ from nn import (
     RMSNorm,
     Sequential,
     cross_entropy,
+    evaluate,
     fit,
     mse,
+    predict,
     spiral,
 )
 
@@ -149,7 +151,7 @@ def test_dropout_keeps_what_is_expected_and_stays_out_of_evaluation():
     assert {*found} == {0.0, 1 / 0.75}
     assert sum(found) / len(found) == pytest.approx(1, abs=4 * math.sqrt(1 / 3 / 4000))
     assert dropout([[1.0, 1.0], [1.0]])[1][0] in (0.0, 1 / 0.75)
-    assert dropout.eval()(found) is found
+    assert dropout.eval()(found) == found
     again = Dropout(0.25, rng=random.Random(1))
     assert [again(1.0) for _ in range(4000)] == found
     random.seed(1)
@@ -315,3 +317,65 @@ def test_what_no_row_or_class_has_is_named(jit, where):
             fit(
                 model, data["data"], cross_entropy, SGD(0.1), validation=data["validation"], jit=jit
             )
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "int8", "uint16"])
+def test_numbers_of_numpy_are_computed_with_in_double_precision(kind):
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    given = numpy.array([100, 61] if "int" in kind else [0.1, 0.3], kind)
+    plain = given.tolist()
+    for make in (
+        lambda: LayerNorm(2),
+        lambda: RMSNorm(2),
+        lambda: Dropout(0.25, seed=1),
+        lambda: Sequential(lambda xs: [x * x * 3 for x in xs]),
+    ):
+        found = [[float(getattr(x, "raw", x)) for x in make()(it)] for it in (given, [*given])]
+        wanted = [float(getattr(x, "raw", x)) for x in make()(plain)]
+        assert found == [wanted, wanted]
+
+
+@pytest.mark.parametrize("given", [{"a": 1.0}, "ab", None])
+@pytest.mark.parametrize("part", [Dropout(0.5), LayerNorm(2), RMSNorm(2)])
+def test_what_is_no_number_is_named(part, given):
+    with pytest.raises(TypeError, match=r"takes numbers, Values and lists of them, not"):
+        part(given)
+
+
+class Box:
+    """Keeps something where no module is looked for."""
+
+    def __init__(self, kept):
+        self.kept = kept
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("place", ["private", "box", "closure"])
+def test_nothing_is_dropped_out_of_training_wherever_a_dropout_is_kept(jit, place):
+    if jit:
+        pytest.importorskip("numpy")
+    drop = Dropout(0.5)
+
+    class Kept(Module):
+        def __init__(self):
+            self.layer, self.out = Layer(2, 8, "tanh", seed=1), Neuron(8, seed=2)
+            if place == "private":
+                self._drop = drop
+            self.box = Box(drop)
+
+        def __call__(self, xs):
+            hidden = self.layer(xs)
+            kept = {"private": vars(self).get("_drop"), "box": self.box.kept, "closure": drop}
+            return self.out(kept[place](hidden))
+
+    model, data = Kept(), [((1.0, 2.0), 0.5), ((-1.0, 0.5), 2.0)]
+    plain = [model.out(model.layer(xs)).data for xs, _ in data]
+    loss = sum((y - t) ** 2 for y, (_, t) in zip(plain, data, strict=True)) / 2
+    assert predict(model, [xs for xs, _ in data], jit=jit) == pytest.approx(plain, rel=1e-14)
+    assert evaluate(model, data, mse, jit=jit).loss == pytest.approx(loss, rel=1e-14)
+    history = fit(model, data, mse, SGD(0.0), 2, validation=data, jit=jit, seed=3)
+    assert history.validation_loss == pytest.approx([loss, loss], rel=1e-14)
+    assert history.loss[0] != history.loss[1] != loss  # training drops
+    if place == "private":
+        assert model.eval()._drop.training is False
+        assert [path for path, _ in model.named_modules()][-1] == "_drop"

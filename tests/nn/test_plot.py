@@ -13,6 +13,7 @@ from nn import (
     MLP,
     SGD,
     Adam,
+    Dropout,
     History,
     Layer,
     binary_cross_entropy,
@@ -28,7 +29,7 @@ from nn import (
     side_by_side,
     spiral,
 )
-from nn.sketch import BLUE, CLASSES, GREEN, ORANGE, Axis, digits, shade
+from nn.sketch import BLUE, CLASSES, GREEN, INK, ORANGE, Axis, digits, shade
 
 NAN, INF = math.nan, math.inf
 SVG = "{http://www.w3.org/2000/svg}"
@@ -307,3 +308,56 @@ def test_the_demonstrations_can_be_plotted():
     for picture in (history.plot(), plot_boundary(model, data), plot_boundary(third, arms)):
         texts(picture)
         assert 1000 < len(picture.svg()) < 20_000
+
+
+def test_names_of_classes_and_regressions_have_colours():
+    model = MLP(2, [3, 1], "tanh", seed=1)
+    named = [((0.0, 0.0), "cat"), ((1.0, 0.0), "dog"), ((1.0, 1.0), "cow"), ((2.0, 1.0), "cow")]
+    said = plot_boundary(model, iter(named), resolution=4).said
+    assert said.endswith("1 sample of cat, 2 samples of cow, 1 sample of dog")
+    targets = [x / 4 for x in range(-5, 8)]
+    sketch = plot_boundary(model, [((x, -x), x) for x in targets], resolution=4)
+    assert sketch.said.endswith("5 samples of below 0, 8 samples of 0 and above")
+    with pytest.raises(ValueError, match=r"0 to 2, not -0\.25"):
+        plot_boundary(MLP(2, [3], seed=1), [((0.0, 1.0), -0.25)])
+
+
+def test_points_that_are_none_are_left_out_or_named():
+    model, far = MLP(2, [1], seed=1), [((math.nan, 0.0), 0), ((1e308, -1e308), 1)]
+    near = [((0.0, 0.0), 0), ((1.0, 2.0), 1)]
+    sketch, clean = (plot_boundary(model, it, resolution=3).svg() for it in (near + far, near))
+    assert re.findall("<circle[^>]*>", sketch) == re.findall("<circle[^>]*>", clean)
+    for data, resolution, words in [
+        (far, 3, "at finite points"),
+        (near, 1, "resolution is a whole number of at least 2, not 1"),
+        ([(1.0, 0)], 3, "samples of two inputs, not 1.0"),
+        ([((0.0, 1.0), None)], 3, "not None"),
+        ([((0.0, 1.0), "a"), ((0.0, 1.0), 1)], 3, "not both"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            plot_boundary(model, data, resolution=resolution)
+
+
+def test_weights_that_are_not_finite_are_black_and_scale_nothing():
+    model = Layer.of([[math.nan, 0.5, -math.inf], [10**400, -0.25, 0.0]])
+    sketch = plot_weights(model)
+    assert "weights up to ±0.5, black: not finite" in sketch.said
+    assert f'fill="{INK}"' in sketch.svg()
+    with pytest.raises(ValueError, match=r"Dropout\(0.5\) has no parameters"):
+        plot_weights(Dropout(0.5))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: plot_matrix([]), "rows of numbers, all equally long"),
+        (lambda: plot_matrix([[1, 2], [3]]), "rows of numbers, all equally long"),
+        (lambda: plot_curves({"a": [1, 2]}), r"pairs \(x, y\).* make the curve 'a', not \[1, 2\]"),
+        (lambda: plot_curves([(1, 2)]), r"by name, as in .* not \[\(1, 2\)\]"),
+        (lambda: plot_bars([1, 2]), r"takes numbers by name"),
+        (lambda: plot_loss([1, 2]), "takes the History that fit returns"),
+    ],
+)
+def test_what_cannot_be_plotted_is_said(make, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        make()

@@ -8,7 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, tanh
-from nn import MLP, SGD, Buffer, Layer, Module, Neuron, fit, mse
+from nn import (
+    MLP,
+    SGD,
+    Buffer,
+    Dropout,
+    Layer,
+    Module,
+    Neuron,
+    Sequential,
+    draw,
+    fit,
+    load,
+    mse,
+    predict,
+    save,
+    to_onnx,
+    to_torch,
+)
 
 
 class Net(Module):
@@ -212,3 +229,75 @@ def test_names_are_those_of_pytorchs_lists_and_dicts(torch):
     for own, other in end.items():
         ours = [path.replace(own, other) for path in ours]
     assert ours == [path for path, _ in Theirs().named_parameters()]
+
+
+class Scaled(Sequential):
+    def __init__(self):
+        super().__init__(Layer(2, 2, seed=1))
+        self.scale, self.drop, self.seen = Value(2.0), Dropout(0.5), Buffer(1.0)
+
+    def __call__(self, inputs):
+        return [self.scale * x for x in self.drop(super().__call__(inputs))]
+
+
+class Deep(MLP):
+    def __init__(self):
+        super().__init__(2, [2, 1], seed=1)
+        self.scale, self.drop, self.seen = Value(2.0), Dropout(0.5), Buffer(1.0)
+
+    def __call__(self, inputs):
+        return self.scale * self.drop(super().__call__(inputs))
+
+
+class Wide(Layer):
+    def __init__(self):
+        super().__init__(2, 1, seed=1)
+        self.scale, self.drop, self.seen = Value(2.0), Dropout(0.5), Buffer(1.0)
+
+    def __call__(self, inputs):
+        return self.scale * self.drop(super().__call__(inputs))
+
+
+class Single(Neuron):
+    def __init__(self):
+        super().__init__(2, seed=1)
+        self.scale, self.drop, self.seen = Value(2.0), Dropout(0.5), Buffer(1.0)
+
+    def __call__(self, inputs):
+        return self.scale * self.drop(super().__call__(inputs))
+
+
+@pytest.mark.parametrize("kind", [Scaled, Deep, Wide, Single])
+def test_what_a_subclass_adds_is_found_stored_and_never_left_out(kind, tmp_path):
+    model, other = kind(), kind()
+    assert "scale" in dict(model.named_parameters())
+    assert [name for name, _ in model.named_buffers()] == ["seen"]
+    assert not model.eval().drop.training
+    for k, value in enumerate(model.parameters()):
+        value.data = k / 4
+    save(model, tmp_path / "model.json")
+    load(tmp_path / "model.json", other.eval())
+    found, again = (predict(it, [[0.5, -1.0]])[0] for it in (model, other))
+    assert found == again
+    # None of these would have the scale.
+    for make in (draw, to_torch, lambda it: to_onnx(it, tmp_path / "model.onnx")):
+        with pytest.raises(ValueError, match=r"one call of it|takes"):
+            make(model)
+
+
+def test_slices_of_a_sequential_share_its_modules():
+    model = Sequential(Layer(2, 3, seed=1), Layer(3, 2, seed=2), Layer(2, 1, seed=3)).eval()
+    labels = [it.label for it in model.parameters()]
+    part = model[1:]
+    assert isinstance(part, Sequential)
+    assert (len(part), part[0], part.training) == (2, model[1], False)
+    assert [it.label for it in model.parameters()] == labels
+    with pytest.raises(IndexError, match="of a Sequential of 3"):
+        model[3:]
+
+
+def test_an_activation_may_be_constant_somewhere():
+    model = MLP(2, [3, 1], lambda x: 0.0 if x.data < 0 else x, seed=1)
+    plain = MLP(2, [3, 1], "relu", seed=1)
+    assert model([0.5, -1.0]).data == plain([0.5, -1.0]).data
+    assert Neuron.of([1.0], None, lambda _: 0.5)(2.0).data == 0.5

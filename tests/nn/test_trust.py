@@ -218,11 +218,27 @@ def test_a_hyperparameter_may_be_a_variable_or_any_kind_of_number():
         assert CosineDecay(number, steps=numpy.int64(4)).rate == number
 
 
+class Forward(nn.Module):
+    def __init__(self):
+        self.w = Value(1.0)
+
+    def forward(self, x):
+        return self.w * x
+
+
 def test_a_newcomers_slips_are_answered_in_words():
     model, data = Neuron(1), [(1.0, 1.0)]
     for call, words in [
         (lambda: fit(model, data, "mse", SGD(0.1)), "such as mse, not 'mse'"),
         (lambda: fit(lambda x: x, data, mse, SGD(0.1)), r"a callable with parameters\(\), not"),
+        (
+            lambda: Forward()(1.0),
+            r"Forward says in forward .*: define __call__\(self, inputs\), not",
+        ),
+        (lambda: fit(Forward(), data, mse, SGD(0.1)), "define __call__"),
+        (lambda: nn.predict(Forward(), [1.0]), "define __call__"),
+        (lambda: Adam(0.1, eps=1e-6), "Adam calls it epsilon, not eps"),
+        (lambda: SGD(0.1, momentum=0.9), r"SGD has no momentum: Momentum\(0.1, momentum=0.9\) has"),
         (lambda: SGD(lr=0.1), "the learning rate as learning_rate, not as lr"),
         (lambda: Adam(model.parameters(), 0.1), "the parameters go to fit with their model"),
         (lambda: SGD(model.parameters(), lr=0.1), "the learning rate as learning_rate, not as lr"),
@@ -311,3 +327,41 @@ def test_a_kink_at_zero_does_not_count_as_infinite():
     model = Neuron.of([0.0], activation="relu")
     assert fit(model, [(1.0, 1.0)], mse, SGD(0.1)).loss == [1.0]
     assert relu(tanh(Value(0.0))).data == 0.0
+
+
+class Given(nn.Module):
+    """A model that gives its inputs, whatever holds them."""
+
+    def __init__(self, kind):
+        self.kind, self.one = kind, Value(1.0)
+
+    def __call__(self, xs):
+        if self.kind is None:
+            return self.one * xs
+        return self.kind([self.kind([self.one * x for x in row]) for row in xs])
+
+
+@BOTH
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_accuracy_knows_soft_targets_and_any_kind_of_sequence(jit, kind):
+    """Right or wrong is known by hand for each sample."""
+    scores = ((2.0, -1.0), (-3.0, 1.0))
+    for loss, targets, right in [
+        (nn.binary_cross_entropy, ((0.9, 0.1), (0.1, 0.9)), 1),
+        (nn.binary_cross_entropy, ((0.9, 0.1), (0.1, 0.4)), 0),
+        (nn.hinge, ((1, -1), (-1, 1)), 1),
+        (nn.hinge, ((1, -1), (1, 1)), 0),
+        (cross_entropy, (0, 1), 1),
+        (cross_entropy, (0, 0), 0),
+        (cross_entropy, ((0.9, 0.1), (0.2, 0.8)), 1),
+    ]:
+        found = nn.evaluate(Given(kind), [(scores, targets), (scores, targets)], loss, jit=jit)
+        assert found.accuracy == right, (loss, targets)
+
+
+@BOTH
+@pytest.mark.parametrize("wrap", [lambda y: y, lambda y: [y], lambda y: (y,)])
+def test_one_output_may_have_its_target_in_a_list(jit, wrap):
+    for loss, targets in [(nn.hinge, (1, -1, 1)), (nn.binary_cross_entropy, (0.9, 0.1, 1))]:
+        data = [(x, wrap(y)) for x, y in zip((2.0, -1.0, -1.0), targets, strict=True)]
+        assert nn.evaluate(Given(None), data, loss, jit=jit).accuracy == 2 / 3

@@ -10,7 +10,7 @@ from functools import cache
 # Where a definition begins, and what it defines: `def f(`, `class C:`, `x = `, `double f(`.
 _START = re.compile(r"(?m)^(?=[^\s)}\]*])")
 _DEFINED = re.compile(r"(\w+)(?=\(| = |\[|: |:$)|\} (\w+);", re.MULTILINE)
-_IMPORT = re.compile(r"(?:from \S+ )?import (.*)")
+_IMPORT = re.compile(r"(?:from \S+ )?import (\([^)]*\)|.*)")
 # What names nothing: docstrings, comments, strings; and what opens a Python file.
 _SAID = re.compile(r'(?m)"""(?:.|\n)*?"""|/\*(?:.|\n)*?\*/|^\s*(?:// |# ).*|  # .*|"[^"\n]*"')
 _OWN = re.compile(r"(?m)^from autograd\S* import (?:\([^)]*\)|.*)\n")
@@ -25,6 +25,8 @@ def definitions(source: str) -> dict[str, str]:
     static double xlogy(double x, double y) {
         return x == 0 && y == y ? 0.0 : x * log(y);
     }
+    >>> list(definitions("from decimal import (\\n MAX_PREC,\\n Context,\\n)\\nimport math\\n"))
+    ['MAX_PREC', 'Context', 'math']
     """
     found: dict[str, str] = {}
     comment = ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
@@ -109,12 +110,30 @@ class Python(Script):
         known = self.primitives_of(*code)
         imports = [text for text in known if text.startswith(("import ", "from "))]
         primitives = [text for text in known if text not in imports]
-        top = [_about(listing, name), "from __future__ import annotations", "\n".join(imports)]
+        needed = _imports(imports, self.uses("\n".join([*primitives, *code])))
+        top = [_about(listing, name), "from __future__ import annotations", needed]
         return "\n\n".join([*top, "\n\n\n".join([*primitives, *code])]) + "\n"
 
 
 _VALUE: Final = '"""The function."""'
 _GRADIENT: Final = '"""Its value, its slopes to the arguments, and those to the parameters."""'
+
+
+def _imports(texts: Iterable[str], used: Collection[str]) -> str:
+    """The imports, a line for each module, of what is used.
+
+    >>> print(_imports(["import math", "from re import (A,B,)", "from re import C"], "AC"))
+    import math
+    from re import A, C
+    """
+    lines: dict[str, set[str]] = {}
+    for text in texts:
+        start, middle, listed = text.partition(" import ")
+        lines.setdefault(start + middle, set()).update(re.findall(r"\w+", listed))
+    names = {
+        start: ", ".join(sorted({*found}.intersection(used))) for start, found in lines.items()
+    }
+    return "\n".join(start + found for start, found in names.items())
 
 
 def _about(listing: Listing, name: str) -> str:

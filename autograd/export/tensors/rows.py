@@ -151,4 +151,4 @@ def gradient(listing: Listing, used: Sequence[int]) -> Listing:
 
     names = [f"x{k}" for k in range(count + len(used))]
     specs = [None] * len(names)
-    return Listing(listing.name, names, specs, trace(slopes, specs, [1.0] * len(names)))
+    return Listing(listing.name, names, specs, trace(slopes, specs, [1.0] * len(names)), {})

@@ -40,7 +40,14 @@ def examined(
         right = _operations(candidate, tally, max_ulp, progress)
         speech = candidate.dialect
         count, longest = graphs or speech.graphs, longest or speech.longest
-        _graphs(candidate, tally, right, count, longest, progress)
+        good = examine_graphs(
+            candidate, tally, right, graphs=count, longest=longest, progress=progress
+        )
+        if good:
+            progress("kinds of numbers")
+            kinds.check_exact(candidate, tally, good)
+            kinds.check_special(candidate, tally, good)
+            kinds.check_comparisons(candidate, tally)
     progress("what was found, in a process of its own")
     tally.faults = composition.told_once(candidate, tally.faults)
     tally.faults = [_confirmed(candidate, fault) for fault in tally.faults]
@@ -60,20 +67,21 @@ def _operations(
     return right
 
 
-def _graphs(
+def examine_graphs(
     candidate: Candidate,
     tally: Tally,
-    right: list[Operation],
+    right: Sequence[Operation],
+    *,
     graphs: int,
     longest: int,
-    progress: Callable[[str], object],
-) -> None:
-    """Checks what graphs do, of operations that are right."""
+    progress: Callable[[str], object] = str,
+) -> list[Operation]:
+    """Checks what graphs do, of operations that are right; those that are right there, too."""
     both = {op.row: op for op in right if len(op.places) == 2 and not op.fixed}
     plus, times = both.get("add") or both.get("sub"), both.get("mul")
     if plus is None or times is None:
         tally.unchecked.append("graphs: neither sums nor products are right, or there are none")
-        return
+        return []
     progress("operations within graphs")
     good = edges.check(candidate, tally, right, plus, times)
     sound = [operation for operation in (plus, times) if operation in good]
@@ -89,10 +97,7 @@ def _graphs(
         chaining.check_graphs(candidate, tally, good, graphs)
     else:
         tally.unchecked.append("random graphs, for simpler ones are wrong")
-    progress("kinds of numbers")
-    kinds.check_exact(candidate, tally, right)
-    kinds.check_special(candidate, tally, right)
-    kinds.check_comparisons(candidate, tally)
+    return good
 
 
 def _walks(
@@ -112,8 +117,8 @@ def _walks(
     elif fine and not candidate.dialect.of_functions:
         tally.unchecked.append("passes, for products are wrong in graphs")
     progress("long chains")
-    depth.check(candidate, tally, plus, longest, doublings=fine)
-    if plus.row != "mul":
+    depth.check(candidate, tally, plus, longest, fine=fine)
+    if fine and plus.row != "mul":
         depth.check_sum(candidate, tally, plus)
 
 

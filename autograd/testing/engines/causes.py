@@ -5,8 +5,8 @@ ASSIGNED = "gradients are assigned, not added up (= in the place of +=)"
 ONCE = "a value that is both operands gets its gradient once (are the parents in a set?)"
 ONCE_IN_ONE = "where both operands are one value, it gets its gradient once"
 SHALLOW = (
-    "no gradient goes beyond the operands of the result: looks like the parents are not kept, or "
-    "the order is not reversed"
+    "no gradient goes beyond the operands of the result: it looks as if the parents were not kept, "
+    "or the order not reversed"
 )
 REVERSED = "the backward pass goes from the leaves to the result: its order is not reversed"
 UNORDERED = (
@@ -42,6 +42,8 @@ AT_AN_EDGE = {
 }
 
 # What is kept between passes.
+ROOT = "a second backward pass begins with 2: the gradient of the result is added to, not set to 1"
+AGAIN = "a second backward pass of one product is wrong"
 STALE = "a second backward pass counts the interior gradients of the first again"
 DESTROYED = "the backward pass of one result destroys what another needs"
 READ_LATE = "data that is changed after the forward pass changes the gradient of what was computed"
@@ -52,6 +54,8 @@ FRESH = "a new value has a gradient already: something is shared between values"
 STATEFUL = "there is a state that graphs share"
 
 # Operations.
+OTHER_SIGN = "it has the other sign"
+TIMES_DATA = "it is the right one times out (out.data in the place of out.grad?)"
 LOST = "loses the graph: no gradient goes through it"
 NUMBER = "loses the graph: its result is a number, and none of the engine's"
 CHANGES = "changes its operand"

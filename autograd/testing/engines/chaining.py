@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.testing.engines import causes, walks
@@ -150,7 +150,8 @@ def check_shapes(candidate: Candidate, tally: Tally, plus: Operation, times: Ope
     others = len(failures) - 1
     more = f"{others} of {len(SHAPES) - 1} other shapes of graphs {'are' if others > 1 else 'is'}"
     why = f"{more} wrong, too" if others else ""
-    tally.faults.append(fault(candidate, failures[shape], cause, why))
+    one = fault(candidate, failures[shape], cause, why)
+    tally.faults.append(replace(one, operations=(plus, times)))
     return False
 
 
@@ -176,7 +177,8 @@ def _likely(failures: Mapping[str, Failure]) -> tuple[str, str]:
     if both and "diamond" in failures:
         return causes.ASSIGNED, both[0]
     if both:
-        return causes.ONCE, both[0]
+        less = abs(failures[both[0]].number) < abs(failures[both[0]].right)
+        return causes.ONCE if less else causes.UNKNOWN, both[0]
     if {*failures} == {"equal"}:
         return causes.MERGED, "equal"
     more = [shape for shape in ("interior", "shared") if shape in failures]

@@ -19,7 +19,8 @@ _METHODS = {
 def told_once(candidate: Candidate, faults: Sequence[Fault]) -> list[Fault]:
     """The faults without those of operations that call another one that is wrong.
 
-    That one's fault names them. What an operation calls is watched while it runs.
+    The fault of that one, or of the graphs that are made of it, names them. What
+    an operation calls is watched while it runs.
     """
     blamed = dict.fromkeys(
         one for fault in faults if fault.verdict == "wrong" for one in fault.operations
@@ -29,9 +30,14 @@ def told_once(candidate: Candidate, faults: Sequence[Fault]) -> list[Fault]:
     called = {one: _called(candidate, one) for one in blamed}
     bases: dict[Operation, Operation] = {}
     for one in blamed:
-        for other in blamed:
-            if _method(other) != _method(one) and _method(other) in called[one]:
-                bases.setdefault(one, other)
+        made_of = [
+            other
+            for other in blamed
+            if _method(other) != _method(one) and _method(other) in called[one]
+        ]
+        alike = [other for other in made_of if _kinds(other, faults) & _kinds(one, faults)]
+        if made_of:
+            bases[one] = (alike or made_of)[0]
     found: list[Fault] = []
     for fault in faults:
         if fault.verdict != "wrong" or not fault.operations:
@@ -40,6 +46,12 @@ def told_once(candidate: Candidate, faults: Sequence[Fault]) -> list[Fault]:
             made = [one for one in bases if _root(one, bases) in fault.operations]
             found.append(_with_others(fault, [one for one in made if one not in fault.operations]))
     return found
+
+
+def _kinds(one: Operation, faults: Sequence[Fault]) -> set[bool]:
+    """Whether an operation is wrong alone, in a graph, or both."""
+    mine = [fault for fault in faults if one in fault.operations and fault.verdict == "wrong"]
+    return {fault.program is not None and len(fault.program.steps) > 1 for fault in mine}
 
 
 def _root(one: Operation, bases: dict[Operation, Operation]) -> Operation:
@@ -56,7 +68,8 @@ def _with_others(fault: Fault, made: Sequence[Operation]) -> Fault:
         return fault
     labels = ", ".join(one.label for one in made)
     calls, are = ("call", "are") if len(made) > 1 else ("calls", "is")
-    why = f"{labels} {calls} it and {are} wrong, too"
+    it = "it" if len(fault.operations) == 1 else "others"
+    why = f"{labels} {calls} {it} and {are} wrong, too"
     return replace(fault, why=f"{fault.why}; {why}" if fault.why else why)
 
 

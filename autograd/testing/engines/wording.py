@@ -22,26 +22,41 @@ def wrong(operation: Operation, one: Series, missed: list[Miss], candidate: Cand
     row, place = OPS[operation.row], "xyz".find(one.leaf or "?")
     seen = [(arguments(program), came) for program, came in one.seen]
     cause = guess.cause(row, place, seen, operation.names) if one.leaf else ""
-    nothing = bool(one.leaf) and all(_nothing(m.given) for m in missed)
+    own, nothing = False, bool(one.leaf) and all(_nothing(m.given) for m in missed)
     if nothing and _is_of_its_own(miss, one.leaf, candidate):
-        what = f"{operation.label}: {causes.OWN.format(one.leaf)}"
+        what, own = f"{operation.label}: {causes.OWN.format(one.leaf)}", True
     elif nothing and not one.right:
         what = f"{operation.label} {causes.LOST}"
-    elif cause:
-        why = cause
+    elif why := cause or _factor(one, missed):
+        pass
     elif one.right and len(missed) > 1 and all(_are_equal(miss.program) for miss in missed):
         why = causes.MERGED
     beyond = [miss for miss in one.off if miss.found.error is None and miss.ulp > 2**40]
     if not why and len(missed) > 1 and not any(_is_finite(miss.given) for miss in missed):
         what = f"{one.name} of {operation.label} overflows on the way"
         beyond = [miss for miss in beyond if not _is_finite(miss.given)]
-    region = _region([m.program for m in (*missed, *beyond)]) if one.right else ""
+    region = _region([m.program for m in (*missed, *beyond)]) if one.right and not own else ""
     return Fault(
         verdict="wrong", what=what, code=miss.found.code,
         shows=candidate.shows(miss.program, one.leaf), found=miss.came, right=shown(miss.right),
         ulp=miss.ulp, region=region, why=why, program=miss.program, leaf=one.leaf,
         operations=(operation,),
     )  # fmt: skip
+
+
+def _factor(one: Series, missed: list[Miss]) -> str:
+    """What a slope is multiplied by, at every point where it is wrong."""
+    finite = [
+        (miss, miss.given.number or 0) for miss in missed if miss.given and _is_finite(miss.given)
+    ]
+    if not one.leaf or len(finite) < 4:
+        return ""
+    if all(math.isclose(number, -miss.right, rel_tol=1e-9) for miss, number in finite):
+        return causes.OTHER_SIGN
+    out = [(number, miss.right * right_value(miss.program)) for miss, number in finite]
+    if all(math.isclose(number, right, rel_tol=1e-9) for number, right in out):
+        return causes.TIMES_DATA
+    return ""
 
 
 def _is_of_its_own(miss: Miss, leaf: str, candidate: Candidate) -> bool:

@@ -60,6 +60,15 @@ def test_the_status_is_0_if_nothing_is_wrong_and_strict_counts_what_is_inaccurat
     assert main(["check", engine, "--strict", "--ulp", "1e300"]) == 0
 
 
+def test_a_walk_by_recursion_is_named_and_can_be_left_out(capsys):
+    engine = f"{PLANTED / 'wrong.py'}:Recursive"
+    assert main(["check", engine, "--longest", "1500"]) == 1
+    line = capsys.readouterr().out.splitlines()[2]
+    assert "operations fails: the walk through the graph is recursive: " in line
+    assert "where that is no fault, --longest 500, or longest=500, leaves it out" in line
+    assert main(["check", engine, "--longest", "500"]) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -67,6 +76,8 @@ def test_the_status_is_0_if_nothing_is_wrong_and_strict_counts_what_is_inaccurat
         (["a b"], "'a b' is no engine"),
         (["x.py:V", "--names", "data"], "--names takes PART=NAME, such as data=value, not 'data'"),
         (["x.py:V", "--limit", "soon"], "--limit takes a number above 0, not 'soon'"),
+        (["x.py:V", "--longest", "5.5"], "--longest takes a whole number above 0, not '5.5'"),
+        (["x.py:V", "--longest", "0"], "--longest takes a whole number above 0, not '0'"),
         (["x.py:V", "--ulp", "0"], "--ulp takes a number above 0, not '0'"),
         (["x.py:V", "--html", "/no/such/folder/e.html"], "no such folder: /no/such/folder"),
         ([], "the following arguments are required: engine"),

@@ -1,0 +1,81 @@
+"""Strays: Values that a model keeps and computes with, and that no training would find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import add
+from types import ModuleType
+from typing import Any, TypeAlias
+
+from autograd import Value, topological
+from nn.module import Buffer, Module, is_array, values_of
+
+# Each Value that a model keeps, with its path.
+Kept: TypeAlias = dict[Value, str]
+
+DEPTH = 2  # so many objects within each other, which are no modules, are looked into
+
+
+def kept(model: Any) -> Kept:
+    """The Values that a model keeps, also where no parameter is: private, in objects and in sets.
+
+    >>> class Hidden(Module):
+    ...     def __init__(self):
+    ...         self._w = Value(1.0)
+    >>> [*kept(Hidden()).values()]
+    ['_w']
+    """
+    found: Kept = {}
+    seen = {id(model): model}
+    waiting = [("", model, 0)]
+    while waiting:
+        path, thing, depth = waiting.pop()
+        for key, part in _inside(thing) if depth <= DEPTH else ():
+            if isinstance(part, Value):
+                found.setdefault(part, f"{path}{key}")
+            elif id(part) not in seen:
+                seen[id(part)] = part
+                deeper = 0 if isinstance(part, Module) else depth + hasattr(part, "__dict__")
+                waiting.append((f"{path}{key}.", part, deeper))
+    return found
+
+
+def _inside(thing: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(thing, dict):
+        return [*thing.items()]
+    if isinstance(thing, list | tuple | set | frozenset):
+        return enumerate([*thing])
+    if is_array(thing):
+        return enumerate(thing.ravel())
+    if isinstance(thing, type | ModuleType) or hasattr(type(thing), "__get__"):
+        return ()  # classes, modules and functions are not the model's own
+    own = [vars(thing)] if hasattr(thing, "__dict__") else []
+    of_class = [vars(it) for it in type(thing).__mro__] if own else []
+    return [pair for names in (*own, *of_class) for pair in [*names.items()]]
+
+
+def check_strays(model: Any, before: Kept, output: Any, known: Iterable[Value]) -> None:
+    """Raises ValueError if an output depends on a Value that is kept, but would not be trained.
+
+    That is so for a leaf that is no parameter, `Buffer` or otherwise `known`, and for what was
+    computed `before` the call, unless from buffers and numbers alone: it would not follow weights.
+    """
+    now, own = kept(model), {*known}
+    values, kind = values_of(output), type(model).__name__
+    for node in topological(reduce(add, values)) if values else ():
+        path = before.get(node)
+        if path is None or node in own or isinstance(node, Buffer) or now.get(node) != path:
+            continue
+        if node.op is None:
+            raise ValueError(
+                f"{kind} computes with its {path}, a Value that is no parameter and would not be "
+                'trained: a parameter is an attribute of a Module without "_", or in a list, tuple '
+                "or dict there; one that is to stay is a number, a Buffer, or in a group None"
+            )
+        if not all(isinstance(leaf, Buffer) for leaf in topological(node) if leaf.op is None):
+            raise ValueError(
+                f"{kind} computes with its {path}, which was computed before: it would neither be "
+                f"trained nor follow what is. {path} = Value({path}.data) makes it a parameter, a "
+                "Buffer or a number stays, and what depends on parameters belongs into __call__"
+            )
