@@ -30,9 +30,10 @@ def exercises(
 
     `level` is "chain", "product", "paths", "activation" or "neuron": by default the exercises go
     from the first to the last. Their numbers are exact and have at most four digits; with
-    `calculator`, there are tanh, sigmoid and exp among them. `solutions` are on pages of their own
-    ("with"), left out ("none"), or all there is ("only"). Raises ValueError or TypeError, naming
-    the argument, for a `count` that is not 1 to 100, a seed below 0 and an unknown level.
+    `calculator`, a third of them or more have tanh, sigmoid or exp. `solutions` are on pages of
+    their own ("with"), left out ("none"), or all there is ("only"). Raises ValueError or TypeError,
+    naming the argument, for a `count` that is not 1 to 100, a seed below 0, an unknown level, and a
+    `calculator` for a level that needs none.
 
     >>> sheet = exercises(seed=7, count=2, level="chain")
     >>> sheet

@@ -191,7 +191,8 @@ def _read(answer: Any) -> Fraction | float | None:
         return answer
     if isinstance(answer, Value):
         return _read(answer.data)
-    if isinstance(answer, Real | Decimal) and not isinstance(answer, bool) and isfinite(answer):
+    number = isinstance(answer, Real | Decimal) and not isinstance(answer, bool)
+    if number and notation.is_finite(answer) and answer - answer == 0:
         return Fraction(str(answer))  # also one of NumPy, by its own digits
     raise ValueError(f"{answer!r} is no number: write it as -15.25, or as -61/4")
 
