@@ -64,11 +64,13 @@ def test_from_a_zip_file(tmp_path):
 ALONE = """
 import sys
 ours = {"autograd", "nn", "graphviz", *sys.stdlib_module_names}
-class Nothing:
+class Ours:
+    finders = sys.meta_path[:]
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] not in ours and not name.startswith("_sysconfigdata"):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-sys.meta_path.insert(0, Nothing())
+        if name.partition(".")[0] in ours or name.startswith("_sysconfigdata"):
+            found = (finder.find_spec(name, path, target) for finder in self.finders)
+            return next((spec for spec in found if spec), None)
+sys.meta_path[:] = [Ours()]
 sys.modules.pop("hypothesis", None)
 import autograd
 from autograd import *
@@ -76,7 +78,7 @@ from nn import *
 z = Value(2.0, "x") * 3
 z.backward()
 assert "<svg" in autograd.draw(z).svg() and explain(z) and str(steps(z)) and live(z).document()
-fit(MLP(1, [1]), [([1.0], 2.0)], epochs=2)
+fit(MLP(1, [1]), [([1.0], 2.0)], mse, SGD(0.1), epochs=2)
 assert jit(lambda a: a * a)(3) == 9
 for name, wanted in (
     ("from autograd import gradcheck; gradcheck(lambda a: a, 1.0)", "chainrule[testing]"),

@@ -57,12 +57,13 @@ def says(output, *words):
 
 def refuses(site, place, python=sys.executable):
     """Each way into this project fails with the sentence, which names what was found instead."""
-    status, _, error = run(site, "-c", "from nn import MLP", python=python)
+    alone = ["-S"] * (python == sys.executable)  # without what is installed beside the tests
+    status, _, error = run(site, *alone, "-c", "from nn import MLP", python=python)
     assert status == 1 and says(error, "ImportError: ", str(place)), error
-    status, _, error = run(site, "-m", "nn", python=python)
+    status, _, error = run(site, *alone, "-m", "nn", python=python)
     assert status == 1 and all(word in error for word in (*WAY_OUT, str(place))), error
     for program in (["-m", "autograd"], ["-c", "from autograd.__main__ import main; main()"]):
-        status, output, error = run(site, *program, python=python)
+        status, output, error = run(site, *alone, *program, python=python)
         assert status == 1 and not output, output
         assert error.startswith("chainrule: ") and says(error, str(place)), error
 
