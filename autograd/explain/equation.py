@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 from autograd.explain import lines
@@ -48,6 +48,11 @@ class Equation(lines.Shown):
     value: Any
     remark: Phrase = ()
     digits: int | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        numbers = partial(_itself, self.formulas[2])
+        given = self.rule, self.left, self.right, numbers, self.value, self.remark, self.digits
+        return Equation, given
 
     @cached_property
     def formulas(self) -> tuple[Formula, Formula, Formula]:
@@ -156,6 +161,10 @@ class Equation(lines.Shown):
     def blocks(self) -> list[lines.Block]:
         """Itself."""
         return [lines.Block("", (self,))]
+
+
+def _itself(formula: Formula) -> Formula:
+    return formula
 
 
 def _all_parts(formula: Formula) -> list[Formula]:
