@@ -10,6 +10,7 @@ from pathlib import Path
 from autograd.explain.derivation import Explanation, Working
 from autograd.explain.paths import working
 from autograd.explain.reading import Reading
+from autograd.files import place
 from autograd.formula.plain import write
 from autograd.formula.tree import Num, Sym
 from autograd.graph import topological
@@ -113,7 +114,7 @@ class Sheet:
         """
         from autograd.sheets import notebook, page
 
-        target = Path(path)
+        target = place(path)
         suffix = target.suffix.lower()
         if suffix not in SUFFIXES:
             raise ValueError(f"a sheet is written as .html, .ipynb or .txt, not as {target.name!r}")
