@@ -295,7 +295,7 @@ def _float_errors(net: Network, eta: float, steps: int, shown: int | None) -> It
 
 
 def _errors(net: Network, eta: Any, places: int | None = None) -> Iterator[Any]:
-    """The error, and that after each update; `places` is how many digits a Decimal is rounded to."""
+    """The error, and that after each update; Decimals are rounded to `places` digits."""
     while True:
         with decimal.localcontext() as context:
             context.prec = places or context.prec

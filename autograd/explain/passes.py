@@ -356,8 +356,8 @@ def shares_of(reading: Reading) -> dict[tuple[Value, Value], Any]:
 NOTES = {
     "forward": "Forward goes in topological order: every value comes after those it is made of.",
     "root": "Backward starts at {name}: the derivative of a value to itself is 1.",
-    "complete": "{name} is used in {count} steps and all of them have added to its gradient: only now "
-    "is it complete. That is why backward goes in reverse topological order.",
+    "complete": "{name} is used in {count} steps and all of them have added to its gradient: only "
+    "now is it complete. That is why backward goes in reverse topological order.",
     "again": "{name} is used more than once, so this is added to what is there already: gradients "
     "of several ways add up.",
     "last": "Leaves keep what was added. backward() a second time adds it again: zero_grad() comes "

@@ -259,7 +259,7 @@ def test_any_text_is_a_graph_or_refused(text, digits):
         (["steps", "x*2", "x=1", "--collapse", "neuron"], "'neuron'"),
         (["draw", "x*2", "x=1", "-o", "a.banana"], "banana"),
         (["draw", "x*2", "x=1", "-o", "a.bmp"], "bmp"),
-        (["draw", "x*2", "x=1", "-o", ""], "needs a suffix"),
+        (["draw", "x*2", "x=1", "-o", ""], "the name of the file is empty"),
         (["steps", "x*2", "x=1", "-o", "/nowhere/at/all.html"], "No such file"),
         (["steps", "x", "x=1"], "no operation"),
         (["explain", "x*2", "--bogus", "x=1"], "no option --bogus"),
