@@ -5,23 +5,37 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-import autograd
+try:  # to start takes a moment, in which Ctrl-C may come
+    import autograd
 
-if not hasattr(autograd, "Value"):  # another distribution's, as its files came last: nn tells
-    try:
-        import nn  # noqa: F401
-    except ImportError as error:
-        sys.exit(f"chainrule: {error}")
+    if not hasattr(autograd, "Value"):  # another distribution's, as its files came last: nn tells
+        try:
+            import nn  # noqa: F401
+        except ImportError as error:
+            sys.exit(f"chainrule: {error}")
 
-from autograd.commands import calculation as notes
-from autograd.commands.doors import COMMANDS, listed, unknown
-from autograd.commands.terminal import Parser, say, significant
-from autograd.expressions.expression import NUMBERS
+    from autograd.commands import calculation as notes
+    from autograd.commands.doors import COMMANDS, listed, unknown
+    from autograd.commands.terminal import INTERRUPTED, Parser, say, significant
+    from autograd.expressions.expression import NUMBERS
+except KeyboardInterrupt:
+    print("chainrule: interrupted", file=sys.stderr)
+    sys.exit(130)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns the exit status: 0, or 2 for input that makes no sense."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    """Runs the command line and returns the exit status.
+
+    It is 0, 2 for input that makes no sense, or 130 where Ctrl-C ended it.
+    """
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        print("chainrule: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
     if arguments[:1] and arguments[0] in COMMANDS:
         return COMMANDS[arguments[0]].main(arguments[1:])
     parser = Parser(
@@ -72,7 +86,9 @@ def _setting(text: str) -> tuple[str, str]:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text[:10]) <= notes.MOST_STEPS:
-        raise ValueError(f"--steps takes a whole number from 1 to {notes.MOST_STEPS}, not {text!r}")
+        raise ValueError(
+            f"--steps takes a whole number from 1 to {notes.MOST_STEPS}, not {text.strip()!r}"
+        )
     return int(text)
 
 

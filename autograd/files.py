@@ -64,6 +64,27 @@ def write(path: str | os.PathLike[str], data: bytes | str, *, private: bool = Fa
         raise OSError(error.errno, said, os.fspath(path)) from None
 
 
+def place(path: str | os.PathLike[str]) -> Path:
+    """The path of a file to write, as it was named.
+
+    Raises ValueError for an empty one and for that of a folder, TypeError for what is no path.
+
+    >>> place("a.html").name
+    'a.html'
+    >>> place("a.html/")
+    Traceback (most recent call last):
+    ValueError: 'a.html/' names a folder: name a file, such as a.html
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"name a file to write, such as 'a.html', not {path!r}")
+    text = os.fspath(path)
+    if not text:
+        raise ValueError("the name of the file is empty: give one, such as 'a.html'")
+    if text[-1] in (os.sep, os.altsep):
+        raise ValueError(f"{text!r} names a folder: name a file, such as {Path(text).name or 'a'}")
+    return Path(path)
+
+
 def _put(target: Path, content: bytes, *, private: bool) -> bool:
     """Writes a file; False if somebody took what was not yet in its place for left behind."""
     written = target.with_name(_beside(target) + os.urandom(16).hex())

@@ -48,7 +48,8 @@ class Value(Methods):
     friends compare data. Raises TypeError for data that is not a real number.
 
     Exact numbers stay exact through arithmetic, `2 ** v`, and powers and roots that exist exactly;
-    what has no exact value is a TypeError that says what to convert, unless the type has its own
+    only `/` of two ints is a float, as in Python, and ±inf where that is too large for one. What
+    else has no exact value is a TypeError that says what to convert, unless the type has its own
     (`Decimal.exp`). Beside a float an int or a Fraction counts as one. Arithmetic works on both
     sides, with NumPy's scalars and functions, too (`np.exp(v)`, `np.maximum`, `np.clip`, `np.var`);
     an array operand broadcasts into an object array. There is no `float(v)`, which would lose the

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value
-from autograd.elementary import number
 
 
 def listed(inputs: Any, taker: Any) -> Any:
@@ -22,10 +21,12 @@ def listed(inputs: Any, taker: Any) -> Any:
     several = isinstance(inputs, Iterable) and not isinstance(inputs, str | bytes | dict | set)
     if several and getattr(inputs, "shape", True):
         return [listed(x, taker) for x in inputs]
-    found = number(inputs)
-    if found is None:
-        raise TypeError(f"{taker!r} takes numbers, Values and lists of them, not {inputs!r}")
-    return found
+    try:
+        return Value(inputs).data
+    except TypeError:
+        raise TypeError(
+            f"{taker!r} takes numbers, Values and lists of them, not {inputs!r}"
+        ) from None
 
 
 def widened(inputs: Any) -> Any:
@@ -36,6 +37,6 @@ def widened(inputs: Any) -> Any:
     if kind not in ("b", "i", "u", "f"):
         return inputs
     if getattr(inputs, "shape", None) == ():
-        return inputs if (found := number(inputs)) is None else found
+        return Value(inputs).data
     small = inputs.dtype.itemsize < 8
     return inputs.astype("float64" if kind == "f" else "int64") if small else inputs

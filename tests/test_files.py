@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd import files
+from autograd import Value, draw, files, live, steps
 
 ROOT = Path(__file__).parent.parent
 OLD, NEW = b"what was there before", b"what comes after it, which is longer" * 1000
@@ -152,7 +152,7 @@ def test_the_longest_names_are_written(tmp_path):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from autograd import files
+from autograd import Value, draw, files, live, steps
 Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 files.write(sys.argv[1], b"half" * 1000)
 """
@@ -195,3 +195,21 @@ def test_several_threads_write_one_file(target):
     sys.setswitchinterval(interval)
     assert not failed
     assert len(contents(target.parent)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "words"),
+    [
+        ("", ValueError, "empty"),
+        ("zz.html/", ValueError, "names a folder: name a file, such as zz.html"),
+        (None, TypeError, "not None"),
+    ],
+)
+def test_what_names_no_file_is_refused(path, error, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    a = Value(3, "a")
+    for made in (draw, steps, live):
+        if path is not None or made is not draw:  # without a name, the graphviz package has one
+            with pytest.raises(error, match=words):
+                made(a * a).save(path)
+    assert not [*tmp_path.iterdir()]

@@ -78,10 +78,19 @@ def build(
         mark = json.dumps({"chainrule": own.name, "offline": pyodide is not None})
         for name, text in {**pages, "index.html": front, MARK: mark + "\n"}.items():
             (made / name).write_text(text, encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        shutil.move(made, folder)
+        put(made, folder)
     return Site(folder, tuple(copies), pyodide is not None, time.monotonic() - start)
+
+
+def put(made: Path, folder: Path) -> None:
+    """Moves what was made to its place: over a site that was there, into an empty folder."""
+    if folder.is_dir() and not any(folder.iterdir()):  # it stays the folder that it is
+        for path in sorted(made.iterdir(), key=lambda path: path.name != MARK):
+            shutil.move(path, folder)  # the mark comes first: what is half there can be renewed
+        return
+    if folder.exists():
+        shutil.rmtree(folder)
+    shutil.move(made, folder)
 
 
 def _refuse(folder: Path) -> None:

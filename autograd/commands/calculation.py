@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 from typing import Any, TypeAlias
 
 from autograd.explain import explain
@@ -63,11 +64,12 @@ ELSEWHERE = (
     "PyTorch is Meta's; TensorFlow is Google's; CNTK was Microsoft's.",
 )
 
-# Exact digits triple with every step: a fourth step would fill screens.
+# Exact digits triple with every step as a rule: a fourth step would fill screens.
 EXACT_STEPS = 3
 MOST_STEPS = 10_000
 LONGEST = 300
-LONG_DECIMAL = 50
+PLACES = (50, 400, 1600)  # digits to reckon with, more than are shown
+GUARD = 30
 MOST_SHOWN = 24  # digits of an error while training, unless --digits asks for more
 
 
@@ -97,6 +99,10 @@ class Network:
         """The network after one step of gradient descent on its three weights."""
         new = {name: values[name].data - rate * values[name].grad for name in WEIGHTS}
         return Network({**self.inputs, **new})
+
+    def converted(self, convert: Callable[..., Any], *options: Any) -> Network:
+        """The network with its numbers in another type."""
+        return Network({name: convert(x, *options) for name, x in self.inputs.items()})
 
 
 def network(numbers: str = "fraction", given: Mapping[str, str] | None = None) -> Network:
@@ -251,29 +257,74 @@ def _update(name: str, weight: Value, eta: Any, new: Any, write: Writer) -> Iter
 
 
 def _training(net: Network, eta: Any, steps: int, numbers: str, shown: int | None) -> Iterator[str]:
-    """The error after each of `steps` updates."""
+    """The error after each of `steps` updates: exactly, then in the digits that are known."""
     yield from _heading(f"Training for {steps} steps")
-    rounded = False
-    with decimal.localcontext() as context:
-        for step in range(steps + 1):
-            if numbers == "fraction" and step == EXACT_STEPS + 1:
-                context.prec = LONG_DECIMAL
-                yield (
-                    "  Exact digits triple with every step: from here on in Decimal, to "
-                    f"{LONG_DECIMAL} digits."
-                )
-                net = Network({name: _decimal(number) for name, number in net.inputs.items()})
-                eta = _decimal(eta)
+    if numbers == "float":
+        yield from _float_errors(net, eta, steps, shown)
+        return
+    exact, wanted, cut = net.converted(Fraction), shown or DIGITS, False
+    for step, error in enumerate(islice(_errors(exact, Fraction(eta)), steps + 1)):
+        if step > EXACT_STEPS and length(error) > LONGEST:
+            break
+        text = digits(error, shown)
+        if shown is None and len(text) > MOST_SHOWN:
+            text, cut = digits(error, DIGITS), True
+        yield f"  step {step}: E {_sign(error, text)} {text}"
+    else:
+        step = steps + 1
+    if step <= steps:
+        yield f"  Exact digits triple with every step: from here on the first {wanted} of them."
+        known = _known(exact, Fraction(eta), steps, wanted)
+        for later, error in enumerate(known[step:], step):
+            yield f"  step {later}: E ≈ {digits(error, wanted)}"
+        if len(known) <= steps:
+            yield (
+                f"  step {max(step, len(known))} and later: no digits are known, as so many are "
+                f"lost in ŷ − y that {PLACES[-1] + wanted} are too few to reckon with."
+            )
+    if shown is None and (cut or step <= steps):
+        yield f"  Beside ≈ stand {DIGITS} digits of more: --digits {LONGEST} shows them."
+
+
+def _float_errors(net: Network, eta: float, steps: int, shown: int | None) -> Iterator[str]:
+    for step, error in enumerate(islice(_errors(net, eta), steps + 1)):
+        text = digits(error, shown)
+        sign = "≈" if step and is_finite(error) else _sign(error, text)
+        yield f"  step {step}: E {sign} {text}"
+    yield "  Floats round at every step, and ŷ − y loses digits: --numbers fraction knows them."
+
+
+def _errors(net: Network, eta: Any, places: int | None = None) -> Iterator[Any]:
+    """The error, and that after each update; Decimals are rounded to `places` digits."""
+    while True:
+        with decimal.localcontext() as context:
+            context.prec = places or context.prec
             values = net.forward()
-            error = values["E"].data
-            text = digits(error, shown)
-            if shown is None and len(text) > MOST_SHOWN:
-                text, rounded = digits(error, DIGITS), True
-            yield f"  step {step}: E {_sign(error, text)} {text}"
             values["E"].backward()
             net = net.updated(values, eta)
-    if rounded:
-        yield f"  Beside ≈ stand {DIGITS} digits of more: --digits {LONGEST} shows them."
+        yield values["E"].data
+
+
+def _known(net: Network, eta: Fraction, steps: int, wanted: int) -> list[Decimal]:
+    """The errors up to the first one of which `wanted` digits are not known.
+
+    They are reckoned twice, the second time with more digits: where both agree, what rounding did
+    to the first one is too little to be seen, and in the second one it is far less.
+    """
+    found: list[Decimal] = []
+    for places in PLACES:
+        first, second = (
+            _errors(net.converted(_decimal, more), _decimal(eta, more), more)
+            for more in (places + wanted, places + wanted + GUARD)
+        )
+        found = []
+        for less, more in islice(zip(first, second, strict=False), steps + 1):
+            if abs(less - more).scaleb(wanted + 2) >= abs(more):
+                break
+            found.append(more)
+        if len(found) > steps:
+            break
+    return found
 
 
 def _sign(number: Any, text: str) -> str:
@@ -284,5 +335,7 @@ def _sign(number: Any, text: str) -> str:
     return "≈" if off > (NOISE * abs(number) if isinstance(number, float) else 0) else "="
 
 
-def _decimal(number: Fraction) -> Decimal:
-    return Decimal(number.numerator) / Decimal(number.denominator)
+def _decimal(number: Fraction, places: int) -> Decimal:
+    with decimal.localcontext() as context:
+        context.prec = places
+        return Decimal(number.numerator) / Decimal(number.denominator)

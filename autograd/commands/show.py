@@ -6,7 +6,6 @@ import re
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from subprocess import SubprocessError
 
 from autograd.commands.calculation import RATE, parse
@@ -16,7 +15,7 @@ from autograd.explain import explain
 from autograd.expressions import expression
 from autograd.expressions.grammar import name
 from autograd.expressions.size import slopes_are_exact
-from autograd.files import write
+from autograd.files import place, write
 from autograd.graph import topological
 from autograd.value import Value
 
@@ -145,13 +144,13 @@ def _draw(root: Value, options: Namespace, _: list[Value]) -> None:
     if options.output is None:
         say([picture.source.rstrip()])
         return
-    target = Path(options.output)
+    target = place(options.output)
     if target.suffix.lower() in (".gv", ".dot"):
         write(target, picture.source)
         wrote(target)
         return
     if not target.suffix:
-        raise ValueError(f"{options.output!r} needs a suffix, such as e.svg")
+        raise ValueError(f"{options.output!r} needs a suffix that says the format, such as e.svg")
     try:
         drawn = picture.pipe(format=target.suffix[1:].lower(), quiet=True)
     except SubprocessError:

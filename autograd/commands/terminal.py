@@ -138,7 +138,7 @@ def significant(text: str | None) -> int | None:
     """
     most = notation.MOST_DIGITS
     if text is not None and not (text.isdecimal() and 1 <= int(text[:6]) <= most):
-        raise ValueError(f"--digits takes a whole number from 1 to {most}, not {text!r}")
+        raise ValueError(f"--digits takes a whole number from 1 to {most}, not {text.strip()!r}")
     return None if text is None else int(text)
 
 

@@ -21,7 +21,7 @@ import graphviz  # type: ignore[import-untyped]
 
 from autograd.draw import layered, layout, mermaid, pdf, raster, tikz
 from autograd.draw.characters import spelled
-from autograd.files import write
+from autograd.files import place, write
 from autograd.formula import notation
 
 # What the graphviz package is told to run where nobody asked for an installed Graphviz. It is
@@ -136,6 +136,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no type i
         """Writes the picture in the format of the suffix, or its DOT text; returns the path."""
         directory = options.get("directory") or (args[0] if args else None)
         skipping = options.get("skip_existing", False)
+        if filename is not None:
+            place(filename)
         drawn = filename is not None and _suffix(filename) not in ("", "gv", "dot")
         if drawn and skipping is False:
             data = self.pipe(format=_suffix(filename), quiet=True)

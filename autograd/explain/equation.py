@@ -51,6 +51,11 @@ class Equation(lines.Shown):
     digits: int | None = None
     finer: int | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        numbers = partial(_itself, self.formulas[2])
+        given = self.rule, self.left, self.right, numbers, self.value, self.remark
+        return Equation, (*given, self.digits, self.finer)
+
     @cached_property
     def formulas(self) -> tuple[Formula, Formula, Formula]:
         """The name, the formula with names and the formula with numbers."""
@@ -181,6 +186,10 @@ class Equation(lines.Shown):
     def blocks(self) -> list[lines.Block]:
         """Itself."""
         return [lines.Block("", (self,))]
+
+
+def _itself(formula: Formula) -> Formula:
+    return formula
 
 
 def _all_parts(formula: Formula) -> list[Formula]:

@@ -16,7 +16,7 @@ def given_names(nodes: Sequence[Value], given: Mapping[str, Any] | None = None) 
 
     In `given`, names that begin with an underscore do not count, and the first of several names
     wins. Where names look the same, they are told apart: x, x′, x#3, x#4. Raises TypeError if
-    `given` is no mapping.
+    `given` is no mapping, ValueError for an empty name in it.
 
     >>> given_names([Value(2, "w1"), Value(3, "w_1")]).values()
     dict_values(['w1', 'w_1′'])
@@ -25,6 +25,8 @@ def given_names(nodes: Sequence[Value], given: Mapping[str, Any] | None = None) 
         kind = type(given).__name__
         raise TypeError(f"names is a mapping such as globals(), not {kind} {given!r}")
     for name, value in (given or {}).items():
+        if isinstance(value, Value) and isinstance(name, str) and not name.strip():
+            raise ValueError(f"names has an empty name for {value!r}: give it one, or leave it out")
         if isinstance(value, Value) and not isinstance(name, str):
             kind = type(name).__name__
             raise TypeError(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import Any, Protocol, TypeAlias
 
 from autograd.explain import paths
@@ -13,7 +14,7 @@ from autograd.explain.equation import Equation, worked_out
 from autograd.explain.naming import origin
 from autograd.explain.reading import Reading
 from autograd.explain.slopes import because, share, total_of
-from autograd.explain.writing import rule_name, value_formula
+from autograd.explain.writing import Holds, Writing, rule_name, value_formula
 from autograd.formula import notation, plain
 from autograd.formula import tree as fm
 from autograd.formula.tree import Formula, Num, Partial, Sym
@@ -39,7 +40,8 @@ class Part:
 
     `slope` is the local derivative and `line` its working; in a backward step `added` is what goes
     to the input's gradient, gradient times slope, worked out in `product`, and `before` and
-    `total` are that gradient before and after. `use` says which of how many uses this is.
+    `total` are that gradient before and after. `use` says which of how many uses this is; an input
+    that stands in two places of one operation is one part, whose slope is their sum.
     """
 
     parent: Value
@@ -125,8 +127,8 @@ def op_steps(reading: Reading) -> Iterator[Step]:
     interior = [node for node in reading.order if node.op is not None]
     for place, node in enumerate(interior, 1):
         parts = tuple(
-            Part(parent, title(reading, parent), slope, _slope_line(reading, node, index, slope))
-            for index, parent, slope in _shown_slopes(node)
+            Part(parent, title(reading, parent), slope, _slope_line(reading, node, parent, slope))
+            for parent, slope in _slopes(node)
         )
         yield Step(
             "forward", (place, len(interior)), node, title(reading, node), row(node),
@@ -136,15 +138,28 @@ def op_steps(reading: Reading) -> Iterator[Step]:
     passed = fold(reading.order, 1, slopes, times=share, plus=total_of)
     yield from _backward(
         reading,
-        [(node, gradient, adds) for node, gradient, adds in passed if node.op is not None],
-        lambda node, index, _, slope: _slope_line(reading, node, index, slope),
+        [(node, gradient, _summed(adds)) for node, gradient, adds in passed if node.op is not None],
+        partial(_slope_line, reading),
         row,
     )
 
 
-def _shown_slopes(node: Value) -> Iterator[tuple[int, Value, Any]]:
-    for index, parent, slope in node.slopes(missing=True):
-        yield index, parent, 0 if slope is False else slope
+def _slopes(node: Value) -> Iterator[tuple[Value, Any]]:
+    """The derivative of an operation to each of its inputs, over all places where that stands."""
+    slopes = node.slopes(missing=True)
+    found = [(place, parent, 0 if slope is False else slope, 0) for place, parent, slope in slopes]
+    return ((parent, slope) for parent, slope, _ in _summed(found))
+
+
+def _summed(adds: list[tuple[int, Value, Any, Any]]) -> _Adds:
+    """What goes to each input, with its slope; in x·x both factors are x: their slopes are one."""
+    found: dict[Value, tuple[Any, Any]] = {}
+    for _, parent, slope, added in adds:
+        if parent in found:
+            before, sum_of = found[parent]
+            slope, added = total_of(before, slope), total_of(sum_of, added)  # noqa: PLW2901
+        found[parent] = slope, added
+    return [(parent, slope, added) for parent, (slope, added) in found.items()]
 
 
 def symbol(reading: Reading, node: Value) -> Formula:
@@ -209,11 +224,25 @@ def of_operands(reading: Reading, node: Value) -> Formula:
     return reading.writing.own(value_formula(node.op, given, node.operands))
 
 
-def _slope_line(reading: Reading, node: Value, index: int, slope: Any) -> Equation:
+def slope_formula(
+    writing: Writing, node: Value, parent: Value, holds: Holds | None = None
+) -> tuple[Formula, tuple[Formula, ...]]:
+    """An operation's derivative to an input with symbols, and the cases of the rule that applied.
+
+    Where the input stands in several places it is their sum: `∂(x·x)/∂x = x + x`.
+    """
+    places = [place for place, given in enumerate(node.inputs) if given is parent]
+    terms, reasons = zip(*(writing.slope(node, place, holds) for place in places), strict=True)
+    found = [term for term in terms if term != Num(0)] or [Num(0)]
+    formula = found[0] if len(found) == 1 else fm.Add(tuple(found))
+    return formula, tuple(chain.from_iterable(reasons))
+
+
+def _slope_line(reading: Reading, node: Value, parent: Value, slope: Any) -> Equation:
     """`∂ŷ/∂h₁ = w₃ = 0.5`."""
     assert node.op is not None
-    left = derivative(reading, node, node.inputs[index])
-    symbolic, reasons = reading.writing.slope(node, index)
+    left = derivative(reading, node, parent)
+    symbolic, reasons = slope_formula(reading.writing, node, parent)
     numbers = reading.writing.numbers(node)
     if node in reading.names:
         numbers[reading.names[node]] = node.data
@@ -247,22 +276,22 @@ def _product_line(
 
 # One step back after the other, whatever the steps are of.
 
-_Adds: TypeAlias = list[tuple[int, Value, Any, Any]]
+_Adds: TypeAlias = "list[tuple[Value, Any, Any]]"  # to whom, the slope, what is added
 
 
 def _backward(
     reading: Reading,
     reached: list[tuple[Value, Any, _Adds]],
-    line: Callable[[Value, int, Value, Any], Equation],
+    line: Callable[[Value, Value, Any], Equation],
     rule: Callable[[Value], str],
 ) -> Iterator[Step]:
     """The steps for nodes with their gradients and what each adds to whom."""
-    uses = Counter(parent for _, _, adds in reached for _, parent, _, _ in adds)
+    uses = Counter(parent for _, _, adds in reached for parent, _, _ in adds)
     seen: Counter[Value] = Counter()
     totals: dict[Value, Any] = {}
     for place, (node, gradient, adds) in enumerate(reached, 1):
         found = []
-        for index, parent, slope, added in adds:
+        for parent, slope, added in adds:
             before = totals.get(parent, 0)
             seen[parent] += 1
             # Single operations may add up in another order: the last total is theirs, to the bit.
@@ -272,7 +301,7 @@ def _backward(
             product = _product_line(reading, node, parent, gradient, slope, added)
             found.append(
                 Part(
-                    parent, title(reading, parent), slope, line(node, index, parent, slope),
+                    parent, title(reading, parent), slope, line(node, parent, slope),
                     product, added, before, total, (seen[parent], uses[parent]),
                 )
             )  # fmt: skip
@@ -309,12 +338,12 @@ def named_steps(reading: Reading) -> Iterator[Step]:
         reading,
         [
             (node, gradient[node], [
-                (0, parent, reading.slope[node][parent], shares[node, parent])
+                (parent, reading.slope[node][parent], shares[node, parent])
                 for parent in inputs(node) if (node, parent) in shares
             ])
             for node in reversed(named) if node in gradient
         ],
-        lambda node, _, parent, __: line(node, parent),
+        lambda node, parent, _: line(node, parent),
         lambda node: reading.values[node].rule,
     )  # fmt: skip
 
@@ -339,8 +368,8 @@ def shares_of(reading: Reading) -> dict[tuple[Value, Value], Any]:
 NOTES = {
     "forward": "Forward goes in topological order: every value comes after those it is made of.",
     "root": "Backward starts at {name}: the derivative of a value to itself is 1.",
-    "complete": "{name} is used {count} times and all of them have added to its gradient: only now "
-    "is it complete. That is why backward goes in reverse topological order.",
+    "complete": "{name} is used in {count} steps and all of them have added to its gradient: only "
+    "now is it complete. That is why backward goes in reverse topological order.",
     "again": "{name} is used more than once, so this is added to what is there already: gradients "
     "of several ways add up.",
     "last": "Leaves keep what was added. backward() a second time adds it again: zero_grad() comes "

@@ -132,9 +132,11 @@ class _Maker:
         """The Value of the last part."""
         for written, digits in given.items():
             name = self._free(written, "is given twice")
-            self.values[name] = Value(number(digits, self.kind), name)
-        result: Any = None
+            self.values[name] = Value(self._number(written, digits), name)
+        numbered, result = {*self.values}, None
         parts = grammar.read_program(text, self._check_function, self.values)
+        if not parts:
+            raise ValueError(f"the expression {text!r} is empty: write one, such as x*2")
         for place, (name, tree, source) in enumerate(parts):
             if not name and place < len(parts) - 1:
                 raise ValueError(f"{source!r} has no name: only the last part needs none")
@@ -143,10 +145,19 @@ class _Maker:
                 result = self._named(name, result)
         for name in self.values:
             if name not in self.used and self.values[name] is not result:
-                raise ValueError(f"{name!r} has a number but is not used in the expression")
+                what = "has a number" if name in numbered else "is set"
+                raise ValueError(f"{name!r} {what} but is not used in the expression")
         if not self.values or not isinstance(result, Value):
             raise ValueError("nothing to differentiate: the expression has no names with a number")
         return result
+
+    def _number(self, name: str, digits: str) -> Any:
+        if not digits:
+            raise ValueError(f"{name!r} has no number: write one behind its =, such as {name}=1")
+        try:
+            return number(digits, self.kind)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
 
     def _free(self, written: str, otherwise: str) -> str:
         """What a number is called that is given this name."""

@@ -227,17 +227,16 @@ class Formulas:
             numbers = self.pool.tree(operands, lambda label: self.operand(node, int(label)))
             value = [self.tree(reading.writing.body[node]), numbers]
         found: dict[str, Json] = {"rule": passes.row(node), "value": value, "slopes": {}}
-        for place, parent in enumerate(node.inputs):
-            if isinstance(parent, Value):
-                found["slopes"][place] = self._slope(node, place)
+        for parent in dict.fromkeys(node.parents):
+            found["slopes"][self.place[parent]] = self._slope(node, parent)
         if not (op.run or op.opaque) and op.domain != "True":
             domain = self.test(node, 0, op.trees.domain, _never)
             found["domain"] = [domain, f"{rule_name(op)} has no value at "]
         return found
 
-    def _slope(self, node: Value, place: int) -> int | None:
+    def _slope(self, node: Value, parent: Value) -> int | None:
         def made(holds: Holds) -> int:
-            formula, reasons = self.reading.writing.slope(node, place, holds)
+            formula, reasons = passes.slope_formula(self.reading.writing, node, parent, holds)
             return self.case(formula, because(reasons))
 
         return None if node in self.fixed else decided(made, self.test, self.pool.kept)

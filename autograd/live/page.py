@@ -22,7 +22,7 @@ from autograd.draw.folding import fold_reading
 from autograd.draw.picture import Picture
 from autograd.explain.passes import passes
 from autograd.explain.reading import Reading
-from autograd.files import write
+from autograd.files import place, write
 from autograd.formula import notation
 from autograd.live import pool
 from autograd.live.bundle import bundle, module, style
@@ -146,7 +146,7 @@ class Live:
 
         Raises ValueError for a suffix that is not .html.
         """
-        target = Path(path)
+        target = place(path)
         if target.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"a live page is written as .html, not as {target.name!r}")
         write(target, self.document().encode(errors="replace"))

@@ -12,6 +12,7 @@ from autograd.explain.derivation import Explanation, Working
 from autograd.explain.lines import Lines
 from autograd.explain.paths import working
 from autograd.explain.reading import Reading
+from autograd.files import place
 from autograd.files import write as write_file
 from autograd.formula.plain import write
 from autograd.formula.tree import Num, Sym
@@ -129,7 +130,7 @@ class Sheet:
         """
         from autograd.sheets import notebook, page
 
-        target = Path(path)
+        target = place(path)
         suffix = _suffix(target)
         if suffix not in SUFFIXES:
             raise ValueError(f"a sheet is written as .html, .ipynb or .txt, not as {target.name!r}")

@@ -10,7 +10,7 @@ from typing import Any, overload
 from autograd.draw.folding import Folded, fold_reading
 from autograd.explain.passes import Step, passes
 from autograd.explain.reading import Reading
-from autograd.files import write
+from autograd.files import place, write
 from autograd.formula import notation
 from autograd.graph import topological
 from autograd.value import Value
@@ -100,7 +100,7 @@ class Steps(Sequence[Step]):
         """
         from autograd.steps import animation
 
-        target = Path(path)
+        target = place(path)
         suffix = target.suffix.lower()
         if suffix in (".html", ".htm"):
             write(target, self._document().encode(errors="replace"))

@@ -18,6 +18,7 @@ from autograd.classroom import cards, serve, wheel
 from autograd.classroom.copies import copied
 from autograd.classroom.distribution import CORE, LOCK, Distribution, Unusable
 from autograd.classroom.front import page
+from autograd.classroom.site import put
 from autograd.commands import classroom, course
 
 ROOT = Path(__file__).parent.parent.parent
@@ -37,6 +38,21 @@ def test_the_wheel_has_the_files_that_run(tmp_path):
     again = tmp_path / "again"
     again.mkdir()
     assert wheel.pack(again).read_bytes() == path.read_bytes()
+
+
+def test_a_folder_that_is_there_is_filled_and_a_site_replaced(tmp_path):
+    folder = tmp_path / "site"
+    folder.mkdir()
+    before = folder.stat().st_ino
+    for text in ("one", "two"):
+        made = tmp_path / text
+        (made / "files").mkdir(parents=True)
+        (made / "index.html").write_text(text)
+        (made / text).write_text(text)
+        put(made, folder)
+        assert (folder / "index.html").read_text() == text
+        assert text == "two" or folder.stat().st_ino == before
+    assert {path.name for path in folder.iterdir()} == {"files", "index.html", "two"}
 
 
 def test_pip_installs_the_wheel_and_it_computes(tmp_path):

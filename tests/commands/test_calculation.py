@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
 
 from autograd import Value, dot, explain, grad, value_and_grad
 from autograd.__main__ import main
+from autograd.commands import calculation
 from autograd.commands.calculation import network
 
 # The table of the notes: what is computed, and its exact value.
@@ -195,24 +196,57 @@ def test_every_line_follows_from_the_inputs(capsys):
     assert not any(line.startswith("notes:") for line in lines)
 
 
-def test_more_steps_go_on_in_long_decimals(capsys):
-    """Against the recurrence in Fraction, which contains no graph."""
-    main(["--steps", "5", "--digits", "300"])
+def recurrence(steps, places):
+    """The errors without a graph, in Decimals so long that what cancels is not missed."""
+    with localcontext() as context:
+        context.prec = places
+        w1, w2, w3, rate = map(Decimal, ("0.4", "0.6", "0.5", "0.01"))
+        for _ in range(steps + 1):
+            h = 5 * w1 + 3 * w2
+            d = h * w3 - 8
+            yield d * d / 2
+            w1, w2, w3 = w1 - rate * d * w3 * 5, w2 - rate * d * w3 * 3, w3 - rate * d * h
+
+
+def trained(capsys, *arguments):
+    main(["--steps", *arguments])
     text = capsys.readouterr().out
+    return text, [line.split()[-2:] for line in text.splitlines() if line.startswith("  step ")]
+
+
+@pytest.mark.parametrize(("arguments", "wanted"), [((), 12), (("--digits", "300"), 300)])
+@pytest.mark.parametrize("numbers", ["fraction", "decimal"])
+def test_more_steps_show_the_digits_that_are_known(arguments, wanted, numbers, capsys):
+    text, errors = trained(capsys, "50", "--numbers", numbers, *arguments)
     assert "exact digits triple" in text.lower()
-    errors = [line.split()[-1] for line in text.splitlines() if line.startswith("  step ")]
-    w1, w2, w3 = Fraction("0.4"), Fraction("0.6"), Fraction("0.5")
-    for shown in errors:
-        h = 5 * w1 + 3 * w2
-        d = h * w3 - 8
-        error = d * d / 2
-        assert abs(Fraction(shown.replace("−", "-")) / error - 1) < Fraction(1, 10**40)
-        w1, w2, w3 = (
-            w1 - Fraction("0.01") * d * w3 * 5,
-            w2 - Fraction("0.01") * d * w3 * 3,
-            w3 - Fraction("0.01") * d * h,
-        )
-    assert len(errors) == 6
+    assert len(errors) == 51
+    for (sign, shown), right in zip(errors, recurrence(50, 1000), strict=True):
+        read = Fraction(shown.replace("−", "-"))
+        assert abs(read - Fraction(right)) <= Fraction(right) * Fraction(1, 10 ** (wanted - 1)) / 2
+        assert (sign == "=") == (abs(read / Fraction(right) - 1) < Fraction(1, 10**900))
+    assert errors[38][1].startswith("2.4305759688") and errors[50][1] != "0"
+
+
+def test_digits_that_nobody_knows_are_not_shown(capsys, monkeypatch):
+    monkeypatch.setattr(calculation, "PLACES", (20,))
+    text, errors = trained(capsys, "50")
+    last = text.splitlines()[-2]
+    assert "and later: no digits are known" in last
+    known = int(last.split()[1])
+    assert 10 < known < 40 and len(errors) == known + 1
+    assert text.count(" E = 0") == 0
+
+
+def test_an_error_that_is_zero_is_exactly_zero(capsys):
+    text, errors = trained(capsys, "50", "--set", "y=1.9")
+    assert errors == [["=", "0"]] * 51
+    assert "triple" not in text
+
+
+def test_floats_do_not_claim_their_digits(capsys):
+    text, errors = trained(capsys, "50", "--numbers", "float")
+    assert {sign for sign, _ in errors[1:]} == {"≈"}
+    assert "--numbers fraction" in text.splitlines()[-1]
 
 
 @pytest.mark.parametrize("numbers", ["fraction", "decimal", "float"])
@@ -225,7 +259,7 @@ def test_no_line_of_training_is_longer_than_a_reader_wants(numbers, capsys):
     assert steps[0] == "  step 0: E = 18.605"
     # The recurrence in Fraction: 17.746869647214935378 is exact, later ones are rounded.
     assert steps[2] == "  step 2: E ≈ 16.8720382589"
-    assert ("--digits" in lines[-1]) == (numbers != "float")
+    assert ("--digits" if numbers != "float" else "--numbers fraction") in lines[-1]
 
 
 def test_digits_are_the_user_s(capsys):

@@ -1,11 +1,12 @@
 """What a person reads of a graph: each part by itself, and none stops another."""
 
 import math
+import pickle
 from fractions import Fraction
 
 import pytest
 
-from autograd import Value, draw, explain, log, relu, steps, where
+from autograd import Value, draw, explain, live, log, relu, steps, where
 from autograd.draw import folding
 from autograd.explain import slopes, writing
 from autograd.explain.reading import Reading
@@ -117,3 +118,18 @@ def test_a_way_that_no_gradient_takes_has_the_derivative_0():
         assert "nan" not in str(steps(root, collapse="named"))
         for level in ("op", "named", "block"):
             assert "nan" not in draw(root, collapse=level).source
+
+
+@pytest.mark.parametrize("made", [explain, steps, live])
+def test_what_shows_a_graph_pickles(made):
+    a = Value(3.0, "a")
+    error = a * a + a.exp()
+    error.label = "E"
+    shown = made(error)
+    assert str(pickle.loads(pickle.dumps(shown))) == str(shown)
+
+
+def test_an_empty_name_is_refused():
+    a = Value(3, "a")
+    with pytest.raises(ValueError, match="empty name"):
+        str(explain(a * a, names={"": a}))

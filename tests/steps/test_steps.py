@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from autograd import Value, explain, gamma, steps, topological
+from autograd import Value, dot, explain, gamma, steps, topological
 from autograd.draw.dot import picture_of
 from autograd.formula.mathml import write_mathml
 from autograd.formula.tree import Call, Div, Mul, Neg, Num, Partial, Pow, Sym
@@ -66,17 +66,30 @@ def test_a_sequence_and_next():
 
 def test_a_shared_node_adds_up_and_the_words_say_why():
     a = Value(2, "a")
-    b = a + a
+    b = a * 3
     b.label = "b"
-    c = b * b
+    c = b * a + b
     text = str(steps(c))
     assert "a is used more than once" in text
-    assert "b is used 2 times and all of them have added to its gradient" in text
+    assert "b is used in 2 steps and all of them have added to its gradient" in text
     assert "reverse topological order" in text
     assert "zero_grad()" in text
-    assert "to b: 0 → 4" in text
-    assert "to b: 4 → 8" in text
-    assert text.count("to a: 8 → 16") == 1
+    assert "to b: 1 → 3" in text
+    assert text.count("to a: 6 → 15") == 1
+
+
+def test_a_value_in_two_places_of_an_operation_has_one_derivative():
+    a, x = Value(3, "a"), Value(3, "x")
+    b = a + a
+    b.label = "b"
+    text = str(steps(b * a))
+    assert text.count("∂b/∂a = 1 + 1 = 2") == 2
+    assert "adds (3)(2) = 6 to a: 6 → 12" in text
+    text = str(steps(x * x))
+    assert text.count("∂f/∂x = x + x = 3 + 3 = 6") == 2
+    assert "adds (1)(6) = 6 to x: 0 → 6" in text
+    assert "∂f/∂x = 1 − 1 = 0" in str(steps(x - x))
+    assert "∂f/∂x = x + x = 3 + 3 = 6" in str(steps(dot([x], [x])))
 
 
 def test_nothing_is_changed():
@@ -186,11 +199,9 @@ def test_digits_are_the_user_s_on_every_line_of_a_step():
     assert str(walked[-1]).splitlines() == [
         "backward 2 of 2: x·x   (mul: x * y)",
         "  ∂f/∂(x·x) = 1",
-        "  ∂(x·x)/∂x = x ≈ 0.667",
-        "    adds (1)(0.667) = 0.667 to x: 1 → 1.67",
-        "  ∂(x·x)/∂x = x ≈ 0.667",
-        "    adds (1)(0.667) = 0.667 to x: 1.67 → 2.33",
-        *str(walked[-1]).splitlines()[6:],
+        "  ∂(x·x)/∂x = x + x ≈ 0.667 + 0.667 ≈ 1.33",
+        "    adds (1)(1.33) = 1.33 to x: 1 → 2.33",
+        *str(walked[-1]).splitlines()[4:],
     ]
     assert "0.6666" not in str(walked)
     shown = walked._repr_mimebundle_()["text/html"]

@@ -2,7 +2,7 @@
 
 import { explanation, valueLine } from "./derivation.js";
 import { chooser, element, putHTML, putText } from "./elements.js";
-import { whole } from "./numbers.js";
+import { inputsOf, ownSlope } from "./passes.js";
 
 /** @typedef {import("./equation.js").Line} Line */
 
@@ -37,9 +37,8 @@ export class Look {
 
   /** The slopes of an operation to what it is made of. @param {number} node */
   slopes(node) {
-    const { book, session } = this.page;
-    return session.parents[node].flatMap((parent, place) =>
-      parent === null ? [] : [slopeOf(book, node, place, parent)]);
+    const { book } = this.page;
+    return inputsOf(book, node).map(([parent, places]) => ownSlope(book, node, parent, places));
   }
 
   /** How the gradient comes about; of what has no name, its number. @param {number} node */
@@ -63,19 +62,6 @@ export class Look {
   arrives() {
     return false;
   }
-}
-
-/**
- * The working of the slope of an operation to its argument at a place.
- * @param {import("./derivation.js").Book} book
- * @param {number} node
- * @param {number} place
- * @param {number} parent
- */
-export function slopeOf(book, node, place, parent) {
-  const value = book.session.slopes[node][place] ?? whole(0n);
-  const left = book.partial(node, parent);
-  return book.slopeLine(left, book.data.operations[node].slopes[place], value);
 }
 
 /** @param {string} title @param {Line[]} lines */

@@ -20,8 +20,9 @@ import { element, pushButton, putHTML } from "./elements.js";
 import { Film } from "./film.js";
 import { Session } from "./graph.js";
 import { Learn } from "./learn.js";
-import { Look, slopeOf } from "./look.js";
+import { Look } from "./look.js";
 import { digits, isExact, parseNumber, short, toDouble, typedNumber } from "./numbers.js";
+import { inputsOf, ownSlope } from "./passes.js";
 import { Picture } from "./picture.js";
 import { Practise } from "./practise.js";
 import { mathElement } from "./typeset.js";
@@ -164,7 +165,8 @@ export class Page {
    */
   slopeText(head, place, tail) {
     const { book } = this, named = book.byNode.get(head);
-    if (place >= 0) return slopeOf(book, head, place, tail).text();
+    const [, places = []] = inputsOf(book, head).find(([parent]) => parent === tail) ?? [];
+    if (place >= 0) return ownSlope(book, head, tail, places).text();
     const hop = named?.slopes.find(({ node }) => node === tail);
     return named && hop ? book.hopLine(named, hop, false).text() : undefined;
   }

@@ -30,15 +30,39 @@ export function steps(book, level) {
 /** @param {Num | null} x */
 const orNothing = (x) => x ?? whole(0n);
 
+/**
+ * What an operation is made of, each with the places where it stands.
+ * @param {Book} book
+ * @param {number} node
+ * @returns {[number, number[]][]}
+ */
+export function inputsOf({ session }, node) {
+  const parents = session.parents[node];
+  return [...new Set(parents)].flatMap((parent) => (parent === null ? [] : [[parent,
+    parents.flatMap((other, k) => (other === parent ? [k] : []))]]));
+}
+
+/**
+ * The working of its slope to one of them: in x·x both factors are x, and their slopes are one.
+ * @param {Book} book
+ * @param {number} node
+ * @param {number} parent
+ * @param {number[]} places
+ */
+export function ownSlope(book, node, parent, places) {
+  const { session } = book, all = places.map((k) => orNothing(session.slopes[node][k]));
+  const slope = all.reduce((one, other) => session.total(one, other));
+  const { slopes } = book.data.operations[node];
+  return book.slopeLine(book.partial(node, parent), slopes[parent], slope);
+}
+
 /** @param {Book} book @returns {Stop[]} */
 function operationStops(book) {
-  const { session } = book;
-  return Object.entries(book.data.operations).map(([key, { rule, slopes }]) => {
-    const node = Number(key), inputs = session.parents[node].flatMap((parent, k) => {
-      if (parent === null) return [];
-      const slope = orNothing(session.slopes[node][k]);
-      const line = book.slopeLine(book.partial(node, parent), slopes[k], slope);
-      return [{ parent, slope, line, added: addedBy(book, [[node, k]]) }];
+  return Object.entries(book.data.operations).map(([key, { rule }]) => {
+    const node = Number(key), inputs = inputsOf(book, node).map(([parent, places]) => {
+      const line = ownSlope(book, node, parent, places);
+      const added = addedBy(book, places.map((k) => [node, k]));
+      return { parent, slope: line.value, line, added };
     });
     return { node, rule, line: book.operationLine(node), inputs };
   });
