@@ -19,13 +19,13 @@ _ABOUT = re.compile(r'\A"""(?:.|\n)*?"""\n')
 
 @cache
 def definitions(source: str) -> dict[str, str]:
-    """The text of each definition in a source, with the comment above it, by the names it defines.
+    r"""The text of each definition in a source, with the comment above it, by the names it defines.
 
     >>> print(definitions(file(__package__, "primitives.c"))["xlogy"])
     static double xlogy(double x, double y) {
         return x == 0 && y == y ? 0.0 : x * log(y);
     }
-    >>> list(definitions("from decimal import (\\n MAX_PREC,\\n Context,\\n)\\nimport math\\n"))
+    >>> list(definitions("from decimal import (\n MAX_PREC,\n Context,\n)\nimport math\n"))
     ['MAX_PREC', 'Context', 'math']
     """
     found: dict[str, str] = {}
