@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value, topological
-from autograd.elementary import number
 from nn.activations import name
 from nn.layer import Layer
 from nn.layered import plain
@@ -208,10 +207,13 @@ def _labelled(inputs: Any, label: str) -> Any:
         return {key: _labelled(x, str(key)) for key, x in inputs.items()}
     if not isinstance(inputs, str) and getattr(inputs, "shape", hasattr(inputs, "__len__")):
         return [_labelled(x, f"{label}{k}") for k, x in enumerate(inputs, 1)]
-    found = number(inputs)
-    if isinstance(inputs, Value) or found is None:
+    if isinstance(inputs, Value):
         return inputs
-    return found if isinstance(found, int) else Value(found, label)
+    try:
+        found = Value(inputs, label)
+    except TypeError:  # a word, which a model may know
+        return inputs
+    return found.data if isinstance(found.data, int) else found
 
 
 def _keys(

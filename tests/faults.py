@@ -1023,8 +1023,8 @@ _fault(
 _fault(
     "measured while dropping",
     "nn/learner.py",
-    "with mode(self.model, training=False):",
-    "with mode(self.model, training=True):",
+    "with resting(self.model):",
+    "if True:",
     "validation is measured in training mode",
     "tests/nn/test_parts.py::test_masks_differ_from_step_to_step_and_follow_the_seed",
 )

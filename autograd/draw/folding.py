@@ -124,7 +124,8 @@ def _named_roots(
     if len(own) == 1 and not given:
         return own, names
     given_names([], names)  # says what names are
-    known = given_names(order, chosen := given | dict(names or {}))
+    named = {name: root for name, root in given.items() if name.strip()}
+    known = given_names(order, chosen := named | dict(names or {}))
     numbers = count(1)
     for root in own:
         if root not in known:

@@ -112,7 +112,7 @@ def test_of_what_is_no_fraction_four_digits_are_enough():
         ("f = x.real", {"x": "1"}, {}, "cannot be read"),
         ("f = nosuch(x)", {"x": "1"}, {}, "unknown function 'nosuch'"),
         ("f = x*2", {"x": "one"}, {}, "x: 'one' is not a number"),
-        ("", {}, {}, "nothing to differentiate: the expression has no names"),
+        ("", {}, {}, "the expression '' is empty: write one, such as x*2"),
     ],
 )
 def test_what_cannot_be_checked_is_said_in_a_line(text, given, answers, words):
