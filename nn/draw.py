@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Value, topological
 from nn.activations import name
+from nn.dropout import resting
 from nn.layer import Layer
 from nn.layered import plain
-from nn.module import groups, mode, values_of
+from nn.module import groups, values_of
 from nn.neuron import Neuron
 from nn.sketch import as_float
 
@@ -191,7 +192,7 @@ def _call(model: Any, inputs: Any, engine: str | None) -> Picture:
                 owner[value] = called
             else:  # whose parameters may be used anywhere
                 keys[value] = ("title", f"{called}, its parameters")
-    with mode(model, training=False):
+    with resting(model):
         outputs = model(_labelled(inputs, "x"))
     found = values_of(outputs)
     names = ["yhat"] if len(found) == 1 else [f"yhat{k}" for k in range(1, len(found) + 1)]

@@ -9,10 +9,11 @@ from typing import Any
 
 from autograd import export as export_function
 from autograd.files import write
+from nn.dropout import resting
 from nn.extras import extra
 from nn.layer import numbers
 from nn.layered import plain
-from nn.module import Module, mode
+from nn.module import Module
 from nn.pytorch import floats, known
 
 
@@ -36,7 +37,7 @@ def export(model: Any, path: str | os.PathLike[str], inputs: Any = None) -> None
                 "inputs, as in export(model, path, [0.5, -1.0])"
             )
         inputs = [0.0] * model.nin
-    with mode(model, training=False):
+    with resting(model):
         named = dict(model.named_parameters()) if isinstance(model, Module) else None
         export_function(model, path, inputs, parameters=named)
 

@@ -17,9 +17,10 @@ from autograd import Op, Value, topological, value_and_grad
 from nn.activations import name
 from nn.data import Sample, samples_of
 from nn.diagnosis import check_loss
+from nn.dropout import resting
 from nn.learner import mean_loss
 from nn.losses import Loss
-from nn.module import Module, groups, mode, table, values_of
+from nn.module import Module, groups, table, values_of
 from nn.neuron import Neuron
 from nn.plot import plot_bars
 from nn.sketch import Sketch, digits
@@ -105,7 +106,7 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
     neurons = [it for _, module, _ in found for it in getattr(module, "neurons", ())]
     with ExitStack() as last:
         last.callback(random.setstate, random.getstate())
-        last.enter_context(mode(model, training=False))
+        last.enter_context(resting(model))
         totals = last.enter_context(_recording(neurons))
         outputs = [asked(inputs) for inputs, _ in samples]
         root = mean_loss(loss, outputs, samples)

@@ -11,8 +11,9 @@ from typing import Any
 from autograd import Value
 from nn.data import Sample
 from nn.diagnosis import is_finite
+from nn.dropout import resting
 from nn.layered import Layered
-from nn.module import groups, mode
+from nn.module import groups
 from nn.ranges import whole
 from nn.sketch import (
     BLUE,
@@ -84,7 +85,7 @@ def plot_boundary(
     samples = [(_point(inputs), _label(target)) for inputs, target in data]
     cells = whole("resolution", resolution, least=2)
     xs, ys = (_span([point[axis] for point, _ in samples], cells) for axis in (0, 1))
-    with mode(model, training=False):
+    with resting(model):
         scores = [[_scores(model((x, y))) for x in xs] for y in reversed(ys)]
     count = len(scores[0][0])
     fields = [

@@ -2,9 +2,11 @@
 
 import math
 import random
+import runpy
 
 import pytest
 
+import nn
 from autograd import Value, jit
 from nn import (
     MLP,
@@ -379,3 +381,22 @@ def test_nothing_is_dropped_out_of_training_wherever_a_dropout_is_kept(jit, plac
     if place == "private":
         assert model.eval()._drop.training is False
         assert [path for path, _ in model.named_modules()][-1] == "_drop"
+
+
+def test_what_is_exported_and_diagnosed_drops_nothing_wherever_a_dropout_is_kept(tmp_path):
+    drop, layer = Dropout(0.5), Layer(2, 8, "tanh", seed=1)
+
+    class Hidden(Module):
+        def __init__(self):
+            self.layer, self.out = layer, Neuron(8, seed=2)
+
+        def __call__(self, xs):
+            return self.out(drop(self.layer(xs)))
+
+    model, data = Hidden(), [((1.0, 2.0), 0.5)]
+    plain = model.out(layer((1.0, 2.0))).data
+    nn.export(model, tmp_path / "hidden.py", [1.0, 2.0])
+    code = runpy.run_path(str(tmp_path / "hidden.py"))
+    assert code["hidden"]([1.0, 2.0]) == pytest.approx(plain, rel=1e-14)
+    said = {repr(nn.diagnose(model, data, mse)) for _ in range(5)}
+    assert len(said) == 1
