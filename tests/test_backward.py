@@ -6,7 +6,6 @@ import math
 import pickle
 import subprocess
 import sys
-import threading
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
@@ -24,6 +23,7 @@ from autograd.graph import flow
 from autograd.ops import OPS
 from tests.graphs import graphs
 from tests.soaking import asked
+from tests.together import in_threads
 
 
 def test_twice_is_twice_as_much():
@@ -337,25 +337,16 @@ def flowed(root, leaf):
 
 def test_passes_of_several_threads_lose_no_addition():
     """On one graph, and on graphs that share their leaves."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        leaves = [Value(1.0) for _ in range(20)]
-        shared = sum(leaf * leaf for leaf in leaves)
+    leaves = [Value(1.0) for _ in range(20)]
+    shared = sum(leaf * leaf for leaf in leaves)
 
-        def passes():
-            own = sum(leaf * 3.0 for leaf in leaves)
-            for _ in range(100):
-                shared.backward()
-                own.backward()
+    def passes(_):
+        own = sum(leaf * 3.0 for leaf in leaves)
+        for _ in range(100):
+            shared.backward()
+            own.backward()
 
-        threads = [threading.Thread(target=passes) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(before)
+    in_threads(passes)
     assert [leaf.grad for leaf in leaves] == [4 * 100 * (2.0 + 3.0)] * 20
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value, draw, files, live, steps
+from tests.together import in_threads
 
 ROOT = Path(__file__).parent.parent
 OLD, NEW = b"what was there before", b"what comes after it, which is longer" * 1000
@@ -174,26 +175,13 @@ def test_what_a_killed_process_left_is_removed_at_the_next_save(target):
 
 def test_several_threads_write_one_file(target):
     """None takes what another still writes for left behind; a reader finds one of them whole."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    failed = []
 
     def work(k):
-        try:
-            for _ in range(20):
-                files.write(target, bytes([k]) * 9999, private=True)
-                assert len({*target.read_bytes()}) == 1
-        except BaseException as error:
-            failed.append(error)
-            raise
+        for _ in range(20):
+            files.write(target, bytes([k]) * 9999, private=True)
+            assert len({*target.read_bytes()}) == 1
 
-    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    sys.setswitchinterval(interval)
-    assert not failed
+    in_threads(work)
     assert len(contents(target.parent)) == 1
 
 

@@ -15,6 +15,7 @@ from autograd.ops import OPS
 from autograd.testing.conventions import conventions
 from tests.benchmarks import __main__ as figures
 from tests.faults import FAULTS
+from tests.pages import replaced
 from tests.rules import proofs
 from tests.rules.equivalent import listed
 from tests.rules.mutants import mutants
@@ -228,10 +229,10 @@ def test_pictures_have_a_description():
 def test_a_benchmark_takes_its_place_in_the_page():
     text = "a\n<!-- bench jit -->\nold\n<!-- end of bench jit -->\nb\n"
     assert figures.places(text) == ["jit"]
-    new = figures.replaced(text, "jit", "new\n")
+    new = replaced(text, "bench jit", "new\n")
     assert new == "a\n<!-- bench jit -->\nnew\n<!-- end of bench jit -->\nb\n"
-    with pytest.raises(ValueError, match="no place for growth"):
-        figures.replaced(text, "growth", "new\n")
+    with pytest.raises(ValueError, match="no place for bench growth"):
+        replaced(text, "bench growth", "new\n")
 
 
 def test_what_pytest_says_beside_a_table_is_left_out():

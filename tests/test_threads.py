@@ -1,9 +1,7 @@
 """Threads: what each does with graphs of its own, and what they may do with one that they share."""
 
 import random
-import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import pytest
@@ -27,29 +25,9 @@ from autograd import (
 from autograd.engine import OPS, record
 from autograd.errors import guard
 from autograd.live.page import identity
+from tests.together import in_threads
 
 THREADS = 4
-
-
-@pytest.fixture(autouse=True)
-def restless():
-    """Threads that switch as often as they can."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(interval)
-
-
-def together(work, count=THREADS):
-    """Runs `work(k)` in threads that begin at once; what they return, what they raise is raised."""
-    go = threading.Barrier(count)
-
-    def run(k):
-        go.wait()
-        return work(k)
-
-    with ThreadPoolExecutor(count) as threads:
-        return [done.result() for done in [threads.submit(run, k) for k in range(count)]]
 
 
 def test_graphs_of_their_own():
@@ -64,7 +42,7 @@ def test_graphs_of_their_own():
             found.add((k, x.grad))
 
     found = set()
-    together(work)
+    in_threads(work)
     assert len(found) == THREADS
 
 
@@ -84,7 +62,7 @@ def test_runs_whose_summaries_are_kept():
         for _ in range(40):
             assert expected(k % 2) == right[k]
 
-    together(work)
+    in_threads(work)
 
 
 def test_derivatives_of_one_function():
@@ -96,7 +74,7 @@ def test_derivatives_of_one_function():
             assert jacobian(lambda p: [p[0] * p[1], p[1]])([k, 3]) == [[3, k], [0, 1]]
             assert hessian(lambda p: f(p[0], p[1]))([k, 3]) == [[6, 2 * k], [2 * k, 0]]
 
-    together(work)
+    in_threads(work)
 
 
 @pytest.mark.parametrize("backend", ["python", "llvm"])
@@ -111,7 +89,7 @@ def test_passes_and_compiled_passes_add_to_the_same_leaves(backend):
         for _ in range(100):
             (shared, node)[k % 2].backward() if k < 2 else program.backward(5.0)
 
-    together(work)
+    in_threads(work)
     assert (w.grad, v.grad) == (100 * (3 + 3 + 5 + 5), 100 * (2 + 2 + 1 + 1))
 
 
@@ -128,7 +106,7 @@ def test_parameters_of_a_function_that_several_trace(backend):
             ones = [1.0] * (k + 1)
             assert f(*ones) == sum(range(1, k + 2))
 
-        together(work)
+        in_threads(work)
         assert {*f.parameters} == {*ws}
         assert len(f.parameters) == len(ws)
         mean, grads = f.flat([w.data for w in f.parameters], [2.0, 4.0])
@@ -150,7 +128,7 @@ def test_one_function_called_and_differentiated(backend):
             assert [*f.map([x, 1.0], [3.0, 3.0])] == [4 * x, 4.0]
         assert grad(lambda x: f(x, x))(x) == 2 * x + 1
 
-    together(work)
+    in_threads(work)
 
 
 def test_random_numbers_of_others_are_no_matter_of_a_trace():
@@ -161,7 +139,7 @@ def test_random_numbers_of_others_are_no_matter_of_a_trace():
             return [random.random() for _ in range(50)]
         return [jit(lambda x, j=j: x * j, backend="python")(2.0) for j in range(5)]
 
-    assert together(work)[1:] == [[0.0, 2.0, 4.0, 6.0, 8.0]] * (THREADS - 1)
+    assert in_threads(work)[1:] == [[0.0, 2.0, 4.0, 6.0, 8.0]] * (THREADS - 1)
     waiting = threading.Event()
     other = threading.Thread(target=waiting.wait)
     other.start()
@@ -186,7 +164,7 @@ def test_a_block_of_errors_is_the_own_threads():
                 log(Value(-1.0))
             outside.wait()
 
-    together(work, 2)
+    in_threads(work, 2)
 
     def restless_blocks(k):
         for _ in range(200):
@@ -195,7 +173,7 @@ def test_a_block_of_errors_is_the_own_threads():
                 (x * x).backward()
                 assert x.grad == 4.0
 
-    together(restless_blocks)
+    in_threads(restless_blocks)
     assert guard.check is None
 
 
@@ -211,11 +189,11 @@ def test_what_shows_a_graph():
     def work(k):
         assert text(k) == right[k]
 
-    together(work, 3)
+    in_threads(work, 3)
 
 
 def test_what_is_shown_has_an_id_of_its_own():
-    found = together(lambda _: [identity("one and the same") for _ in range(200)])
+    found = in_threads(lambda _: [identity("one and the same") for _ in range(200)])
     assert len({name for names in found for name in names}) == 200 * THREADS
 
 
@@ -227,7 +205,7 @@ def test_functions_of_ones_own():
             scaled(scaled(x)).backward()
             assert x.grad == k * k
 
-    together(work)
+    in_threads(work)
 
 
 def test_recorders_and_pullers_that_several_make_at_once():
@@ -243,4 +221,4 @@ def test_recorders_and_pullers_that_several_make_at_once():
             made.append((root.data, x.grad))
         return made
 
-    assert len({*map(repr, together(work))}) == 1
+    assert len({*map(repr, in_threads(work))}) == 1

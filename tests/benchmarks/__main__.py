@@ -14,6 +14,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.pages import replaced
+
 PAGE = Path(__file__).with_name("README.md")
 ROOT = PAGE.parents[2]
 # Lines of pytest itself, among what a test prints.
@@ -32,7 +34,7 @@ def main(argv=None):
         print(f"{name} …", flush=True)
         section = block(output(name, others))
         text = PAGE.read_text(encoding="utf-8")  # it may have been edited meanwhile
-        PAGE.write_text(replaced(text, name, section), encoding="utf-8")
+        PAGE.write_text(replaced(text, f"bench {name}", section), encoding="utf-8")
 
 
 def places(text):
@@ -77,15 +79,6 @@ def processor():
     info = Path("/proc/cpuinfo")
     found = re.search(r"^model name\s*: (.+)$", info.read_text(), re.M) if info.exists() else None
     return found[1] if found else platform.processor() or platform.machine()
-
-
-def replaced(text, name, section):
-    """The page with another section between the two marks of a benchmark."""
-    before, begin, rest = text.partition(f"<!-- bench {name} -->\n")
-    _, end, after = rest.partition(f"<!-- end of bench {name} -->\n")
-    if not begin or not end:
-        raise ValueError(f"{PAGE.name} has no place for {name}")
-    return before + begin + section + end + after
 
 
 if __name__ == "__main__":

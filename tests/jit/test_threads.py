@@ -3,10 +3,8 @@
 import ctypes
 import gc
 import math
-import sys
 import threading
 import weakref
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
@@ -16,30 +14,9 @@ from autograd import Value, dot, jit, tanh
 from autograd.jit import cache, workers
 from autograd.jit.llvm import machine, samples, single
 from autograd.jit.trace import trace
+from tests.together import together
 
 pytest.importorskip("llvmlite", reason="llvmlite is not installed")
-
-
-@pytest.fixture(autouse=True)
-def restless():
-    """Threads that switch as often as they can."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(interval)
-
-
-def together(*works):
-    """Runs functions in threads that begin at once; what they raise is raised here."""
-    go = threading.Barrier(len(works))
-
-    def run(work):
-        go.wait()
-        work()
-
-    with ThreadPoolExecutor(len(works)) as threads:
-        for done in [threads.submit(run, work) for work in works]:
-            done.result()
 
 
 CALLS = {

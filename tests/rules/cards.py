@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograd.testing.engines import Report, report_on
+from tests.pages import replaced
 
 PAGE = Path(__file__).with_name("README.md")
 
@@ -45,7 +46,7 @@ def main(argv=None):
             report = report_on(target, python=str(python), limit=options.limit)
             text = replaced(
                 PAGE.read_text(encoding="utf-8"),
-                name,
+                f"card {name}",
                 card(title, version(python, counted), report),
             )
             PAGE.write_text(text, encoding="utf-8")
@@ -66,15 +67,6 @@ def version(python, package):
     script = f"from importlib.metadata import version; print(version({package!r}))"
     done = subprocess.run([python, "-c", script], check=True, capture_output=True, text=True)
     return done.stdout.strip()
-
-
-def replaced(text, name, section):
-    """The page with the card of one engine in its place, between its two marks."""
-    before, begin, rest = text.partition(f"<!-- card {name} -->\n")
-    _, end, after = rest.partition(f"<!-- end of card {name} -->\n")
-    if not begin or not end:
-        raise ValueError(f"{PAGE.name} has no place for the card of {name}")
-    return before + begin + section + end + after
 
 
 def card(title: str, number: str, report: Report) -> str:
