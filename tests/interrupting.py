@@ -7,7 +7,9 @@ afterwards, and that doing it again gives what is right.
 import random
 import sys
 from fractions import Fraction
+from functools import cache
 from linecache import getline
+from opcode import opmap
 from pathlib import Path
 
 import autograd
@@ -39,6 +41,13 @@ from autograd.value import tracing
 HOME = str(Path(autograd.__file__).parent)
 # What the collector calls in between: Python itself takes errors from there away.
 APART = ("collector.py", "release.py")
+NOP, FOR_ITER = opmap["NOP"], opmap["FOR_ITER"]
+
+
+@cache
+def instructions(code):
+    """The bytes of a code object, which makes new ones each time it is asked."""
+    return code.co_code
 
 
 class Press:
@@ -51,8 +60,12 @@ class Press:
         name = frame.f_code.co_filename
         if not name.startswith((HOME, "<autograd ")) or name.endswith(APART):
             return None
-        # A `with` is a line once more when it is left, before it lets go: no signal comes there.
-        if event == "line" and not getline(name, frame.f_lineno).lstrip().startswith("with "):
+        # Where a line begins with one of these no signal comes, and not every Python lets go of
+        # what a block holds. A `with` is a line once more when it is left, before it lets go.
+        apart = instructions(frame.f_code)[frame.f_lasti] in (NOP, FOR_ITER) or getline(
+            name, frame.f_lineno
+        ).lstrip().startswith("with ")
+        if event == "line" and not apart:
             self.lines += 1
             if self.lines == self.when:
                 raise self.error
