@@ -3,6 +3,7 @@
 import html
 import itertools
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -424,3 +425,13 @@ def test_a_wrong_row_is_refused_at_once():
 def test_exponentials_read_well():
     x = Value(0.5, "x")
     assert explain(exp(2 * x), x).slopes[0].symbolic == "2·f"
+
+
+def test_a_slope_with_a_fraction_beside_decimals_is_worked_out():
+    """To the digits of the context: the slope 1/3 of y/3 is exact, and 2 is a Decimal."""
+    x, y = Value(Decimal(2), "x"), Value(Decimal("0.1"), "y")
+    third = "0.6666666666666666666666666666"
+    assert str(explain(x * (y / 3), y).slopes) == f"∂f/∂y = (1/3)·x = (1/3)·2 ≈ {third}"
+    assert str(explain((y / 3) * x + y, y).slopes) == (
+        f"∂f/∂y = (1/3)·x + 1 = (1/3)·2 + 1 ≈ {third} + 1 ≈ 1.666666666666666666666666667"
+    )
