@@ -120,6 +120,11 @@ def test_the_conditions_of_the_theorem_are_checked():
         grad(flat)(1.0)
 
 
+def test_what_the_function_of_a_root_captures_is_refused_in_words():
+    with pytest.raises(TypeError, match=r"uses a Value that is no argument.*give it as one"):
+        grad(lambda a: implicit(lambda x: x * x - a, lambda: 2.0)())(4.0)
+
+
 def test_a_root_inside_a_compiled_function_knows_no_trace():
     root = autograd.implicit(lambda x, a: x * x - a, lambda a: a**0.5)
     program = jit(lambda a: root(a) + a, backend="python")
