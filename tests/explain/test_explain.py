@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Op, Value, dot, exp, explain, register, tanh
+from autograd import Op, Value, dot, exp, explain, jit, register, tanh
 from autograd.engine import unregister
 from autograd.explain.naming import given_names
 from autograd.formula.arithmetic import evaluate
@@ -435,3 +435,12 @@ def test_a_slope_with_a_fraction_beside_decimals_is_worked_out():
     assert str(explain((y / 3) * x + y, y).slopes) == (
         f"∂f/∂y = (1/3)·x + 1 = (1/3)·2 + 1 ≈ {third} + 1 ≈ 1.666666666666666666666666667"
     )
+
+
+def test_results_of_a_compiled_function_are_told_apart():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    p, q = jit(lambda a, b: (a * b, a + b), backend="python")(x, y)
+    values = str(explain(p * q, x, names={"p": p, "q": q}).values).splitlines()
+    assert values[0] == "p = compiled[0](x, y) = compiled[0](2, 3) = 6"
+    assert values[1] == "q = compiled[1](x, y) = compiled[1](2, 3) = 5"
+    assert "{compiled[0]}" in explain(p * q, x, names={"p": p})._repr_latex_()
