@@ -337,7 +337,7 @@ def implicit(f: UserFunction, solve: UserFunction, *, tolerance: float = 1e-6) -
         def to_parameter(*arguments: Any) -> Any:
             *parameters, x = arguments
             to_x, to_it = grad(f, (0, place + 1))(x, *parameters)
-            return -to_it / to_x
+            return -to_it / (to_x * OPS["one"].apply(x))  # two ints, too, in the root's number type
 
         return to_parameter
 

@@ -545,8 +545,8 @@ _fault(
 _fault(
     "sign of an implicit slope",
     CALCULUS,
-    "return -to_it / to_x",
-    "return to_it / to_x",
+    "return -to_it / (to_x",
+    "return to_it / (to_x",
     "the theorem of implicit functions without its sign",
     "tests/test_custom.py::test_the_root_of_a_cubic_against_its_formula",
 )
