@@ -317,6 +317,12 @@ def implicit(f: UserFunction, solve: UserFunction, *, tolerance: float = 1e-6) -
     def solved(*parameters: Any) -> Any:
         x = solve(*parameters)
         value, slope = value_and_grad(f)(x, *parameters)
+        if isinstance(value, Value) or isinstance(slope, Value):
+            raise TypeError(
+                "the function of an implicit root uses a Value that is no argument, to which the "
+                "root would have no derivative: give it as one, as in implicit(lambda x, a: …, "
+                "lambda a: …)(a)"
+            )
         if not slope or slope != slope or abs(slope) == float("inf"):
             raise ValueError(
                 f"the root {spelled(x)} has no derivative: that of f to x is {spelled(slope)} there"
@@ -331,7 +337,7 @@ def implicit(f: UserFunction, solve: UserFunction, *, tolerance: float = 1e-6) -
         def to_parameter(*arguments: Any) -> Any:
             *parameters, x = arguments
             to_x, to_it = grad(f, (0, place + 1))(x, *parameters)
-            return -to_it / to_x
+            return -to_it / (to_x * OPS["one"].apply(x))  # two ints, too, in the root's number type
 
         return to_parameter
 
@@ -552,8 +558,11 @@ def _norm_dx(x: Any, xs: Sequence[Any]) -> Any:
 
 
 def _share(xs: Sequence[Any]) -> Any:
-    """A constant."""
-    return elementary.share(_data(xs))
+    """A constant; while a function is traced, in the number type that there will be."""
+    if tracing.get() is None:
+        return elementary.share(_data(xs))
+    half = OPS["half"].apply(next(x for x in xs if isinstance(x, Value)))
+    return (half + half) / len(xs)  # of ints, too, a Fraction
 
 
 # The slopes of the table that look at a whole run.
@@ -587,6 +596,21 @@ def _is_closed(root: Any, own: set[Value]) -> bool:
 # The variables of derivatives being taken now. One that is no longer alive and turns up in a graph
 # is the number that it was.
 _alive: set[Value] = set()
+
+
+def alive() -> set[Value]:
+    """The variables of derivatives being taken now, which code that is compiled must not freeze."""
+    return {*_alive}
+
+
+def is_past(node: Value) -> bool:
+    """Whether a node is, of all that a function captures, a variable of a derivative taken once."""
+    return node.op is not None and node not in _alive
+
+
+def is_differentiated(x: Any) -> bool:
+    """Whether a derivative that is being taken now flows through this."""
+    return bool(_alive) and isinstance(x, Value) and not _alive.isdisjoint(topological(x))
 
 
 @contextmanager

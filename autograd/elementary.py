@@ -676,7 +676,8 @@ def power(x: Any, y: Any) -> Any:
     except OverflowError:
         if not isinstance(x, int) or not isinstance(y, int):
             raise
-        return power(nearest(x), y)  # Python's power of ints is a float, if it is below 1
+        # Python's power of ints is a float, if it is below 1.
+        return div(1, x) if y == -1 else power(nearest(x), y)
     if isinstance(found, complex):
         not_exact("power", x, y)
     return found

@@ -545,8 +545,8 @@ _fault(
 _fault(
     "sign of an implicit slope",
     CALCULUS,
-    "return -to_it / to_x",
-    "return to_it / to_x",
+    "return -to_it / (to_x",
+    "return to_it / (to_x",
     "the theorem of implicit functions without its sign",
     "tests/test_custom.py::test_the_root_of_a_cubic_against_its_formula",
 )
@@ -606,6 +606,15 @@ _fault(
 
 # Compiled functions: traces, indices, products, choices.
 
+_fault(
+    "captured variable of a derivative",
+    "autograd/jit/trace.py",
+    "if node.op is None or node in self._variables:",
+    "if node.op is None:",
+    "a compiled function freezes what it captures and grad differentiates to",
+    "tests/jit/test_transforms.py"
+    "::test_variables_of_derivatives_that_are_captured_are_no_constants[python]",
+)
 _fault(
     "rows of the longest list",
     "autograd/jit/trace.py",

@@ -55,6 +55,18 @@ def test_backward_from_an_inner_node_then_from_the_root():
     assert (a.grad, h.grad) == (4 + 12, 3)
 
 
+def test_a_gradient_of_another_kind_than_the_number_has_become_is_named():
+    a = Value(2.0, "a")
+    (a * a).backward()
+    a.data = Decimal("0.5")
+    with pytest.raises(TypeError, match=r"gradient of a is 4\.0, .* Decimal .*zero_grad\(\)"):
+        (a * a).backward()
+    assert a.grad == 4.0
+    a.zero_grad()
+    (a * a).backward()
+    assert a.grad == 1
+
+
 def test_backward_on_a_leaf_adds_one():
     a = Value(2.0)
     a.backward()

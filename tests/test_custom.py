@@ -1,6 +1,7 @@
 """Functions of one's own: Python for the value and the slopes, and roots."""
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -109,6 +110,10 @@ def test_a_root_of_two_parameters_exactly():
     half_way = implicit(lambda x, a, b: b * x - a, lambda a, b: a / b)
     gradient = grad(half_way, (0, 1))(Fraction(3), Fraction(4))
     assert gradient == (Fraction(1, 4), Fraction(-3, 16))
+    third = grad(implicit(lambda x, a: 3 * x - a, lambda a: a / 3))
+    assert [(third(a), type(third(a))) for a in (Fraction(1, 2), 0.5, Decimal(2))] == [
+        (Fraction(1, 3), Fraction), (1 / 3, float), (Decimal(1) / 3, Decimal),
+    ]  # fmt: skip
 
 
 def test_the_conditions_of_the_theorem_are_checked():
@@ -118,6 +123,11 @@ def test_the_conditions_of_the_theorem_are_checked():
     flat = implicit(lambda x, a: (x - a) ** 3, lambda a: a)
     with pytest.raises(ValueError, match="has no derivative: that of f to x is 0"):
         grad(flat)(1.0)
+
+
+def test_what_the_function_of_a_root_captures_is_refused_in_words():
+    with pytest.raises(TypeError, match=r"uses a Value that is no argument.*give it as one"):
+        grad(lambda a: implicit(lambda x: x * x - a, lambda: 2.0)())(4.0)
 
 
 def test_a_root_inside_a_compiled_function_knows_no_trace():

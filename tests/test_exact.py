@@ -384,6 +384,7 @@ def test_exact_numbers_alone_are_exact_however_large():
     assert (x * y).data == 1 and (x + 1 - x).data == 1 and (x**2).data == HUGE**2
     assert x > 1e308 and -x < -1e308 and x < Fraction(HUGE + 1)
     assert grad(lambda x: 1.5 * (x * x))(HUGE) == math.inf
+    assert (Value(-(10**309)) ** -1).data == -1e-309
     assert (x / 3).data == math.inf and (x**-1).data == 0.0 and (x / HUGE).data == 1.0
     assert autograd.maximum(x, 1.5).data == HUGE and autograd.relu(-x).data == 0
     assert (Value(HUGE) ** 0.5).data == math.inf and grad(lambda x: x**0.5)(HUGE) == 0.0

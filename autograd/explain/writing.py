@@ -156,7 +156,8 @@ def value_formula(op: Op, arguments: list[Formula], numbers: Sequence[Any]) -> F
     if op.name in shorter():
         return of_rule(op.trees.value, dict(zip(op.inputs, arguments, strict=True)), bool, op.rows)
     if not op.helper:
-        return fm.Call(op.name, tuple(arguments), op)
+        # Of the results of a compiled function each has a symbol of its own, f[0].
+        return fm.Call(op.symbol if op.opaque else op.name, tuple(arguments), op)
     given = tuple(map(fm.Run, map(tuple, op.split(arguments)))) if op.run else tuple(arguments)
 
     def choose(test: text.Node) -> bool:

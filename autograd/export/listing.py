@@ -125,8 +125,14 @@ def listing(
     """The listing of a function of Values, or of a program that `jit` made, for such arguments.
 
     Its parameters are those that are `named`, then others. A program that was traced already needs
-    none. Raises LookupError for one that was not.
+    none. Raises LookupError for one that was not, ValueError for a named parameter that is no leaf.
     """
+    for path, value in (named or {}).items():
+        if value.op is not None:
+            raise ValueError(
+                f"the parameter {path!r} is computed by {value.op.name!r} from others, which are "
+                "what can be given to the code: name those"
+            )
     if isinstance(f, Program):
         version = f.trace(*args).version if args else f.version
         specs, tape, f = version.specs, version.tape, f.__wrapped__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -45,6 +46,7 @@ def reduced(formula: Formula, call: Callable[..., Any]) -> Formula:
     numbers = [_plain(part) for part in parts]
     if any(number is None for number in numbers):
         return rebuilt(formula, [reduced(part, call) for part in parts])
+    numbers = _alike(numbers)
     match formula:
         case Run():
             return formula
@@ -77,6 +79,16 @@ def _plain(part: Formula) -> Any:
             numbers = tuple(map(_plain, items))
             return None if None in numbers else numbers
     return None
+
+
+def _alike(numbers: list[Any]) -> list[Any]:
+    """The same as numbers that Python calculates with: it mixes Decimals with ints alone."""
+    kinds = {*map(type, numbers)}
+    if Decimal not in kinds:
+        return numbers
+    if float in kinds:
+        return _each(as_float, numbers)
+    return [Decimal(x.numerator) / x.denominator if isinstance(x, Fraction) else x for x in numbers]
 
 
 def _given(row: Op | None, numbers: Sequence[Any]) -> Sequence[Any]:

@@ -8,7 +8,8 @@ into compiled programs.
 
 Called with Values, a compiled function is one node of the graph, and its slopes are its own
 compiled code: `grad`, `hessian` and the others take it like any function, at any order, and `draw`
-and `explain` show it as one step. Inside another compiled function a call stays a call, of code
+and `explain` show it as one step. So it is where it captures what `grad` is differentiating to; the
+methods that give numbers refuse that. Inside another compiled function a call stays a call, of code
 that is compiled once however many functions share it (one of fewer than 50 operations is written
 out). Sums of products, `sum(a * b for …)`, become loops, with the additions in the same order.
 

@@ -360,4 +360,4 @@ def _derivative(
                 found += [gradient, reached] if masked[k] else [gradient]
         return found
 
-    return program.like(derivative), masked
+    return program.like(derivative, version.variables), masked

@@ -132,13 +132,17 @@ TRIED = 100_000
 
 
 class Recording(NamedTuple):
-    """What one run of a function recorded: arguments, results, nodes, what it read by index."""
+    """What one run of a function recorded: arguments, results, nodes, what it read by index.
+
+    `variables` are Values that it captured and that count as leaves, however they were computed.
+    """
 
     leaves: list[Value]
     outputs: list[Any]
     structure: Any
     order: list[Value]
     reads: list[Read]
+    variables: set[Value]
 
 
 def taken(
@@ -293,7 +297,7 @@ class _Matching:
         for x, same in zip(entries, self._first, strict=True):
             here &= x is first
             known &= same.get(x) is first
-        if known or (here and first.op is None):  # a parameter
+        if known or (here and (first.op is None or first in self.runs[0].variables)):  # a parameter
             return first
         if not all(isinstance(x, Value) for x in entries):
             raise _OtherwiseError

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any
 
+from autograd.calculus import alive, is_differentiated, is_past
 from autograd.elementary import nearest
 from autograd.jit.call import nodes
 from autograd.jit.trace import Tracing, check_index
@@ -51,6 +52,7 @@ class Program:
         self._versions: dict[Any, Version] = {}
         self._last: Version | None = None
         self._reordered: dict[Any, Version] = {}  # of graphs that were pickled elsewhere
+        self._own: Sequence[Value] = ()  # parameters, however they were computed
         # Code for arguments like the last ones, called without looking at them in Python.
         # Each with the parameters whose data it takes, so that a thread finds both or neither.
         self._value: tuple[Callable[..., Any], list[Value]] | None = None
@@ -90,7 +92,7 @@ class Program:
         specs = tuple([flatten(arg, given) for arg in args])
         leaves = numbers(given)
         version = self._version(specs, leaves)
-        if leaves is not given and any(isinstance(x, Value) for x in given):
+        if version.variables or (leaves is not given and any(isinstance(x, Value) for x in given)):
             made = nodes(self, version, (*given, *version.parameters))
             return rebuild(version.tape.structure, iter(made))
         outputs, _ = version.one(NONE, leaves)
@@ -128,6 +130,7 @@ class Program:
             else:
                 return value, tuple(grads) if len(grads) != 1 else grads[0]
         version, leaves = self._one(args)
+        _check_captured("value_and_grad", version)
         version.tape.output()
         if self._plain(version):
             self._gradient = version.callable(ARGUMENTS), version.parameters
@@ -144,12 +147,14 @@ class Program:
         _check_known("backward", args)
         if self._batch:
             version, samples = self._many(args)
+            _check_captured("backward", version)
             version.tape.output()
             w = [*map(data_of, version.parameters)]
             value, grads, _ = self._flat(PARAMETERS, version, w, samples, None)
             grads = grads if isinstance(grads, list) else grads.tolist()
         else:
             version, leaves = self._one(args)
+            _check_captured("backward", version)
             version.tape.output()
             outputs, grads = version.one(PARAMETERS, leaves)
             value = outputs[0]
@@ -166,6 +171,7 @@ class Program:
         checked(workers)
         _check_known("map", args)
         version, samples = self._many(args)
+        _check_captured("map", version)
         columns: Sequence[Any]
         if self._backend == "python":
             found = [version.one(NONE, leaves)[0] for leaves in samples]
@@ -194,6 +200,7 @@ class Program:
                 pass
         _check_known("flat", args)
         version, samples = self._many(args)
+        _check_captured("flat", version)
         if not outputs:
             version.tape.output()
         if len(w) != len(self._parameters):
@@ -261,9 +268,11 @@ class Program:
             )
         return self._last
 
-    def like(self, f: Callable[..., Any]) -> Program:
-        """Another function, compiled in the same way."""
-        return Program(f, backend=self._backend, fastmath=self._fastmath, batch=False)
+    def like(self, f: Callable[..., Any], own: Sequence[Value] = ()) -> Program:
+        """Another function, compiled in the same way; `own` are parameters of it in any case."""
+        made = Program(f, backend=self._backend, fastmath=self._fastmath, batch=False)
+        made._own = own
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (self.__wrapped__, self._backend, self._fastmath, self._batch)
@@ -288,18 +297,27 @@ class Program:
             )  # fmt: skip
         return self._reordered[key]
 
-    def _version(self, specs: tuple[Spec, ...], leaves: Sequence[Any]) -> Version:
+    def _known(self, specs: tuple[Spec, ...]) -> Version | None:
+        """The version for such arguments, unless it belongs to a derivative that is over."""
         version = self._versions.get(specs)
+        return None if version is None or any(map(self._is_past, version.variables)) else version
+
+    def _is_past(self, parameter: Value) -> bool:
+        return parameter not in self._own and is_past(parameter)
+
+    def _version(self, specs: tuple[Spec, ...], leaves: Sequence[Any]) -> Version:
+        version = self._known(specs)
         if version is None:
             # A list first, in one go: another thread may add a version meanwhile.
             known = [version.parameters for version in [*self._versions.values()]]
             version = Version(
                 self.__wrapped__, specs, leaves, backend=self._backend, fastmath=self._fastmath,
-                known=known,
+                known=known, own=self._own,
             )  # fmt: skip
             with self._adding:  # of two threads that traced one, the first has its version taken
-                version = self._versions.get(specs, version)
-                parameters = [*dict.fromkeys([*self._parameters, *version.parameters])]
+                version = self._known(specs) or version
+                before = [x for x in self._parameters if not self._is_past(x)]
+                parameters = [*dict.fromkeys([*before, *version.parameters])]
                 place = {parameter: k for k, parameter in enumerate(parameters)}
                 # In this order: whatever comes in between, no version lacks its parameters.
                 self._place, self._parameters = place, parameters
@@ -310,6 +328,8 @@ class Program:
     def _plain(self, version: Version) -> bool:
         """Whether machine code takes the arguments as they come and returns what it should."""
         structured = any(version.specs) or version.tape.structure is not None
+        if version.variables:  # what it returns are nodes
+            return False
         # Indices are looked at first.
         return self._backend == "llvm" and not structured and not version.tape.indices
 
@@ -333,7 +353,7 @@ class Program:
             return found[0][0], [leaves for _, leaves in found]
         arrays = [_array(arg) for arg in args]
         specs = tuple([_spec(arg, array) for arg, array in zip(args, arrays, strict=True)])
-        version = self._versions.get(specs)
+        version = self._known(specs)
         if version is None:
             try:
                 version = self._version(specs, [x for a in arrays for x in a[0].ravel().tolist()])
@@ -373,6 +393,7 @@ class Program:
 
     def _map_gradients(self, args: Sequence[Any], workers: int | None) -> tuple[Any, Any]:
         version, samples = self._many(args)
+        _check_captured("value_and_grad", version)
         version.tape.output()
         if self._backend == "python":
             found = [self._sample(version, leaves) for leaves in samples]
@@ -400,14 +421,33 @@ def _which(grad: str) -> str:
     return grad
 
 
-def _check_known(method: str, args: Sequence[Any]) -> None:
-    """Refuses numbers that are not known while a function is traced."""
+def _check_known(method: str, args: Any) -> None:
+    """Refuses numbers that are not known while a function is traced, or are differentiated to."""
     trace = tracing.get()
-    if trace is not None:
-        leaves: list[Any] = []
-        flatten(args, leaves)
-        if any(isinstance(x, Value) for x in leaves):
-            trace.refuse(f"{method}() of a compiled function reads a number that is not known")
+    if trace is None and not alive():
+        return
+    leaves: list[Any] = []
+    flatten(args, leaves)
+    if trace is not None and any(isinstance(x, Value) for x in leaves):
+        trace.refuse(f"{method}() of a compiled function reads a number that is not known")
+    _check_not_differentiated(method, leaves)
+
+
+def _check_captured(method: str, version: Version) -> None:
+    """Refuses the same of what the function captures."""
+    trace = tracing.get()
+    if trace is not None and not trace.leaves.isdisjoint(version.parameters):
+        trace.refuse(f"{method}() of a compiled function reads a number that is not known")
+    _check_not_differentiated(method, version.variables)
+
+
+def _check_not_differentiated(method: str, given: Iterable[Any]) -> None:
+    if any(map(is_differentiated, given)):
+        raise TypeError(
+            f"{method}() of a compiled function gives numbers, through which the derivative that "
+            "is being taken does not flow: call the compiled function itself, or differentiate "
+            "that, as in grad(program)"
+        )
 
 
 def _picked(w: Any, places: Any) -> Any:

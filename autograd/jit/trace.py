@@ -14,6 +14,7 @@ from threading import active_count
 from types import FrameType
 from typing import Any, NoReturn
 
+from autograd.calculus import alive
 from autograd.elementary import spelled
 from autograd.engine import record
 from autograd.errors import errors, guard
@@ -27,15 +28,22 @@ from autograd.structure import Spec, flatten, rebuild
 from autograd.value import Value, new_node, tracing
 
 
-def trace(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> Tape:
-    """The tape of f on arguments of these structures. Leaves that f captures become parameters."""
+def trace(
+    f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any], own: Iterable[Value] = ()
+) -> Tape:
+    """The tape of f on arguments of these structures.
+
+    Leaves that f captures become parameters, and so do the variables of derivatives that are being
+    taken now, and `own`.
+    """
+    variables = alive().union(own)
 
     def run(numbers: Sequence[Any]) -> Recording:
-        return _recording(f, specs, numbers)
+        return _recording(f, specs, numbers, variables)
 
     first = run(data)
     taken = index.taken(run, first, data, called(f)) if first.reads else {}
-    steps = _Steps(first.leaves, taken)
+    steps = _Steps(first.leaves, taken, variables)
     for node in first.order:
         steps.add(node)
     ends = [steps.entry(None, slot, x) for slot, x in enumerate(first.outputs)]
@@ -50,12 +58,14 @@ def trace(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> 
     )
 
 
-def _recording(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> Recording:
+def _recording(
+    f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any], variables: set[Value]
+) -> Recording:
     """A run of a function on Values that are traced. Refuses one that draws random numbers."""
     others = active_count() > 1  # who may have drawn them, if it was not the function
     for _ in range(5 if others else 1):
         drawn = _random_states()
-        found = _run(f, specs, data)
+        found = _run(f, specs, data, variables)
         if _random_states() == drawn:
             return found
     also = "; if it is other threads that do, trace(…) it before they begin" if others else ""
@@ -65,7 +75,9 @@ def _recording(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]
     )
 
 
-def _run(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> Recording:
+def _run(
+    f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any], variables: set[Value]
+) -> Recording:
     """One run of a function on Values that are traced."""
     leaves = [Value(x) for x in data]
     feed = iter(leaves)
@@ -88,7 +100,7 @@ def _run(f: Callable[..., Any], specs: Sequence[Spec], data: Sequence[Any]) -> R
     _check_unchanged(f, arguments, specs, leaves)
     outputs: list[Any] = []
     structure = flatten(result, outputs)
-    return Recording(leaves, outputs, structure, _order(outputs), here.reads)
+    return Recording(leaves, outputs, structure, _order(outputs, variables), here.reads, variables)
 
 
 def called(f: Callable[..., Any]) -> str:
@@ -96,18 +108,27 @@ def called(f: Callable[..., Any]) -> str:
     return str(getattr(f, "__qualname__", f))
 
 
-def _order(outputs: Iterable[Any]) -> list[Value]:
-    """The nodes of several graphs in one topological order."""
+def _order(outputs: Iterable[Any], variables: set[Value]) -> list[Value]:
+    """The nodes of several graphs in one topological order, without what variables are made of."""
     roots = tuple(x for x in outputs if isinstance(x, Value))
     *order, _ = topological(new_node(OPS["dot"], 0, roots, None, roots, None))
-    return order
+    if variables.isdisjoint(order):
+        return order
+    wanted = {*roots}
+    for node in reversed(order):
+        if node in wanted and node not in variables:
+            wanted.update(node.parents)
+    return [node for node in order if node in wanted]
 
 
 class _Steps:
     """The steps of a graph, added node by node."""
 
-    def __init__(self, leaves: Sequence[Value], taken: dict[tuple[Any, int], Taken]) -> None:
+    def __init__(
+        self, leaves: Sequence[Value], taken: dict[tuple[Any, int], Taken], variables: set[Value]
+    ) -> None:
         self.made = [Step(None) for _ in leaves]
+        self._variables = variables
         self.parameters: dict[int, Value] = {}
         self.counts: dict[Value, int] = {}  # how many rows a call inside may pick from
         self._place: dict[Any, int] = {leaf: place for place, leaf in enumerate(leaves)}
@@ -121,7 +142,7 @@ class _Steps:
         """Adds the step of a node, whose parents have been added."""
         if node in self._place:
             return
-        if node.op is None:
+        if node.op is None or node in self._variables:
             self.parameters[len(self.made)] = node
             self._place[node] = self._new(Step(None))
         elif isinstance(node.op, Called):
@@ -157,7 +178,8 @@ class _Steps:
             return self._new(Step(None, (), x))
         waiting = [] if x in self._place else [x]  # an entry of a column that was not taken
         while waiting:
-            before = [parent for parent in waiting[-1].parents if parent not in self._place]
+            parents = () if waiting[-1] in self._variables else waiting[-1].parents
+            before = [parent for parent in parents if parent not in self._place]
             if before:
                 waiting += before
             else:

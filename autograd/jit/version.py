@@ -40,7 +40,7 @@ class Version:
     """A function on arguments of the structures `specs`. Code is made when it is first needed.
 
     `known` are orders of parameters that other versions have; `order` is the one to take, as
-    `Version.order` says it.
+    `Version.order` says it. `own` are Values that are parameters, however they were computed.
     """
 
     def __init__(
@@ -53,15 +53,18 @@ class Version:
         fastmath: bool,
         known: Iterable[Sequence[Value]] = (),
         order: Sequence[int] | None = None,
+        own: Iterable[Value] = (),
     ) -> None:
         self.specs, self.name = specs, called(f)
-        tape = trace(f, specs, data)
+        tape = trace(f, specs, data, own)
         self.data = data
         met = [*tape.parameters.values()]
         if order is not None:
             known = [[met[place] for place in order]]
         self.tape: Tape = (tape if backend == "python" else joined(tape)).ordered(known)
         self.parameters = [*self.tape.parameters.values()]
+        # Those that are variables of derivatives: calls are differentiated to them.
+        self.variables = [parameter for parameter in self.parameters if parameter.op is not None]
         # Where each parameter is among them as the trace met them.
         place = {parameter: k for k, parameter in enumerate(met)}
         self.order = [place[parameter] for parameter in self.parameters]

@@ -3,6 +3,7 @@
 import html
 import itertools
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Op, Value, dot, exp, explain, register, tanh
+from autograd import Op, Value, dot, exp, explain, jit, register, tanh
 from autograd.engine import unregister
 from autograd.explain.naming import given_names
 from autograd.formula.arithmetic import evaluate
@@ -424,3 +425,22 @@ def test_a_wrong_row_is_refused_at_once():
 def test_exponentials_read_well():
     x = Value(0.5, "x")
     assert explain(exp(2 * x), x).slopes[0].symbolic == "2·f"
+
+
+def test_a_slope_with_a_fraction_beside_decimals_is_worked_out():
+    """To the digits of the context: the slope 1/3 of y/3 is exact, and 2 is a Decimal."""
+    x, y = Value(Decimal(2), "x"), Value(Decimal("0.1"), "y")
+    third = "0.6666666666666666666666666666"
+    assert str(explain(x * (y / 3), y).slopes) == f"∂f/∂y = (1/3)·x = (1/3)·2 ≈ {third}"
+    assert str(explain((y / 3) * x + y, y).slopes) == (
+        f"∂f/∂y = (1/3)·x + 1 = (1/3)·2 + 1 ≈ {third} + 1 ≈ 1.666666666666666666666666667"
+    )
+
+
+def test_results_of_a_compiled_function_are_told_apart():
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    p, q = jit(lambda a, b: (a * b, a + b), backend="python")(x, y)
+    values = str(explain(p * q, x, names={"p": p, "q": q}).values).splitlines()
+    assert values[0] == "p = compiled[0](x, y) = compiled[0](2, 3) = 6"
+    assert values[1] == "q = compiled[1](x, y) = compiled[1](2, 3) = 5"
+    assert "{compiled[0]}" in explain(p * q, x, names={"p": p})._repr_latex_()

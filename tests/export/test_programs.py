@@ -439,3 +439,11 @@ def test_every_python_file_has_all_names_that_it_speaks_of(tmp_path):
     files = sorted(tmp_path.glob("*.py"))
     subprocess.run([sys.executable, "-I", "-c", run, *files], check=True)
     assert "spelled" not in (tmp_path / "f_exp.py").read_text()
+
+
+def test_a_parameter_that_is_computed_is_refused(tmp_path):
+    """It was there to be given, and did nothing."""
+    w = Value(3.0, "w")
+    u = w * w
+    with pytest.raises(ValueError, match="the parameter 'u' is computed by 'mul' from others"):
+        export(lambda x: u * x, tmp_path / "f.py", 1.0, parameters={"u": u})

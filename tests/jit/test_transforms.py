@@ -3,6 +3,8 @@
 import math
 import pickle
 import random
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -17,6 +19,7 @@ from autograd import (
     jacobian,
     jit,
     jvp,
+    mean,
     replay,
     steps,
     tanh,
@@ -207,3 +210,89 @@ def test_second_derivatives_after_a_replay_are_to_the_values_put_in():
     slope = adjoints(root, [other])[other]
     slope.backward()
     assert (slope.data, other.grad, w.grad) == (2 * 9 * 2.0, 2 * 9.0, 0)
+
+
+# What a compiled function captures, where that is differentiated to. Expected is what the function
+# is without jit, worked out by hand.
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+def test_variables_of_derivatives_that_are_captured_are_no_constants(backend):
+    def compiled(f):
+        return jit(f, backend=backend)
+
+    point = (3.0, Value(3.0))
+    for x, number in zip(point, (float, Value.data.fget), strict=True):
+        assert number(grad(lambda x: compiled(lambda y: x * y)(x))(x)) == 6.0
+        assert number(grad(lambda x: compiled(lambda y: x * y)(2.0))(x)) == 2.0
+        assert number(grad(lambda x: (lambda u: compiled(lambda y: u * y)(x))(x * x))(x)) == 27.0
+        assert number(grad(lambda x: grad(compiled(lambda y: x * y * y))(x))(x)) == 12.0
+        nested = grad(grad(lambda x: compiled(lambda y: x * y**3)(x)))
+        assert number(nested(x)) == 12 * 3.0**2
+    tangent = jvp(lambda x, w: compiled(lambda y: w * y + x)(x * x), (3.0, 2.0), (1.0, 10.0))
+    assert tangent == (21.0, 2 * 2 * 3.0 + 1 + 10 * 9.0)
+    both = compiled(grad(lambda x: compiled(lambda y: x * y * y)(x)))
+    assert (both(3.0), both(5.0)) == (27.0, 75.0)
+
+
+def test_rows_that_are_captured_variables_get_their_gradients():
+    def score(table):
+        program = jit(lambda i, x: table[i] * x * table[0], backend="python")
+        return program(1, 2.0) + program(-1, 3.0)
+
+    assert grad(score)([5.0, 7.0, 11.0]) == [2 * 7.0 + 3 * 11.0, 2 * 5.0, 3 * 5.0]
+
+
+def test_a_program_that_stays_reads_the_variables_of_each_derivative():
+    """As where a model's weights are put into it by the function that is differentiated."""
+    box = [Value(0.0)]
+    program = jit(lambda x: box[0] * box[0] * x, backend="python")
+
+    def loss(w):
+        box[0] = w
+        return program(3.0)
+
+    assert [grad(loss)(2.0), grad(loss)(5.0), grad(grad(loss))(5.0)] == [12.0, 30.0, 6.0]
+
+
+def number_of(found):
+    return found[0] if isinstance(found, tuple | list) else found
+
+
+BY_NUMBERS = {
+    "value_and_grad": lambda program, x: program.value_and_grad(x),
+    "backward": lambda program, x: program.backward(x),
+    "map": lambda program, x: program.map([x, x]),
+    "flat": lambda program, x: program.flat([1.0] * len(program.trace(1.0).parameters), [x, x]),
+}
+
+
+@pytest.mark.parametrize("method", BY_NUMBERS)
+def test_methods_that_give_numbers_refuse_what_is_differentiated_or_traced(method):
+    """They gave numbers, so that a derivative was 0, or that of the first call."""
+    use = BY_NUMBERS[method]
+
+    def given(x):
+        return number_of(use(jit(lambda y: y * y, backend="python"), x))
+
+    def captured(x):
+        return number_of(use(jit(lambda y: x * y, backend="python"), 2.0))
+
+    for f in (given, captured):
+        with pytest.raises(TypeError, match=rf"{method}\(\) of a compiled function gives numbers"):
+            grad(f)(3.0)
+        with pytest.raises(TypeError, match=rf"{method}\(\) .* not known, and would freeze"):
+            jit(f, backend="python")(3.0)
+
+
+def test_slopes_of_a_mean_have_the_number_type_of_each_call():
+    def f(x):
+        return mean([x, x, x * x])
+
+    program = jit(grad(f), backend="python")
+    assert program(1.0) == 4 / 3
+    for x in (Fraction(1, 3), 2, Decimal("0.5")):
+        found = program(x)
+        assert (found, type(found)) == (grad(f)(x), type(grad(f)(x)))
+    again = grad(grad(jit(lambda x: f(x) * x, backend="python")))
+    assert again(Fraction(1, 7)) == Fraction(4, 3) + 2 * Fraction(1, 7)
