@@ -72,8 +72,10 @@ def answer(request: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, An
 
 def encoded(thing: Any, data: str) -> list[Any]:
     """A number as its kind and its digits; what is no number as the name of its type."""
-    for _ in range(3):  # a gradient may be a Value itself
-        if not data or isinstance(thing, (int, float)) or not hasattr(thing, data):
+    for _ in range(3):  # a gradient may be a Value itself; the data of an array are no number
+        if not data or isinstance(thing, (int, float)) or hasattr(thing, "dtype"):
+            break
+        if not hasattr(thing, data):
             break
         thing = getattr(thing, data)
     kind = type(thing).__name__

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from autograd.testing.engines import EngineError, LoadError, check_engine, discovery
+from autograd.testing.engines import EngineError, LoadError, check_engine, discovery, report_on
 from autograd.testing.engines.isolation import Isolated
 
 PLANTED = Path(__file__).parent / "planted"
 FILE = PLANTED / "named.py"
 
 
-def found(name, names=None):
-    target, _, opening = discovery.target_of(f"{FILE}:{name}")
+def found(name, names=None, file=FILE):
+    target, _, opening = discovery.target_of(f"{file}:{name}")
     with Isolated(target, limit=60.0) as process:
         return discovery.found(process, name, name, opening, names or {})
 
@@ -48,6 +48,17 @@ def test_parts_are_found_by_name_or_by_what_they_do(name, names, parts, operatio
 def test_a_constant_within_an_operation_is_found():
     (leaky,) = [op for op in found("Hidden").operations if op.row == "leaky_relu"]
     assert leaky.fixed == (None, 0.2)
+
+
+def test_what_breaks_is_there_and_what_refuses_is_not():
+    candidate = found("Breaks", file=PLANTED / "wrong.py")
+    there = {operation.label for operation in candidate.operations}
+    assert {"x - y", "x / y", "n / y", "x.exp()", "x ** n", "x % n"} <= there
+    assert not {"n - y", "x ** y", "n ** y", "abs(x)", "x % y", "x.log()"} & there
+    assert candidate.untried == ("log", "made", "wrapped")
+    report = report_on(f"{PLANTED / 'wrong.py'}:Breaks", graphs=5, longest=50)
+    line = report.wrong[0].line
+    assert "x - y raises AttributeError: x = Breaks(2.0); y = Breaks(3.0); out = x - y" in line
 
 
 @pytest.mark.parametrize(
