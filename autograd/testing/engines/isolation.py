@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import os
 import queue
@@ -13,7 +14,6 @@ import warnings
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any, Self
 
 from autograd.testing.engines import worker
@@ -215,7 +215,7 @@ class _Spawned(_Piped):
             environment.pop("PYTHONPATH", None)
         try:
             self.process = subprocess.Popen(  # noqa: S603  the user names the interpreter
-                [python, str(Path(worker.__file__))],
+                [python, "-c", inspect.getsource(worker)],  # its file may be in a zip archive
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -54,7 +54,7 @@ NAMED = {
     "Crashing": "x.exp() ends the process",
 }
 # Where nothing else is to be blamed.
-_ALONE = ("Forever", "Kept", "ReluByData", "ChangedSum")
+_ALONE = ("Forever", "Kept", "ChangedSum")
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -73,6 +73,12 @@ def test_what_is_a_convention_is_no_fault():
         "x.relu() has the slope 1 at x = 0, any from 0 to 1 is one; the field's convention is 0"
         in report.conventions
     )
+
+
+def test_what_is_rounded_is_inaccurate_and_changes_nothing():
+    report = report_on(f"{PLANTED / 'wrong.py'}:Rounded", graphs=5, longest=100)
+    assert report.ok, str(report)
+    assert report.faults
 
 
 @pytest.mark.parametrize("name", ["right", "closures"])

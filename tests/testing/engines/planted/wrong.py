@@ -534,3 +534,10 @@ class Breaks(Small):
 
     def log(self, base):
         return self.made(math.log(self.data, base))
+
+
+class Rounded(Small):
+    """What it is given is rounded, which changes no operand."""
+
+    def __init__(self, data, parents=()):
+        super().__init__(round(data, 6), parents)
