@@ -77,6 +77,10 @@ def trials(candidate: Candidate, times: Operation) -> list[Trial]:
             convention=(21.0, again),
             refusal="backward() of a second result that shares values with the first is refused",
         ),
+        Trial(
+            causes.UNZEROED, (a, b, products[0], back, "a.zero_grad()"), slope("a"), 0.0,
+            nothing=True,
+        ),
     ]  # fmt: skip
     if not speech.in_place:
         alias = (a, b, "y = a", "y += b")
@@ -143,6 +147,8 @@ def check(candidate: Candidate, tally: Tally, plus: Operation, times: Operation)
         if answer.error is not None and trial.refusal and not answer.ended:
             tally.conventions.append(trial.refusal)
             continue
+        if trial.cause == causes.UNZEROED and answer.error and "zero_grad" in answer.error[1]:
+            continue  # there is none, or it is not called so
         came = given(answer.read[0]) if answer.error is None else None
         number = None if came is None else came.number
         if came is not None and came.kind == "none" and trial.nothing:

@@ -50,11 +50,12 @@ NAMED = {
     "Forever": "it hangs again and again, and is asked no more: ",
     "Kept": "the backward pass of one result changes the gradients of another graph: a list or a s",
     "ReluByData": "different values with equal data are taken for one",
+    "Unzeroed": "zero_grad() leaves a gradient there: ",
     "ChangedSum": "x + y changes its operand",
     "Crashing": "x.exp() ends the process",
 }
 # Where nothing else is to be blamed.
-_ALONE = ("Forever", "Kept", "ChangedSum")
+_ALONE = ("Forever", "Kept", "Unzeroed", "ChangedSum")
 
 
 @pytest.mark.parametrize("name", NAMED)
