@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograd.classroom import wheel
@@ -75,22 +76,61 @@ def build(
         _configure(work, offline=pyodide is not None)
         made = _assembled(work, own)
         front = page(copies, list(pages), offline=pyodide is not None)
-        mark = json.dumps({"chainrule": own.name, "offline": pyodide is not None})
-        for name, text in {**pages, "index.html": front, MARK: mark + "\n"}.items():
+        for name, text in {**pages, "index.html": front}.items():
             (made / name).write_text(text, encoding="utf-8")
+        mark = {"chainrule": own.name, "offline": pyodide is not None, "files": _listed(made)}
+        (made / MARK).write_text(json.dumps(mark) + "\n", encoding="utf-8")
         put(made, folder)
     return Site(folder, tuple(copies), pyodide is not None, time.monotonic() - start)
 
 
 def put(made: Path, folder: Path) -> None:
-    """Moves what was made to its place: over a site that was there, into an empty folder."""
+    """Moves what was made to its place, completely or not at all; an empty folder is filled.
+
+    Of a site that was there, what it was not built of is kept: a `.git`, a page of one's own.
+    """
     if folder.is_dir() and not any(folder.iterdir()):  # it stays the folder that it is
         for path in sorted(made.iterdir(), key=lambda path: path.name != MARK):
             shutil.move(path, folder)  # the mark comes first: what is half there can be renewed
         return
-    if folder.exists():
-        shutil.rmtree(folder)
-    shutil.move(made, folder)
+    target = folder.resolve()  # a link stays one
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Beside its place, so that it is renamed in a moment however long copying takes.
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    new, old = beside / "new", beside / "old"
+    theirs = _theirs(target)
+    try:
+        shutil.move(made, new)
+        if target.exists():
+            target.rename(old)
+        new.rename(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        shutil.rmtree(beside)
+        raise
+    for name in theirs:
+        there = target / name
+        if os.path.lexists(old / name) and not there.exists():  # else its folder brought it along
+            there.parent.mkdir(parents=True, exist_ok=True)
+            (old / name).rename(there)
+    shutil.rmtree(beside)
+
+
+def _theirs(site: Path) -> list[str]:
+    """What somebody put into a site: what it was not built of, folders before what is in them."""
+    try:
+        ours = {*json.loads((site / MARK).read_text(encoding="utf-8"))["files"]}
+    except (OSError, ValueError, KeyError, TypeError):  # an older one has no list
+        ours = {name for name in _listed(site) if name[0] != "."}
+    ours |= {str(parent) for name in ours for parent in PurePosixPath(name).parents}
+    names = (path.relative_to(site).as_posix() for path in sorted(site.rglob("*")))
+    return [name for name in names if name not in ours]
+
+
+def _listed(folder: Path) -> list[str]:
+    """The files of a folder, as the site's mark has them."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
 def _refuse(folder: Path) -> None:

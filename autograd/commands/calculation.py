@@ -128,7 +128,11 @@ def parse(text: str, numbers: str, name: str) -> Any:
         raise ValueError(f"unknown number type {numbers!r}: must be one of {', '.join(NUMBERS)}")
     try:
         found = number(text, NUMBERS[numbers])
-    except (ValueError, TypeError, ArithmeticError):
+    except (ValueError, TypeError, ArithmeticError) as error:
+        if "digits" in str(error) or "too large" in str(error):
+            raise ValueError(
+                f"{name} must have at most {LONGEST} digits, unlike {text!r}"
+            ) from None
         raise ValueError(f"{name} must be a number, not {text!r}") from None
     if length(found) > LONGEST:
         raise ValueError(f"{name} must have at most {LONGEST} digits before or behind its point")
@@ -247,12 +251,18 @@ def _key(step: Equation) -> str:
 
 
 def _update(name: str, weight: Value, eta: Any, new: Any, write: Writer) -> Iterator[str]:
-    symbol, gradient = pretty(name), write(weight.grad)
-    change = write(abs(eta * weight.grad))
-    sign = "+" if weight.grad * eta <= 0 else "−"
+    symbol, step = pretty(name), eta * weight.grad
+    given = {write(x): x for x in (weight.data, eta, weight.grad)}
+    old, rate, gradient, change, result = map(
+        write, (weight.data, eta, weight.grad, abs(step), new)
+    )
+    w, r, g, c, n = map(read_digits, (old, rate, gradient, change, result))
+    sign, after = ("+", w + c) if step <= 0 else ("−", w - c)
+    first = "=" if all(_sign(x, text) == "=" for text, x in given.items()) else "≈"
+    second, third = ("=" if x == y else "≈" for x, y in ((w - r * g, after), (after, n)))
     yield (
-        f"  {symbol} new = {symbol} − η · ∂E/∂{symbol} = {write(weight.data)} − "
-        f"{write(eta)}·({gradient}) = {write(weight.data)} {sign} {change} = {write(new)}"
+        f"  {symbol} new = {symbol} − η · ∂E/∂{symbol} {first} {old} − {rate}·({gradient}) "
+        f"{second} {old} {sign} {change} {third} {result}"
     )
 
 

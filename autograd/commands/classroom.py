@@ -27,6 +27,8 @@ def main(argv: Sequence[str]) -> int:
         parser.error(f"no notebooks in {course.FOLDER}: they come with the project and its wheel")
     from autograd.classroom import build, serve
 
+    if not options.output:
+        parser.error("the name of the folder is empty: give one, such as site")
     folder = Path(options.output)
     try:
         pyodide = options.pyodide and Path(options.pyodide)

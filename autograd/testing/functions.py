@@ -322,8 +322,8 @@ class _Rule:
             raise
         except Exception as error:
             raise TypeError(
-                f"{self.name!r} and its derivative are called with floats, as at {point}, and that "
-                f"raised {error!r}"
+                f"{self.name!r} and its derivative are called with floats, as at {point}, one for "
+                f"each of inputs={self.inputs}, and that raised {error!r}"
             ) from error
         for number in numbers:
             if not isinstance(number, float | int | complex):

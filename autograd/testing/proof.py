@@ -379,9 +379,11 @@ def prove(proof: Proof, points: Iterable[Point], count: int) -> None:
 
     Where the domain leaves too few of the points, others are taken from between the named ones.
     """
+    if count < 1:
+        raise ValueError(f"count says how many points are tried, 1 or more, not {count!r}")
     one = proof.subject
     inner = between_marks(one.marks.points, len(one.inputs), 20 * count)
-    near = one.marks.near[:: max(1, -(-len(one.marks.near) // count))] if count else ()
+    near = one.marks.near[:: max(1, -(-len(one.marks.near) // count))]
     sampled = islice(fitting(proof, chain(points, inner)), count)
     for point in sampled:
         proof.point(point)

@@ -18,7 +18,7 @@ from autograd.classroom import cards, serve, wheel
 from autograd.classroom.copies import copied
 from autograd.classroom.distribution import CORE, LOCK, Distribution, Unusable
 from autograd.classroom.front import page
-from autograd.classroom.site import put
+from autograd.classroom.site import MARK, put
 from autograd.commands import classroom, course
 
 ROOT = Path(__file__).parent.parent.parent
@@ -53,6 +53,46 @@ def test_a_folder_that_is_there_is_filled_and_a_site_replaced(tmp_path):
         assert (folder / "index.html").read_text() == text
         assert text == "two" or folder.stat().st_ino == before
     assert {path.name for path in folder.iterdir()} == {"files", "index.html", "two"}
+
+
+def test_what_somebody_put_into_a_site_is_kept(tmp_path):
+    made, folder = tmp_path / "made", tmp_path / "link"
+    (tmp_path / "real").mkdir()
+    folder.symlink_to(tmp_path / "real")
+    for name in ("one.html", "two.html"):
+        (made / "files").mkdir(parents=True)
+        for file in (name, f"files/{name}", "index.html"):
+            (made / file).write_text(name)
+        files = [name, f"files/{name}", "index.html", MARK]
+        (made / MARK).write_text(json.dumps({"files": files}))
+        put(made, folder)
+        (folder / ".git" / "refs").mkdir(parents=True, exist_ok=True)
+        (folder / "files" / "mine.ipynb").write_text("mine")
+        (folder / "index.html").write_text("mine")
+    put_there = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    built = {"two.html", "files", "files/two.html", "index.html", MARK}
+    assert put_there == {*built, ".git", ".git/refs", "files/mine.ipynb"}
+    assert folder.is_symlink()
+    assert {path.name for path in tmp_path.iterdir()} == {"link", "real"}
+
+
+def test_a_site_stays_if_the_new_one_cannot_be_put_there(tmp_path, monkeypatch):
+    made, folder = tmp_path / "made", tmp_path / "site"
+    for path, text in ((made, "new"), (folder, "old")):
+        path.mkdir()
+        (path / "index.html").write_text(text)
+    rename = Path.rename
+
+    def renamed(path, target):
+        if path.name == "new":
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    with pytest.raises(OSError, match="No space left"):
+        put(made, folder)
+    assert (folder / "index.html").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
 def test_pip_installs_the_wheel_and_it_computes(tmp_path):
@@ -191,6 +231,7 @@ def test_what_is_missing_is_said(capsys, monkeypatch):
 def test_a_folder_of_other_things_is_left_alone(capsys, ready, tmp_path):
     (tmp_path / "thesis.tex").touch()
     assert "no classroom" in refused(capsys, "-o", tmp_path)
+    assert "the name of the folder is empty: give one" in refused(capsys, "-o", "")
     assert "is a file" in refused(capsys, "-o", tmp_path / "thesis.tex")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 

@@ -269,6 +269,13 @@ def test_digits_are_the_user_s(capsys):
     assert "(−6.1)(0.5)(5) = −15.25" in text
 
 
+def test_an_update_is_equal_in_the_digits_shown(capsys):
+    main(["--digits", "3"])
+    text = capsys.readouterr().out
+    assert "w₁ new = w₁ − η · ∂E/∂w₁ ≈ 0.4 − 0.01·(−15.2) = 0.4 + 0.152 = 0.552\n" in text
+    assert "w₂ new = w₂ − η · ∂E/∂w₂ = 0.6 − 0.01·(−9.15) = 0.6 + 0.0915 ≈ 0.692\n" in text
+
+
 def test_a_terminal_without_unicode_gets_ascii():
     done = run(PYTHONIOENCODING="ascii")
     assert done.returncode == 0
@@ -292,7 +299,9 @@ def test_a_terminal_without_unicode_gets_ascii():
         (["--steps", "0"], ["--steps", "'0'"]),
         (["--steps", "many"], ["--steps", "'many'"]),
         (["--steps", "1" + "0" * 5000], ["--steps", "1 to 10000"]),
-        (["--set", "x1=1e999999999"], ["x1", "'1e999999999'"]),
+        (["--set", "x1=1e999999999"], ["x1", "at most 300 digits", "'1e999999999'"]),
+        (["--set", "x1=1e1000000000"], ["x1", "at most 300 digits", "'1e1000000000'"]),
+        (["--set", "x1=1e400", "--numbers", "float"], ["x1", "at most 300 digits", "'1e400'"]),
         (["--set", "x1=1e4000"], ["x1", "300 digits"]),
         (["--set", "x1=∞", "--numbers", "float"], ["x1", "finite"]),
         (["--lr", "1e-99999999"], ["learning rate"]),

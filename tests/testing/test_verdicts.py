@@ -272,6 +272,11 @@ def test_errors_say_what_to_give():
         check_function(math.exp, math.exp, meaning=math.exp)
     with pytest.raises(TypeError, match="called with floats"):
         check_function(lambda x: x.shape, lambda x: 1.0)
+    with pytest.raises(TypeError, match=r"one for each of inputs=\('x',\), and that raised"):
+        check_function(lambda x, y: x * y, lambda x, y: y)
+    for count in (0, -5):
+        with pytest.raises(ValueError, match=f"count says how many .* 1 or more, not {count}"):
+            check_function(lambda x: x * x, lambda x: 2 * x, count=count)
 
 
 def test_flushing_to_zero_is_named_before_anything_else():

@@ -17,6 +17,7 @@ from autograd.testing.engines import (
     passes,
 )
 from autograd.testing.engines.candidate import Candidate, given
+from autograd.testing.engines.isolation import SilentError
 from autograd.testing.engines.program import Operation
 from autograd.testing.engines.report import Fault, Report, Tally
 
@@ -34,6 +35,25 @@ def examined(
     """Runs all checks and returns the report. `progress` is told what comes next."""
     began = time.perf_counter()
     tally = Tally(candidate)
+    try:
+        _examine(candidate, tally, max_ulp, graphs, longest, progress)
+    except SilentError as error:
+        what = "it hangs again and again, and is asked no more"
+        hanging = Fault(
+            verdict="wrong", what=what, code=error.code, found=f"timeout: {error.said}", right="any"
+        )
+        tally.faults.append(hanging)
+    return tally.report(time.perf_counter() - began)
+
+
+def _examine(
+    candidate: Candidate,
+    tally: Tally,
+    max_ulp: float,
+    graphs: int | None,
+    longest: int | None,
+    progress: Callable[[str], object],
+) -> None:
     if not candidate.operations:
         tally.unchecked.append("everything: no operation was found")
     elif passes.check_new(candidate, tally) and chaining.beginning(candidate, tally):
@@ -51,7 +71,6 @@ def examined(
     progress("what was found, in a process of its own")
     tally.faults = composition.told_once(candidate, tally.faults)
     tally.faults = [_confirmed(candidate, fault) for fault in tally.faults]
-    return tally.report(time.perf_counter() - began)
 
 
 def _operations(
@@ -88,6 +107,8 @@ def examine_graphs(
     if sound:
         progress("shapes of graphs")
         fine = chaining.check_shapes(candidate, tally, sound[0], sound[-1])
+        if tally.faults and tally.faults[-1].what == causes.MERGED:  # it explains these, too
+            tally.faults = [fault for fault in tally.faults if not edges.keeps_its_data(fault)]
         _walks(candidate, tally, sound, longest, progress, fine=fine)
     else:
         fine = False
@@ -124,7 +145,7 @@ def _walks(
 
 def _confirmed(candidate: Candidate, fault: Fault) -> Fault:
     """The fault, tried again in a new process: what only comes after other graphs says so."""
-    if fault.verdict != "wrong":
+    if fault.verdict != "wrong" or str(fault.found).startswith("timeout: "):
         return fault
     candidate.process.close()
     answer = candidate.ask(fault.code.split("\n"), [fault.shows] if fault.shows else [])
@@ -134,5 +155,16 @@ def _confirmed(candidate: Candidate, fault: Fault) -> Fault:
         came = given(answer.read[0]).shown if answer.read else "no error"
     if came == str(fault.found):
         return fault
-    why = f"only after other graphs, alone it gives {came}: {causes.STATEFUL}"
+    if came in ("no error", fault.right) or _number(came) == _number(fault.right):
+        why = f"only after other graphs, alone it gives {came}: {causes.STATEFUL}"
+    else:
+        why = causes.OTHERWISE.format(came)
     return replace(fault, why=f"{fault.why}; {why}" if fault.why else why)
+
+
+def _number(text: str) -> float | str:
+    """The number that a text is, or the text."""
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -47,11 +47,17 @@ AGAIN = "a second backward pass of one product is wrong"
 STALE = "a second backward pass counts the interior gradients of the first again"
 DESTROYED = "the backward pass of one result destroys what another needs"
 READ_LATE = "data that is changed after the forward pass changes the gradient of what was computed"
+UNZEROED = "zero_grad() leaves a gradient there"
 ALIASED = "+= changes every name of the value"
 UNSEEDED = "the gradient of a value to itself is not 1"
 INTERIOR = "the gradient of a value in between is wrong"
 FRESH = "a new value has a gradient already: something is shared between values"
 STATEFUL = "there is a state that graphs share"
+OTHERWISE = "once more, it gives {}: an order changes from run to run (is it that of a set?)"
+OTHERS = (
+    "the backward pass of one result changes the gradients of another graph: a list or a set is "
+    "kept from pass to pass (is it global, or the default of an argument?)"
+)
 
 # Operations.
 OTHER_SIGN = "it has the other sign"

@@ -33,7 +33,7 @@ def told_once(candidate: Candidate, faults: Sequence[Fault]) -> list[Fault]:
         made_of = [
             other
             for other in blamed
-            if _method(other) != _method(one) and _method(other) in called[one]
+            if method(other) != method(one) and method(other) in called[one]
         ]
         alike = [other for other in made_of if _kinds(other, faults) & _kinds(one, faults)]
         if made_of:
@@ -73,7 +73,7 @@ def _with_others(fault: Fault, made: Sequence[Operation]) -> Fault:
     return replace(fault, why=f"{fault.why}; {why}" if fault.why else why)
 
 
-def _method(operation: Operation) -> str:
+def method(operation: Operation) -> str:
     """What the function is called that Python runs first for an operation."""
     if operation.form.startswith("{0}."):
         return operation.form[4:].partition("(")[0]
@@ -94,7 +94,9 @@ def _called(candidate: Candidate, operation: Operation) -> set[str]:
         "import sys",
         "called = set()",
         "sys.setprofile(lambda frame, *_: called.add(frame.f_code.co_name))",
-        *candidate.steps(alone),
+        "try:",
+        *(f"    {step}" for step in candidate.steps(alone)),
+        "except Exception: pass",
         "sys.setprofile(None)",
     ]
     answer = candidate.ask(lines, ["sorted(called)"])

@@ -24,7 +24,9 @@ def check(candidate: Candidate, tally: Tally, plus: Operation, longest: int, *, 
     code, shows = _doubled(candidate, plus)
     right = 2.0**_DOUBLINGS
     if fine and not _is_right(answer := candidate.ask(code, [shows]), right):
-        tally.faults.append(_fault(causes.PATHS, code, shows, answer, f"{right:g}"))
+        late = answer.error is not None and answer.error[0] == "timeout"
+        what = causes.PATHS if late else f"a chain of {_DOUBLINGS} doublings is wrong"
+        tally.faults.append(_fault(what, code, shows, answer, f"{right:g}"))
     code, shows = _chain(candidate, plus, longest)
     answer = candidate.ask(code, [shows])
     if _is_right(answer, longest + 1.0):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -36,14 +37,30 @@ def target_of(text: str) -> tuple[dict[str, Any], str, str]:
         file = Path(where).resolve()
         if not file.is_file():
             raise NotFoundError(f"there is no file {where!r}")
+        if re.search(rb"^\s*from\s+\.", file.read_bytes(), re.MULTILINE):
+            return _in_package(file, name)
         module = file.stem
         return {"file": str(file), "path": [str(file.parent)]}, name, f"from {module} import "
+    if Path(where).is_file():
+        how = "call check_engine(Value) of autograd.testing in it, or save it as one"
+        how = how if where.endswith(".ipynb") else "unpack it, or give file.py:Class"
+        raise NotFoundError(f"{where!r} is no Python file: {how}")
     if not all(part.isidentifier() for part in where.split(".")):
         raise NotFoundError(
             f"{text!r} is no engine: give file.py:Class, package.module:Class, or one of the "
             "frameworks"
         )
     return {"module": where, "path": [str(Path.cwd())]}, name, f"from {where} import "
+
+
+def _in_package(file: Path, name: str) -> tuple[dict[str, Any], str, str]:
+    """The target of a file whose imports begin at a package: it is imported as a module of that."""
+    top, parts = file.parent.parent, [file.parent.name, file.stem]
+    while (top / "__init__.py").is_file():
+        top, parts = top.parent, [top.name, *parts]
+    module = ".".join(parts).removesuffix(".__init__")
+    target = {"module": module, "path": [str(file.parent), str(top)]}
+    return target, name, f"from {module} import "
 
 
 def target_of_class(kind: type) -> tuple[dict[str, Any], str]:

@@ -10,7 +10,7 @@ from autograd.testing.engines.candidate import Candidate, Found
 from autograd.testing.engines.chaining import Failure, fault
 from autograd.testing.engines.judgement import is_near
 from autograd.testing.engines.operands import smooth
-from autograd.testing.engines.program import Operation, Program, Step, right_slope
+from autograd.testing.engines.program import Operation, Program, Step, right_slope, right_value
 from autograd.testing.engines.report import Fault, Tally
 
 
@@ -129,6 +129,14 @@ def _failure(probe: Probe, program: Program, found: Found) -> Failure | None:
     text = ": ".join(found.error) if found.error else came.shown if came else "nothing"
     number = float(came.number or 0) if came is not None else float("nan")
     return Failure(program, found, probe.leaf, text, number, right)
+
+
+def keeps_its_data(fault: Fault) -> bool:
+    """Whether a fault is that of a last operation whose result has the data of its operand."""
+    graph = fault.program
+    if graph is None or len(graph.steps) < 2 or "gets no gradient" not in fault.what:
+        return False
+    return bool(right_value(graph) == right_value(Program(graph.leaves, graph.steps[:-1])))
 
 
 def _is(miss: Miss, cause: str) -> bool:

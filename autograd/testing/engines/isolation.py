@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import os
 import queue
@@ -13,7 +14,6 @@ import warnings
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any, Self
 
 from autograd.testing.engines import worker
@@ -24,6 +24,8 @@ STARTING = 120.0
 # Questions that are sent before the first of them is answered: few enough to fit into a pipe.
 _BATCH = 30
 _MOST_ENDS = 2
+# So often an engine may let a question's time run out: more of it would take a teacher's day.
+_MOST_TIMEOUTS = 6
 
 # In a browser there is one process, and a chain longer than this may end it when it is freed.
 ALONE = sys.platform == "emscripten"
@@ -51,6 +53,17 @@ class LoadError(ValueError):
     """A class, file or module that cannot be loaded."""
 
 
+class SilentError(LoadError):
+    """An engine that has let so many questions' time run out that it is asked no more.
+
+    `code` is what it did not answer last.
+    """
+
+    def __init__(self, code: str, said: str) -> None:
+        self.code, self.said = code, said
+        super().__init__(said)
+
+
 class NotFoundError(ValueError):
     """Something that the engine must have and that was not found; it says what to give."""
 
@@ -68,6 +81,7 @@ class Isolated:
     ) -> None:
         self.target, self.python, self.limit = target, python, limit
         self.process: _Spawned | _Forked | _Within | None = None
+        self.timeouts, self.silent = 0, ""
 
     def ask(
         self, code: str, read: Sequence[str] = (), data: str = "", limit: float | None = None
@@ -83,8 +97,11 @@ class Isolated:
     ) -> list[Answer]:
         """The answer to each question; a process that hangs or dies is started again for the next.
 
-        After two such ends the rest is not asked, and there are fewer answers.
+        After two such ends the rest is not asked, and there are fewer answers. Raises SilentError
+        where the time ran out again and again.
         """
+        if self.timeouts >= _MOST_TIMEOUTS:
+            raise SilentError(self.silent, f"no answer after {self.limit:g} s")
         lines = [
             json.dumps({"code": code, "read": list(read), "data": data}) for code, read in questions
         ]
@@ -101,6 +118,8 @@ class Isolated:
                 if reply:
                     found.append(_answer(reply))
                     continue
+                if reply is None:
+                    self.timeouts, self.silent = self.timeouts + 1, questions[len(found)][0]
                 message = "the process ended" if reply == "" else f"no answer after {limit:g} s"
                 found.append(Answer(error=("crash" if reply == "" else "timeout", message)))
                 self.close()
@@ -196,7 +215,7 @@ class _Spawned(_Piped):
             environment.pop("PYTHONPATH", None)
         try:
             self.process = subprocess.Popen(  # noqa: S603  the user names the interpreter
-                [python, str(Path(worker.__file__))],
+                [python, "-c", inspect.getsource(worker)],  # its file may be in a zip archive
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -32,6 +32,7 @@ def check(operation: Operation, tally: Tally, max_ulp: float, known: set[tuple[s
         if is_inside(row, arguments(p)) and right_value(p) is not None
     ]
     came = candidate.run_all(able)
+    untouched = True
     if len(came) < len(able):
         tally.unchecked.append(f"{operation.label}: the rest, for it does not answer")
     for program, found in zip(able, came, strict=False):
@@ -45,8 +46,8 @@ def check(operation: Operation, tally: Tally, max_ulp: float, known: set[tuple[s
         for leaf, slope in slopes.items():
             if slope is not None:
                 _judge(series[leaf], program, found, found.slopes.get(leaf), slope, max_ulp)
-        _untouched(operation, program, found, tally)
-    return _reported(operation, list(series.values()), tally, known)
+        untouched = _untouched(operation, program, found, tally) and untouched
+    return _reported(operation, list(series.values()), tally, known) and untouched
 
 
 def _slope(row: Op, program: Program, leaf: str) -> Any:
@@ -131,17 +132,20 @@ def _at_kink(
             )
 
 
-def _untouched(operation: Operation, program: Program, found: Found, tally: Tally) -> None:
-    """An operation leaves the data of its operands alone."""
-    if found.error is not None or any(causes.CHANGES in one.what for one in tally.faults):
-        return
+def _untouched(operation: Operation, program: Program, found: Found, tally: Tally) -> bool:
+    """Whether an operation leaves the data of its operands alone; else that is a fault, once."""
+    if found.error is not None:
+        return True
     for leaf, number in program.leaves:
         given = found.leaves.get(leaf)
         if (
             given is not None
             and given.number is not None
-            and error(given, certified.number(number)) > 1
+            and is_ordinary([number], 0)  # what single precision or rounding loses is no change
+            and not is_near(given, certified.number(number))
         ):
+            if any(causes.CHANGES in one.what for one in tally.faults):
+                return False
             shows = tally.candidate.dialect.data.format(leaf)
             tally.faults.append(
                 Fault(
@@ -149,7 +153,8 @@ def _untouched(operation: Operation, program: Program, found: Found, tally: Tall
                     shows=shows, found=given.shown, right=repr(number),
                 )
             )  # fmt: skip
-            return
+            return False
+    return True
 
 
 def _reported(

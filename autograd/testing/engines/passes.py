@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd.testing import certified
 from autograd.testing.engines import causes
-from autograd.testing.engines.candidate import Candidate, given
+from autograd.testing.engines.candidate import Candidate, Given, given
 from autograd.testing.engines.chaining import built
 from autograd.testing.engines.judgement import is_near
 from autograd.testing.engines.program import Operation
@@ -76,6 +77,10 @@ def trials(candidate: Candidate, times: Operation) -> list[Trial]:
             convention=(21.0, again),
             refusal="backward() of a second result that shares values with the first is refused",
         ),
+        Trial(
+            causes.UNZEROED, (a, b, products[0], back, "a.zero_grad()"), slope("a"), 0.0,
+            nothing=True,
+        ),
     ]  # fmt: skip
     if not speech.in_place:
         alias = (a, b, "y = a", "y += b")
@@ -93,7 +98,7 @@ def trials(candidate: Candidate, times: Operation) -> list[Trial]:
 
 
 def check_new(candidate: Candidate, tally: Tally) -> bool:
-    """Whether a new value has no gradient, whatever other values have."""
+    """Whether a new value has no gradient, and keeps its own, whatever other values have."""
     both = [op for op in candidate.operations if len(op.places) == 2 and not op.fixed]
     if candidate.dialect.of_functions or not both:
         return True
@@ -106,17 +111,32 @@ def check_new(candidate: Candidate, tally: Tally) -> bool:
     shows = candidate.dialect.grad.format("b")
     answer = candidate.ask(lines, [shows])
     came = given(answer.read[0]) if answer.error is None else None
-    if came is None or not came.number:
-        tally.passed += came is not None
-        return True
+    if came is not None and came.number:
+        _stop(tally, causes.FRESH, lines, shows, came, "0, or none")
+        return False
+    tally.passed += came is not None
+    more = [f"z = {both[0].written('b', 'b')}", candidate.backward("z")]
+    shows = candidate.dialect.grad.format("a")
+    before, after = (candidate.ask(all_, [shows]) for all_ in (lines, [*lines, *more]))
+    if before.error is None and after.error is None:
+        first, then = given(before.read[0]), given(after.read[0])
+        if then.number and then.number != first.number:
+            _stop(tally, causes.OTHERS, [*lines, *more], shows, then, first.shown)
+            return False
+    return True
+
+
+def _stop(
+    tally: Tally, what: str, lines: Sequence[str], shows: str, came: Given, right: str
+) -> None:
+    """Adds the fault of values that share something, beside which nothing else says much."""
     tally.faults.append(
         Fault(
-            verdict="wrong", what=causes.FRESH, code="\n".join(lines), shows=shows,
-            found=came.shown, right="0, or none",
+            verdict="wrong", what=what, code="\n".join(lines), shows=shows, found=came.shown,
+            right=right,
         )
     )  # fmt: skip
     tally.unchecked.append("everything else, for every gradient may be another value's")
-    return False
 
 
 def check(candidate: Candidate, tally: Tally, plus: Operation, times: Operation) -> None:
@@ -127,6 +147,8 @@ def check(candidate: Candidate, tally: Tally, plus: Operation, times: Operation)
         if answer.error is not None and trial.refusal and not answer.ended:
             tally.conventions.append(trial.refusal)
             continue
+        if trial.cause == causes.UNZEROED and answer.error and "zero_grad" in answer.error[1]:
+            continue  # there is none, or it is not called so
         came = given(answer.read[0]) if answer.error is None else None
         number = None if came is None else came.number
         if came is not None and came.kind == "none" and trial.nothing:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from autograd.ops import OPS
 from autograd.testing.engines.candidate import Dialect, given, plain
+from autograd.testing.engines.composition import method
 from autograd.testing.engines.isolation import Isolated, NotFoundError
 from autograd.testing.engines.program import Number, Operation
 
@@ -41,6 +42,20 @@ OPERATORS = {
 
 # Where every operation is tried first: inside the domains of as many as possible.
 FRIENDLY = (0.5, 1.5, 3.0)
+# Code that says whether a line breaks within the engine, by no `raise` or `assert` of its own.
+_BREAKS = """\
+import opcode
+try:
+    {0}
+    broken = False
+except Exception as error:
+    last = error.__traceback__
+    while last.tb_next:
+        last = last.tb_next
+    code = last.tb_frame.f_code
+    raised = code.co_code[last.tb_lasti] == opcode.opmap["RAISE_VARARGS"]
+    broken = not raised and code.co_filename != "<check>"
+"""
 # What says "that is not supported here", and no fault.
 REFUSALS = ("TypeError", "AttributeError", "AssertionError", "NotImplementedError", "ValueError")
 
@@ -52,16 +67,32 @@ def repertoire(
     there: list[Operation] = []
     missing: list[str] = []
     for row, form in OPERATORS.items():
-        absent = []
+        absent: list[str] = []
         for operation in (kinds := _operand_kinds(row, form)):
             error = _tried(process, dialect, operation)
-            if error is None or error[0] not in REFUSALS:
+            if (
+                error is None
+                or error[0] not in REFUSALS
+                or (_is_meant(operation, members, absent) and _breaks(process, dialect, operation))
+            ):
                 there.append(operation)
             else:
                 absent.append(operation.label)
         missing += absent[:1] if len(absent) == len(kinds) else absent
     methods, untried = _methods(process, dialect, name, members, own)
     return (*there, *methods), tuple(missing), tuple(untried)
+
+
+def _is_meant(operation: Operation, members: set[str], absent: Sequence[str]) -> bool:
+    """Whether the class has a method for nothing but this, so that it ought to work.
+
+    One that takes numbers alone, or Values alone, is a choice: `x ** n`, and `x + y` without 1 + x.
+    """
+    if method(operation) not in members:
+        return False
+    if not operation.any_number:
+        return operation.row not in ("power", "mod", "floordiv")
+    return operation.places == (1,) and not absent
 
 
 def _operand_kinds(row: str, form: str) -> list[Operation]:
@@ -129,9 +160,13 @@ def _meant(text: str, called: str) -> Operation | None:
 def _fitting(process: Isolated, dialect: Dialect, operation: Operation) -> Operation | None:
     """The operation as it can be called, its hidden constants found; None if it cannot."""
     error = _tried(process, dialect, operation)
-    if error is not None and (
-        error[0] == "NotImplementedError"
-        or (error[0] == "TypeError" and ("argument" in error[1] or "callable" in error[1]))
+    if (
+        error is not None
+        and (
+            error[0] == "NotImplementedError"
+            or (error[0] == "TypeError" and ("argument" in error[1] or "callable" in error[1]))
+        )
+        and not _breaks(process, dialect, operation)
     ):
         return None
     if len(OPS[operation.row].defaults) > 1:
@@ -164,11 +199,22 @@ def _value(process: Isolated, dialect: Dialect, operation: Operation, at: float)
 
 def _tried(process: Isolated, dialect: Dialect, operation: Operation) -> tuple[str, str] | None:
     """What an operation raises at a friendly point, or None."""
+    return process.ask("\n".join(_friendly(dialect, operation))).error
+
+
+def _breaks(process: Isolated, dialect: Dialect, operation: Operation) -> bool:
+    """Whether an operation that raises does so by mistake, within the code of the engine."""
+    *leaves, line = _friendly(dialect, operation)
+    answer = process.ask("\n".join([*leaves, _BREAKS.format(line)]), ["int(broken)"])
+    return answer.error is None and answer.read[0] == ["int", "0x1"]
+
+
+def _friendly(dialect: Dialect, operation: Operation) -> list[str]:
+    """The lines that do an operation at a friendly point."""
     operands = [repr(x) for x in operation.fixed or OPS[operation.row].inputs]
     lines = []
     for place in operation.places:
         number = 1.5 if operation.row == "acosh" else FRIENDLY[place]
         operands[place] = name = "xyz"[place]
         lines.append(f"{name} = {dialect.leaf.format(repr(number))}")
-    lines.append(f"z = {operation.written(*operands)}")
-    return process.ask("\n".join(lines)).error
+    return [*lines, f"z = {operation.written(*operands)}"]

@@ -32,7 +32,8 @@ def wrong(operation: Operation, one: Series, missed: list[Miss], candidate: Cand
     elif one.right and len(missed) > 1 and all(_are_equal(miss.program) for miss in missed):
         why = causes.MERGED
     beyond = [miss for miss in one.off if miss.found.error is None and miss.ulp > 2**40]
-    if not why and len(missed) > 1 and not any(_is_finite(miss.given) for miss in missed):
+    numbers = [miss.given.number if miss.given else None for miss in missed]
+    if not why and len(missed) > 1 and not any(x is None or math.isfinite(x) for x in numbers):
         what = f"{one.name} of {operation.label} overflows on the way"
         beyond = [miss for miss in beyond if not _is_finite(miss.given)]
     region = _region([m.program for m in (*missed, *beyond)]) if one.right and not own else ""

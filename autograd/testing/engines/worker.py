@@ -72,8 +72,10 @@ def answer(request: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, An
 
 def encoded(thing: Any, data: str) -> list[Any]:
     """A number as its kind and its digits; what is no number as the name of its type."""
-    for _ in range(3):  # a gradient may be a Value itself
-        if not data or isinstance(thing, (int, float)) or not hasattr(thing, data):
+    for _ in range(3):  # a gradient may be a Value itself; the data of an array are no number
+        if not data or isinstance(thing, (int, float)) or hasattr(thing, "dtype"):
+            break
+        if not hasattr(thing, data):
             break
         thing = getattr(thing, data)
     kind = type(thing).__name__
@@ -112,8 +114,7 @@ def serve(requests: Iterable[str], send: Callable[[str], Any], target: Mapping[s
 
 def main() -> None:
     """The script: the first line is the target, each line after it a request."""
-    here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
-    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != here]  # noqa: PTH100
+    sys.path[:] = filter(None, sys.path)  # "" is the folder that happens to be the current one
     # What the class prints or reads must not end up among requests and answers.
     requests, replies = os.fdopen(os.dup(0), "r"), os.fdopen(os.dup(1), "w")
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -47,16 +47,24 @@ NAMED = {
     "SumLost": "n + y loses the graph: no gradient goes through it",
     "Changed": "x.relu() changes its operand",
     "Hanging": "x.tanh() timed out",
+    "Forever": "it hangs again and again, and is asked no more: ",
+    "Kept": "the backward pass of one result changes the gradients of another graph: a list or a s",
+    "ReluByData": "different values with equal data are taken for one",
+    "Unzeroed": "zero_grad() leaves a gradient there: ",
+    "ChangedSum": "x + y changes its operand",
     "Crashing": "x.exp() ends the process",
 }
+# Where nothing else is to be blamed.
+_ALONE = ("Forever", "Kept", "Unzeroed", "ChangedSum")
 
 
 @pytest.mark.parametrize("name", NAMED)
 def test_a_wrong_engine_is_named_for_what_it_is(name):
-    limit = 1.0 if name in ("Hanging", "Paths") else 60.0
+    limit = {"Hanging": 1.0, "Paths": 1.0, "Forever": 0.3}.get(name, 60.0)
     report = report_on(f"{PLANTED / 'wrong.py'}:{name}", limit=limit, graphs=20, longest=1500)
     assert not report.ok
     assert NAMED[name] in report.wrong[0].line, str(report)
+    assert name not in _ALONE or len(report.wrong) == 1, str(report)
 
 
 def test_what_is_a_convention_is_no_fault():
@@ -66,6 +74,12 @@ def test_what_is_a_convention_is_no_fault():
         "x.relu() has the slope 1 at x = 0, any from 0 to 1 is one; the field's convention is 0"
         in report.conventions
     )
+
+
+def test_what_is_rounded_is_inaccurate_and_changes_nothing():
+    report = report_on(f"{PLANTED / 'wrong.py'}:Rounded", graphs=5, longest=100)
+    assert report.ok, str(report)
+    assert report.faults
 
 
 @pytest.mark.parametrize("name", ["right", "closures"])

@@ -453,3 +453,98 @@ class Crashing(Small):
         if self.data < -1:
             os._exit(3)
         return self.made(math.exp(min(self.data, 700.0)), (self, math.exp(min(self.data, 700.0))))
+
+
+class Forever(Small):
+    """Every backward pass hangs."""
+
+    def backward(self):
+        time.sleep(60)
+
+
+class Kept(Small):
+    """What was visited is the default of an argument, which all passes share."""
+
+    def backward(self, order=[], visited=set()):  # noqa: B006  the mistake
+        stack = [(self, False)]
+        while stack:
+            node, is_done = stack.pop()
+            if is_done:
+                order.append(node)
+            elif node not in visited:
+                visited.add(node)
+                stack += [(node, True), *((parent, False) for parent, _ in node.parents)]
+        self.grad = 1.0
+        for node in reversed(order):
+            for parent, slope in node.parents:
+                parent.grad += slope * node.grad
+
+
+class ReluByData(Recursive):
+    """Values are equal if their data are; relu gives one with the data of its operand."""
+
+    def __eq__(self, other):
+        return isinstance(other, Small) and self.data == other.data
+
+    def __hash__(self):
+        return hash(self.data)
+
+    def relu(self):
+        return self.made(max(self.data, 0.0), (self, float(self.data > 0)))
+
+
+class ChangedSum(Small):
+    """+ changes its operand, so that nothing that is made of sums says more."""
+
+    def __add__(self, other):
+        out = super().__add__(other)
+        self.data = out.data
+        return out
+
+
+class Breaks(Small):
+    """Methods that break wherever they are called; others take numbers alone, or refuse."""
+
+    def __sub__(self, other):
+        return self.made(self.dta - other.data, (self, 1.0), (other, -1.0))
+
+    def __rsub__(self, other):
+        return other.data - self.data
+
+    def __truediv__(self, other):
+        return self * (1 / other)
+
+    def __rtruediv__(self, n):
+        return n.data / self.data
+
+    def __pow__(self, n):
+        return self.made(self.data**n, (self, n * self.data ** (n - 1)))
+
+    def __rpow__(self, n):
+        return NotImplemented
+
+    def __abs__(self):
+        raise TypeError("abs is not for us")
+
+    def __mod__(self, n):
+        return self.made(self.data % n, (self, 1.0))
+
+    def exp(self):
+        return self.made(math.exp(self.data, 2))
+
+    def log(self, base):
+        return self.made(math.log(self.data, base))
+
+
+class Rounded(Small):
+    """What it is given is rounded, which changes no operand."""
+
+    def __init__(self, data, parents=()):
+        super().__init__(round(data, 6), parents)
+
+
+class Unzeroed(Small):
+    """zero_grad sets what nobody reads."""
+
+    def zero_grad(self):
+        self.gradient = 0.0
