@@ -234,7 +234,7 @@ def test_the_root_itself_and_strangers():
         explain(E, Value(1.0))
     with pytest.raises(TypeError, match="explain takes Values"):
         explain(3.0)
-    with pytest.raises(TypeError, match=r"^explain takes Values, not dict: write names=globals\(\)$"):
+    with pytest.raises(TypeError, match=r"not dict: write names=globals\(\)$"):
         explain(E, globals())
 
 
