@@ -19,7 +19,6 @@ def main(argv: Sequence[str]) -> int:
             parser.error(f"no such folder: {Path(path).parent}")
     try:
         from autograd.testing.engines import page, report_on
-        from autograd.testing.engines.adapters import ADAPTERS
     except ImportError as error:
         parser.error(str(error))
     try:
@@ -37,10 +36,21 @@ def main(argv: Sequence[str]) -> int:
         if options.json is not None:
             write(options.json, report.json() + "\n")
     except (ValueError, OSError) as error:
-        asked = "" if ":" in options.engine else nearest(options.engine, ADAPTERS)
-        parser.error(f"{error}{asked and f'; {asked}'}")
+        parser.error(f"{error}{_way_out(options.engine, error)}")
     say(report.lines())
     return int(bool(report.faults if options.strict else report.wrong))
+
+
+def _way_out(engine: str, error: Exception) -> str:
+    """What else may be meant, or where a framework is that was not found."""
+    from autograd.testing.engines.adapters import ADAPTERS
+    from autograd.testing.engines.isolation import LoadError
+
+    if engine in ADAPTERS:
+        title = ADAPTERS[engine].title
+        return f"; --python PATH takes one that has {title}" * isinstance(error, LoadError)
+    asked = "" if ":" in engine else nearest(engine, ADAPTERS)
+    return asked and f"; {asked}"
 
 
 def _parser() -> Parser:

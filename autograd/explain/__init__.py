@@ -56,7 +56,8 @@ def explain(
     for argument in (root,) if wrt is None else (root, wrt):
         if not isinstance(argument, Value):
             kind = type(argument).__name__
-            raise TypeError(f"explain takes Values, not {kind} {argument!r}")
+            given = "dict: write names=globals()" if kind == "dict" else f"{kind} {argument!r}"
+            raise TypeError(f"explain takes Values, not {given}")
     order = topological(root)
     if wrt is not None and wrt not in set(order):
         raise ValueError(f"{wrt!r} is not part of the graph of {root!r}: nothing to differentiate")

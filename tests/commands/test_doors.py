@@ -40,6 +40,8 @@ def test_help_fits_eighty_columns_and_has_an_example(command, capsys, monkeypatc
     [
         ("notebooks steping", "did you mean stepping?"),
         ("check troch", "did you mean torch?"),
+        ("check hips", "--python PATH takes one that has HIPS autograd"),
+        ("check torch --limit 0", "--limit takes a number above 0, not '0'\n"),
         ("explain tahn(x) x=1", "'tahn': did you mean tan? It must be one of"),
         ("--numbers float explain x*x x=1", "a command comes first: chainrule explain"),
         ("drwa x*x x=1", "did you mean draw?"),

@@ -235,6 +235,8 @@ def test_the_root_itself_and_strangers():
         explain(E, Value(1.0))
     with pytest.raises(TypeError, match="explain takes Values"):
         explain(3.0)
+    with pytest.raises(TypeError, match=r"not dict: write names=globals\(\)$"):
+        explain(E, globals())
 
 
 def test_latex_and_markdown():

@@ -249,6 +249,7 @@ def test_the_address_has_the_step(browser, notes):
     for page in opened(browser, notes, "#step=11"):
         assert "11 / 14" in text(page, ".cr-film")
         assert "adds" in text(page, ".cr-film")
+        assert text(page, ".cr-inputs").count("–") == 4  # w₃ and y have theirs
         page.execute_script("location.hash = 'step=3'")
         settled(page)
         assert "3 / 14" in text(page, ".cr-film")

@@ -545,6 +545,11 @@ class Asked:
             for node in factor[3:]:
                 text = f"{names[node]} itself stands for the factor {called}"
                 add(text, put({factor: order[node].data}))
+            start = order[factor[3]]
+            if start.op and start.op.name == "div" and all(factor in way for way in ways):
+                (_, _, slope), *_ = start.slopes()
+                text = f"the division by {digits(1 / slope)} in {names[factor[3]]} is left out"
+                add(text, put({}) / Fraction(slope))
             for way in ways:
                 one = put({}) - times(way) + times(way, {factor: 1})
                 add(f"on {over(way)} the factor {called} is missing", one)

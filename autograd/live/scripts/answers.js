@@ -27,7 +27,7 @@ const PIECE = new RegExp("((?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+−]?\\d+)?)"
 
 /** Functions that the table calls otherwise. @type {Record<string, string>} */
 const FUNCTIONS = { ln: "log", σ: "sigmoid", max: "maximum", min: "minimum" };
-const EMPTY = "is empty: write a number or a formula, such as -15.25 or -6.1*0.5*5";
+const EMPTY = "is empty: write a number or a formula, such as -0.3 or -1.5*0.2";
 const MISSING = "a sign such as · is missing before it";
 const OPERATORS = ["add", "sub", "mul", "div", "power", "neg", "copy"];
 const CONSTANTS = new Map([["e", Math.E], ["pi", Math.PI], ["π", Math.PI]]);

@@ -98,10 +98,11 @@ class Row {
     this.field.title = text;
     this.field.setAttribute("aria-valuenow", String(toDouble(value)));
     this.field.setAttribute("aria-valuetext", text);
-    putText(this.gradient, page.briefly(grad));
-    this.gradient.title = `∂${this.root}/∂${this.name} = ${page.text(grad)}`;
-    this.gradient.setAttribute("aria-label",
-      `∂${this.root}/∂${this.name} = ${page.briefly(grad)}: show how`);
+    const hidden = page.mode.hides?.(node), slope = `∂${this.root}/∂${this.name}`;
+    const brief = hidden ? "–" : page.briefly(grad);
+    putText(this.gradient, brief);
+    this.gradient.title = `${slope} = ${hidden ? brief : page.text(grad)}`;
+    this.gradient.setAttribute("aria-label", `${slope} = ${brief}: show how`);
     this.gradient.setAttribute("aria-pressed", String(page.state.selected === node));
   }
 

@@ -29,6 +29,8 @@ export class Film {
     this.stale = true;
     /** @type {Step[]} */
     this.known = [];
+    /** The values whose gradients are known at this step. @type {Set<number>} */
+    this.grads = new Set();
     this.play = pushButton("play", "play or pause", () => this.toggle());
     this.first = pushButton("«", "to the start", () => this.go(1));
     this.back = pushButton("‹", "back", () => this.go(this.step - 1));
@@ -104,7 +106,9 @@ export class Film {
     const { page, steps: all } = this, step = all[this.step - 1];
     if (step === undefined) return putText(this.sentence, "There is no step: nothing is computed.");
     this.unfold();
-    page.picture.moment(this.moment(step));
+    const moment = this.moment(step);
+    this.grads = moment.grads;
+    page.picture.moment(moment);
     this.slider.max = String(all.length);
     this.slider.value = String(this.step);
     this.slider.setAttribute("aria-valuetext", step.title);
@@ -118,6 +122,11 @@ export class Film {
       escapeHTML(step.rule)}</span>`);
     this.place.className = `cr-sentence cr-${step.phase}`;
     putHTML(this.lines, this.written(step));
+  }
+
+  /** @param {number} node */
+  hides(node) {
+    return !this.grads.has(node);
   }
 
   /** What the picture shows at a step: what is known by then. @param {Step} step */

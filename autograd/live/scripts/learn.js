@@ -76,7 +76,7 @@ export class Learn {
     putHTML(this.updates, `<table>${table}</table>`);
     const ends = [errors[0], errors[steps]].map((error) => page.briefly(error));
     const said = `${name} after each of ${steps} steps: from ${ends[0]} to ${ends[1]}`;
-    putHTML(this.curve, curveSVG(errors.map(toDouble), steps ? said : `${name} as it begins`));
+    putHTML(this.curve, curveSVG(errors.map(toDouble), steps ? said : `${name} at the start`));
     this.back.disabled = this.first.disabled = steps === 0;
   }
 

@@ -91,7 +91,7 @@ const product = (way) => productOf(way.map(({ value }) => value));
  * The likely mistakes first.
  * @param {Book} book @param {Question} question @returns {Guess[][]}
  */
-function ofSlope(book, { ways }) {
+function ofSlope(book, { ways, answer }) {
   const factors = [...new Set(ways.flat())];
   const called = (/** @type {Factor} */ { text, value }) => `${text} = ${digits(value, 6)}`;
   const without = (/** @type {Factor[]} */ missing) =>
@@ -99,6 +99,7 @@ function ofSlope(book, { ways }) {
   const but = (/** @type {Factor[]} */ way) => ways.filter((other) => other !== way).map(product);
   const single = factors.map((factor) =>
     guess(without([factor]), `the factor ${called(factor)} is missing`));
+  single.push(...undivided(book, ways, answer));
   if (ways.length > 1) for (const way of ways) {
     const over = wayName(book, way);
     single.push(guess(sum(but(way)), `${over} is missing`),
@@ -115,6 +116,20 @@ function ofSlope(book, { ways }) {
         `${listed(missing.map((way) => wayName(book, way)))} are missing`)),
   ];
   return [single, [...known(book), ...several], instead(book, ways, factors, called)];
+}
+
+/**
+ * What comes out where every way leads through a division by a number, as in (ŷ − y)²/2.
+ * @param {Book} book @param {Factor[][]} ways @param {Num} answer @returns {Guess[]}
+ */
+function undivided(book, ways, answer) {
+  const { nodes, parents, constants } = book.session, [first = [], ...others] = ways;
+  return first.filter((factor) => others.every((way) => way.includes(factor)))
+    .flatMap(({ from }) => {
+      const by = nodes[from].op === "div" && parents[from][1] === null ? constants[from][1] : null;
+      return by === null ? [] : [guess(mul(answer, by),
+        `the division by ${digits(by)} in ${nameOf(book, from)} is left out`)];
+    });
 }
 
 /**

@@ -34,6 +34,7 @@ import { mathElement } from "./typeset.js";
  * @property {string} title
  * @property {HTMLElement} panel
  * @property {() => void} update shows the present numbers
+ * @property {(node: number) => boolean} [hides] whether a gradient is not known yet
  * @property {() => void} leave
  * @property {(event: KeyboardEvent) => boolean} pressed whether a key was meant for it
  * @property {() => string} address what stands behind # in the address
@@ -147,9 +148,9 @@ export class Page {
     this.waiting = false;
     const { mode, program } = this, address = mode.address();
     putHTML(this.heading, `${this.nameHTML(program.root)} = ${this.valueText(program.root)}`);
-    this.controls.update();
     this.picture.update();
     mode.update();
+    this.controls.update();
     this.modes.forEach((other, at) =>
       this.tabs[at].setAttribute("aria-pressed", String(other === mode)));
     if (this.slot.firstChild !== mode.panel) this.slot.replaceChildren(mode.panel);

@@ -52,7 +52,7 @@ export class Practise {
     this.given = element("div", { class: "cr-task" });
     this.question = element("p", { class: "cr-ask", "aria-live": "polite" });
     this.field = element("input", { type: "text", autocomplete: "off", spellcheck: "false",
-      autocapitalize: "off", "aria-label": "answer", placeholder: "-15.25 or -6.1*0.5*5" });
+      autocapitalize: "off", "aria-label": "answer", placeholder: "a number or -1.5*0.2" });
     this.said = element("p", { class: "cr-verdict", role: "status", "aria-live": "polite" });
     this.lines = element("div", { class: "cr-lines" });
     this.drawing = element("section", { class: "cr-drawing", "aria-label": "Picture" });

@@ -99,7 +99,7 @@ def examine_graphs(
     both = {op.row: op for op in right if len(op.places) == 2 and not op.fixed}
     plus, times = both.get("add") or both.get("sub"), both.get("mul")
     if plus is None or times is None:
-        tally.unchecked.append("graphs: neither sums nor products are right, or there are none")
+        tally.unchecked.append("graphs, for they take sums and products that are right")
         return []
     progress("operations within graphs")
     good = edges.check(candidate, tally, right, plus, times)

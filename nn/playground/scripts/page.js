@@ -201,7 +201,8 @@ export function start({ settings: defaults, starts, given, losses, own }) {
       part("line").textContent = `ŷ = ${f === "linear" ? sum : `${f}(${sum})`}`;
     }
     part("counts").innerHTML = [["epoch", `${grouped(epoch)} of ${grouped(epochs)}`],
-      ["iteration", `${grouped(iteration)} of ${grouped(last)}`], ["loss", short(loss)]]
+      ["iteration", `${grouped(iteration)} of ${grouped(last)}`],
+      [iteration ? "loss before its step" : "loss", short(loss)]]
       .map(([name, text]) => `<span>${name} <b>${text}</b></span>`).join("");
     const odd = n % size ? `${short(n / size)}, so ` : "";
     part("arithmetic").textContent = `${counted(n, "sample")} ÷ ${size} in a batch = ${odd}`
