@@ -13,21 +13,12 @@ from autograd import Value, jit
 from nn.accuracy import Correct, best_class, likelier, same_side
 from nn.data import Sample
 from nn.dropout import Dropout, masked, resting
-from nn.embedding import Embedding
 from nn.extras import extra
-from nn.layer import Layer
 from nn.learner import Learner
-from nn.mlp import MLP
-from nn.module import is_array, mode, modules_of
-from nn.neuron import Neuron
-from nn.norm import LayerNorm, RMSNorm
+from nn.module import is_array, mode
 from nn.optim import Rule, State, shortened
 from nn.purity import checked, compare, frozen, scale_of
-from nn.sequential import Sequential
 from nn.strays import kept
-
-# Modules that compute the same in training mode and out of it: one program does for both.
-STEADY = {Neuron, Layer, MLP, Sequential, Embedding, LayerNorm, RMSNorm}
 
 MANY = 100  # so many different targets are compared
 
@@ -46,7 +37,7 @@ class Traced:
 
     def trace(self, data: Any) -> None:
         """Sees to it that there is code for samples like these."""
-        _, inputs, numbers, dropping, _ = data
+        _, inputs, numbers, dropping = data
         arguments, numpy = [inputs[0], numbers[0]], self.learner.numpy
         if self.training and dropping:
             arguments.append(numpy.ones(sum(count for _, count in dropping)))
@@ -84,9 +75,7 @@ class Compiled(Learner):
 
     def _anew(self) -> None:
         """Forgets the code, which is for the model as it is now."""
-        self.learning = self.measuring = Traced(self, training=True)
-        if not {*map(type, modules_of(self.model))} <= STEADY:
-            self.measuring = Traced(self, training=False)
+        self.learning, self.measuring = Traced(self, training=True), Traced(self, training=False)
         self.frozen = frozen(self.model)
 
     def judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
@@ -98,7 +87,7 @@ class Compiled(Learner):
         return loss if self.correct is None else (loss, prediction)
 
     def prepare(self, samples: Sequence[Sample], *, training: bool = True) -> Any:
-        """Arrays of the inputs and of the targets, what drops in a sample, the samples as they are.
+        """The samples as they are, arrays of their inputs and of their targets, what drops in one.
 
         Each target meets the loss once as it is, and a sample that picks a row which is not there
         the model: compiled code could not say what is wrong with them. Raises TypeError if the code
@@ -120,16 +109,12 @@ class Compiled(Learner):
 
         self.kept = kept(self.model) if training else {}
         with mode(self.model, training=training):
-            prediction, loss = checked(self.model, first)
-            with masked(lambda _, count: [1] * count):
-                judged = [
-                    (place, self.loss(prediction, targets[place])) for place in _different(targets)
-                ][:MANY]
-        columns = (
+            checked(self.model, first)
+        columns = [
             column("fit(jit=True)", "inputs", inputs),
             column("fit(jit=True)", "targets", targets),
-        )
-        data = targets, *columns, dropping if training else [], samples
+        ]
+        data = samples, *columns, dropping if training else []
         traced = self.learning if training else self.measuring
         traced.trace(data)
         for place in odd_samples(traced.program, columns):
@@ -139,31 +124,30 @@ class Compiled(Learner):
             except IndexError as error:
                 sample = reprlib.repr(samples[place])
                 raise IndexError(f"{error}: that is in sample {place}, {sample}") from None
-        scale = scale_of(loss)
-        for place, expected in judged:
-            found = self._alone(traced, data, 0, place)
-            what = f"the loss of sample 0 with the target of sample {place}"
-            compare(f"{what}, {reprlib.repr(targets[place])},", found, expected, scale)
+        self._compare(traced, data, 0, _different(targets)[:MANY])
         for place in spread(len(samples)):
-            self._compare(traced, data, place, training=training)
+            self._compare(traced, data, place, [place])
         return data
 
-    def _compare(self, traced: Traced, data: Any, place: int, *, training: bool) -> None:
-        """Raises TypeError if the code has another loss for a sample than Python."""
-        inputs, target = data[-1][place]
-        with mode(self.model, training=training), masked(lambda _, count: [1] * count):
-            expected = self.loss(self.model(inputs), target)
-        what = f"the loss of sample {place}, {reprlib.repr((inputs, target))},"
-        compare(what, self._alone(traced, data, place, place), expected, scale_of(expected))
+    def _compare(self, traced: Traced, data: Any, row: int, places: Sequence[int]) -> None:
+        """Raises TypeError if the code has another loss than Python, nothing dropped.
 
-    def _alone(self, traced: Traced, data: Any, row: int, target: int) -> float:
-        """The loss of one sample's inputs with a target, nothing dropped."""
-        _, inputs, numbers, dropping, _ = data
-        batch = [self._given(traced), inputs[row : row + 1], numbers[target : target + 1]]
-        if dropping:
-            batch.append(self.numpy.ones((1, sum(count for _, count in dropping))))
-        judging = self.correct is not None
-        return float(traced.program.flat(*batch, outputs=judging, workers=1)[0])
+        That is the loss of one sample's inputs with the targets of these.
+        """
+        samples, inputs, numbers, dropping = data
+        with resting(self.model, training=traced.training):
+            prediction = self.model(samples[row][0])
+            losses = [self.loss(prediction, samples[place][1]) for place in places]
+        scale = scale_of(losses[0])
+        for place, expected in zip(places, losses, strict=True):
+            batch = [self._given(traced), inputs[row : row + 1], numbers[place : place + 1]]
+            if dropping:
+                batch.append(self.numpy.ones((1, sum(count for _, count in dropping))))
+            found, *_ = traced.program.flat(*batch, outputs=self.correct is not None, workers=1)
+            what = f", {reprlib.repr(samples[row])},"
+            if place != row:
+                what = f" with the target of sample {place}, {reprlib.repr(samples[place][1])},"
+            compare(f"the loss of sample {row}{what}", float(found), expected, scale)
 
     def changed(self, data: Any) -> None:
         """Traces anew what somebody may have changed, such as a callback.
@@ -184,7 +168,7 @@ class Compiled(Learner):
     def _check(self, data: Any) -> None:
         self.learning.trace(data)
         place = self.optimizer.epochs % len(data[0])
-        self._compare(self.learning, data, place, training=True)
+        self._compare(self.learning, data, place, [place])
 
     def start(self) -> None:
         """Forgets the gradient of the step before."""
@@ -200,7 +184,7 @@ class Compiled(Learner):
         if not (self.numpy.isfinite(mean) and self.numpy.isfinite(gradient).all()):
             self.write()
             super().start()
-            mean, right = super().add(data[-1], picks, len(picks))  # says where that comes from
+            mean, right = super().add(data[0], picks, len(picks))  # says where that comes from
             gradient = [parameter.grad for parameter in self.optimizer.parameters]
         # A new array: an interruption finds one or the other.
         self.gradient = self.gradient + self.numpy.array(gradient, float) * (len(picks) / count)
@@ -230,7 +214,7 @@ class Compiled(Learner):
         mean, _, right = self._pass(self.measuring, data, self.numpy.arange(len(data[0])))
         if not self.numpy.isfinite(mean):
             self.write()
-            return super().measure(data[-1])
+            return super().measure(data[0])
         return mean + self.l2 * float(w @ w) if self.l2 else mean, right
 
     def read(self) -> None:
@@ -291,7 +275,7 @@ class Compiled(Learner):
 
     def _pass(self, traced: Traced, data: Any, picks: Any) -> tuple[float, Any, int]:
         """Forward and backward: the mean loss, its gradient to the weights, how many are right."""
-        targets, inputs, numbers, dropping, _ = data
+        samples, inputs, numbers, dropping = data
         w, run = self.now[0], traced.program.flat
         batch = [self._given(traced), inputs[picks], numbers[picks]]
         self.before = None
@@ -315,7 +299,7 @@ class Compiled(Learner):
                 right = int(found.all(axis=1).sum())
             else:
                 right = sum(
-                    bool(self.correct(mapped(numbers_of(guesses, k), _as_values), targets[pick]))
+                    bool(self.correct(mapped(numbers_of(guesses, k), _as_values), samples[pick][1]))
                     for k, pick in enumerate(picks)
                 )
         gradient = self.numpy.zeros(len(w) + len(traced.others))

@@ -90,7 +90,7 @@ def masked(source: Source) -> Iterator[None]:
 
 
 @contextmanager
-def resting(model: Any) -> Iterator[None]:
-    """Within it a model is out of training mode, and no dropout drops, wherever it is kept."""
-    with mode(model, training=False), masked(lambda _, count: [1] * count):
+def resting(model: Any, *, training: bool = False) -> Iterator[None]:
+    """Within it no dropout drops, wherever it is kept; a model is out of `training` mode or in."""
+    with mode(model, training=training), masked(lambda _, count: [1] * count):
         yield
