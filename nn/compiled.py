@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Sequence
-from dataclasses import fields, is_dataclass
 from functools import partial
 from itertools import islice, repeat
 from typing import Any
@@ -15,7 +14,8 @@ from nn.data import Sample
 from nn.dropout import Dropout, masked, resting
 from nn.extras import extra
 from nn.learner import Learner
-from nn.module import is_array, mode
+from nn.module import mode
+from nn.nested import mapped
 from nn.optim import Rule, State, shortened
 from nn.purity import checked, compare, frozen, scale_of
 from nn.strays import kept
@@ -299,7 +299,7 @@ class Compiled(Learner):
                 right = int(found.all(axis=1).sum())
             else:
                 right = sum(
-                    bool(self.correct(mapped(numbers_of(guesses, k), _as_values), samples[pick][1]))
+                    bool(self.correct(mapped(of_sample(guesses, k), _as_values), samples[pick][1]))
                     for k, pick in enumerate(picks)
                 )
         gradient = self.numpy.zeros(len(w) + len(traced.others))
@@ -349,33 +349,14 @@ def _array(rows: Sequence[Any]) -> Any:
     return found.astype(float)
 
 
-def mapped(output: Any, leaf: Callable[[Any], Any]) -> Any:
-    """What a model gives, with something else in the place of each number."""
-    if is_array(output):
-        return extra("numpy", "jit").array(mapped(output.tolist(), leaf))
-    if isinstance(output, dict):
-        return {key: mapped(part, leaf) for key, part in output.items()}
-    if isinstance(output, list | tuple):
-        parts = [mapped(part, leaf) for part in output]
-        if hasattr(output, "_fields"):
-            return type(output)(*parts)
-        return tuple(parts) if isinstance(output, tuple) else parts
-    if is_dataclass(output) and not isinstance(output, type):
-        own = [it.name for it in fields(output) if it.init]
-        return type(output)(**{name: mapped(getattr(output, name), leaf) for name in own})
-    return leaf(output)
-
-
-def numbers_of(output: Any, place: int | None = None) -> Any:
-    """The numbers of what a model gives; of arrays that have it for all samples, those of one."""
+def of_sample(columns: Any, place: int) -> Any:
+    """What a model gives for one of the samples, from arrays that have it for all."""
 
     def number(part: Any) -> Any:
-        if place is None:
-            return part.data if isinstance(part, Value) else part
         found = part[..., place]
         return found if found.ndim else found.item()
 
-    return mapped(output, number)
+    return mapped(columns, number)
 
 
 def _as_values(part: Any) -> Any:

@@ -11,9 +11,9 @@ from nn.activations import name
 from nn.dropout import resting
 from nn.layer import Layer
 from nn.layered import plain
-from nn.module import groups, values_of
+from nn.module import groups
+from nn.nested import as_float, values_of
 from nn.neuron import Neuron
-from nn.sketch import as_float
 
 if TYPE_CHECKING:
     from autograd import Picture
@@ -143,14 +143,14 @@ def _put_lines(
 ) -> list[dict[str, Any]]:
     """A line for each weight between two circles that are drawn; the same as data."""
     weights = [it for layer in layers for neuron in layer.neurons for it in neuron.weights]
-    sizes = [abs(as_float(weight.data)) for weight in weights]
+    sizes = [abs(as_float(weight)) for weight in weights]
     largest = max((size for size in sizes if size < math.inf), default=0.0) or 1.0
     found = []
     for place, layer in enumerate(layers):
         for head, neuron in enumerate(layer.neurons[: rows[place + 1]]):
             for tail, weight in enumerate(neuron.weights[: rows[place]]):
                 # That of a nan is 0: it is not larger.
-                size = max(0.0, min(abs(as_float(weight.data)) / largest, 1.0))
+                size = max(0.0, min(abs(as_float(weight)) / largest, 1.0))
                 text = _digits(picture, weight.data)
                 negative = text.startswith("-") and size > 0
                 positive = size > 0 and not negative

@@ -9,11 +9,12 @@ from typing import Any
 
 from autograd import jit as compiled
 from nn.accuracy import CORRECT, Correct
-from nn.compiled import Compiled, column, numbers_of, odd_samples, spread
+from nn.compiled import Compiled, column, odd_samples, of_sample, spread
 from nn.data import Sample, samples_of
 from nn.dropout import resting
 from nn.learner import Learner
 from nn.losses import Loss
+from nn.nested import numbers_of
 from nn.optim import SGD, Optimizer
 from nn.purity import compare, scale_of
 from nn.train import check_kinds
@@ -81,7 +82,7 @@ def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any
         columns = program.map(array)
         for place in odd_samples(program, [array]):
             model(rows[place])  # which knows what is wrong with a row that is not there
-        found = [numbers_of(columns, place) for place in range(len(rows))]
+        found = [of_sample(columns, place) for place in range(len(rows))]
         for place in spread(len(rows)):
             output = model(rows[place])
             what = f"the prediction for input {place}, {reprlib.repr(rows[place])},"

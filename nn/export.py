@@ -14,7 +14,8 @@ from nn.extras import extra
 from nn.layer import numbers
 from nn.layered import plain
 from nn.module import Module
-from nn.pytorch import floats, known
+from nn.nested import mapped
+from nn.pytorch import known
 
 
 def export(model: Any, path: str | os.PathLike[str], inputs: Any = None) -> None:
@@ -61,7 +62,7 @@ def to_onnx(model: Any, path: str | os.PathLike[str]) -> None:
     value = "x"
     for layer in model.stack():
         rows, biases = numbers(layer)
-        value = graph.Gemm(value, floats(rows), floats(biases or [0] * layer.nout), transB=1)
+        value = graph.Gemm(value, *mapped([rows, biases or [0] * layer.nout], float), transB=1)
         if layer.activation != "linear":
             value = OPERATORS[known(layer.activation)](graph, value)
     graph.nodes[-1].output[0] = "y"

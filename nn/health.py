@@ -6,9 +6,8 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 from itertools import pairwise
-from operator import add
 from statistics import fmean
 from textwrap import wrap
 from typing import Any
@@ -20,7 +19,8 @@ from nn.diagnosis import check_loss
 from nn.dropout import resting
 from nn.learner import mean_loss
 from nn.losses import Loss
-from nn.module import Module, groups, table, values_of
+from nn.module import Module, groups, table
+from nn.nested import graph_of
 from nn.neuron import Neuron
 from nn.plot import plot_bars
 from nn.sketch import Sketch, digits
@@ -112,7 +112,7 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
         root = mean_loss(loss, outputs, samples)
         check_loss(root)
         sizes = _sizes(root, [[it for row in rows for _, it in row] for _, _, rows in found])
-    following = _following(values_of(outputs))
+    following = _following(outputs)
     layers = []
     for (path, module, _), size in zip(found, sizes, strict=True):
         units = [_unit(it, totals[it], following) for it in getattr(module, "neurons", ())]
@@ -207,7 +207,7 @@ def _sizes(root: Value, groups: Sequence[Sequence[Value]]) -> list[list[float]]:
 def _following(outputs: Sequence[Value]) -> dict[Value, Op]:
     """The activation that alone follows a value on the way to the outputs."""
     users: dict[Value, list[Op]] = {}
-    for node in topological(reduce(add, outputs)) if outputs else ():
+    for node in graph_of(outputs):
         for parent in node.parents:
             users.setdefault(parent, []).append(node.op)  # type: ignore[arg-type]  # no leaf
     return {it: ops[0] for it, ops in users.items() if len(ops) == 1 and ops[0].activation}

@@ -15,7 +15,8 @@ from nn.data import Sample
 from nn.diagnosis import bad_gradient, check_loss
 from nn.dropout import Dropout, masked, resting
 from nn.losses import Loss, l2_penalty
-from nn.module import Module, values_of
+from nn.module import Module
+from nn.nested import values_of
 from nn.optim import Optimizer, clip_gradients
 from nn.strays import Kept, check_strays, kept
 

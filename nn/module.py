@@ -11,6 +11,7 @@ from typing import Any, Self, TypeAlias
 from autograd import Value
 from nn.activations import name
 from nn.interrupts import finished
+from nn.nested import is_array
 
 FORWARD = "define __call__(self, inputs), not forward"
 
@@ -193,11 +194,6 @@ def table(rows: Sequence[Sequence[str]], words: int) -> str:
     )  # fmt: skip
 
 
-def values_of(output: Any) -> list[Value]:
-    """The Values that something is, or is made of."""
-    return [part for _, part in walk([output]) if isinstance(part, Value)]
-
-
 def modules_of(model: Any) -> list[Any]:
     """The modules of anything that keeps some in its attributes, itself if it is one."""
     return [part for _, part in walk(model, values=False)]
@@ -253,8 +249,3 @@ def _parts(thing: Any, hidden: bool) -> Iterable[tuple[Any, Any]]:
     if isinstance(thing, dict):
         return thing.items()
     return enumerate(thing) if isinstance(thing, list | tuple) or is_array(thing) else ()
-
-
-def is_array(thing: Any) -> bool:
-    """Whether this is NumPy's array of objects, such as Values."""
-    return getattr(getattr(thing, "dtype", None), "kind", "") == "O" and bool(thing.shape)

@@ -14,6 +14,7 @@ from nn.diagnosis import is_finite
 from nn.dropout import resting
 from nn.layered import Layered
 from nn.module import groups
+from nn.nested import as_float
 from nn.ranges import whole
 from nn.sketch import (
     BLUE,
@@ -25,7 +26,6 @@ from nn.sketch import (
     Pairs,
     Panel,
     Sketch,
-    as_float,
     digits,
     shade,
 )
@@ -261,7 +261,7 @@ def _point(inputs: Any) -> tuple[float, float]:
     point = [*inputs] if isinstance(inputs, Iterable) else [inputs]
     if len(point) != 2:
         raise ValueError(f"plot_boundary shows samples of two inputs, not {inputs!r}")
-    one, two = (as_float(getattr(x, "data", x) if isinstance(x, Value) else x) for x in point)
+    one, two = map(as_float, point)
     return one, two
 
 
@@ -278,7 +278,7 @@ def _label(target: Any) -> Any:
 def _scores(output: Any) -> list[float]:
     """A score for each class; one output alone is for one class and against the other."""
     outputs: Any = output if isinstance(output, list | tuple) else [output]
-    scores = [as_float(it.data if isinstance(it, Value) else it) for it in outputs]
+    scores = [*map(as_float, outputs)]
     return scores if len(scores) > 1 else [-scores[0], scores[0]]
 
 

@@ -6,17 +6,15 @@ number that no trace notices, is seen by the numbers: those of Python against th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import fields, is_dataclass
-from functools import reduce
-from math import inf, isfinite
+from math import isfinite
 from numbers import Number
-from operator import add
 from typing import Any
 
-from autograd import Value, topological
-from nn.module import modules_of, values_of, walk
+from autograd import Value
+from nn.module import modules_of, walk
+from nn.nested import as_float, graph_of, leaves
 
 WOULD_NOT = "which compiled code would not do: train with jit=False"
 
@@ -110,7 +108,8 @@ def compare(what: str, code: Any, python: Any, scale: float) -> None:
 
     `scale` is the size of the numbers that they were computed from.
     """
-    for x, y in zip(_floats(code), _floats(python), strict=True):
+    pairs = zip(leaves(code), leaves(python), strict=True)
+    for x, y in (map(as_float, pair) for pair in pairs):
         # What is not finite has a better explanation elsewhere.
         if isfinite(x) and isfinite(y) and abs(x - y) > 1e-6 * abs(y) + 1e-11 * scale:
             raise TypeError(
@@ -120,38 +119,12 @@ def compare(what: str, code: Any, python: Any, scale: float) -> None:
             )
 
 
-def _floats(output: Any) -> list[float]:
-    """The numbers that an output is made of."""
-    if hasattr(output, "tolist"):
-        output = output.tolist()
-    if is_dataclass(output):
-        output = [getattr(output, it.name) for it in fields(output) if it.init]
-    if isinstance(output, dict):
-        output = [*output.values()]
-    if isinstance(output, list | tuple):
-        return [number for part in output for number in _floats(part)]
-    return [_float(output)]
-
-
-def _float(number: Any) -> float:
-    try:
-        return float(number.data if isinstance(number, Value) else number)
-    except OverflowError:
-        return inf
-
-
 def scale_of(output: Any) -> float:
     """The size of the largest number in the graph of an output."""
-    sizes = [abs(_float(node)) for node in _nodes(output)]
+    sizes = [abs(as_float(node)) for node in graph_of(output)]
     return max(filter(isfinite, sizes), default=0.0)
 
 
 def _computed(output: Any) -> set[Value]:
     """The computed Values that an output consists of."""
-    return {node for node in _nodes(output) if node.op is not None}
-
-
-def _nodes(output: Any) -> Sequence[Value]:
-    """The Values that an output was computed from, itself and leaves, too."""
-    values = values_of(output)
-    return topological(reduce(add, values)) if values else ()
+    return {node for node in graph_of(output) if node.op is not None}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from autograd.files import write
+from nn.nested import as_float
 
 Pairs: TypeAlias = Iterable[tuple[Any, Any]]
 Ticks: TypeAlias = list[tuple[float, str]]
@@ -304,14 +305,6 @@ def shade(number: Any, bound: float) -> str:
     level = round(8 * max(-1.0, min(1.0, as_float(number) / (bound or 1)))) / 8
     full = (178, 24, 43) if level < 0 else (33, 102, 172)
     return "#" + "".join(f"{round(247 + (it - 247) * abs(level)):02x}" for it in full)
-
-
-def as_float(number: Any) -> float:
-    """A number of any type, infinite beyond the largest float."""
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
 
 
 def _path(points: Pairs, x: Axis, y: Axis) -> str:

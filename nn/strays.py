@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
-from operator import add
 from types import ModuleType
 from typing import Any, TypeAlias
 
 from autograd import Value, topological
-from nn.module import Buffer, Module, is_array, values_of
+from nn.module import Buffer, Module
+from nn.nested import graph_of, is_array
 
 # Each Value that a model keeps, with its path.
 Kept: TypeAlias = dict[Value, str]
@@ -62,8 +61,8 @@ def check_strays(model: Any, before: Kept, output: Any, known: Iterable[Value]) 
     computed `before` the call, unless from buffers and numbers alone: it would not follow weights.
     """
     now, own = kept(model), {*known}
-    values, kind = values_of(output), type(model).__name__
-    for node in topological(reduce(add, values)) if values else ():
+    kind = type(model).__name__
+    for node in graph_of(output):
         path = before.get(node)
         if path is None or node in own or isinstance(node, Buffer) or now.get(node) != path:
             continue
