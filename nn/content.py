@@ -161,17 +161,17 @@ def _needs_code(content: Content) -> bool:
     return not any(key in content for key in ("layers", "modules", "arguments"))
 
 
-def _outline(content: Content) -> Any:
+def _outline(content: Any) -> Any:
     """A content but for its numbers: what has to be the same in a model that they are put into."""
-    if "modules" in content:
-        return [_outline(part) for part in content["modules"]]
-    if "layers" not in content:
-        return content["model"], content.get("arguments")
-    layers = [
-        (layer["activation"], [len(row) for row in layer["weights"]], layer["biases"] is None)
-        for layer in content["layers"]
-    ]
-    return content["model"], layers
+    if isinstance(content, dict):
+        return {
+            key: part if key == "arguments" else _outline(part)
+            for key, part in content.items()
+            if key not in ("optimizer", "elementary")
+        }
+    if isinstance(content, list):
+        return [*map(_outline, content)]
+    return content if isinstance(content, str) else content is None
 
 
 def _layered(model: Any) -> Content:

@@ -65,7 +65,7 @@ def _from_json(data: bytes) -> Content:
         content = json.loads(data, parse_constant=_no_number, object_pairs_hook=_once)
     except ValueError as error:  # of which a wrong encoding is one, too
         raise ValueError(f"it is truncated or no JSON ({error})") from None
-    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+    if not isinstance(content, dict) or content.pop("format", "") != _FORMAT:
         raise ValueError(f'it does not say "format": "{_FORMAT}"')
     for _, holder, key, depth in _arrays(content):
         if holder[key] is not None:  # a layer may have no biases

@@ -157,24 +157,23 @@ def groups(model: Module) -> list[Group]:
     >>> [(path, [len(row) for row in rows]) for path, _, rows in groups(Layer(2, 3))]
     [('', [3, 3, 3])]
     """
-    found: list[tuple[str, Any, dict[str, list[tuple[str, Value]]]]] = []
-    within: list[Any] = []
+    found: dict[str, tuple[Any, dict[str, list[tuple[str, Value]]]]] = {}
+    row = ""
     for path, part in walk(model):
-        while within and within[-1][0] and not path.startswith(within[-1][0] + "."):
-            within.pop()
-        first = path.removeprefix(within[-1][0] + "." if within and within[-1][0] else "")
+        owner = path
+        while owner not in found and owner:
+            owner = owner.rpartition(".")[0]
+        module, rows = found.get(owner, (None, {}))
         # What a layer consists of is in its rows; what it only knows, such as its model, is not.
-        part_of_it = first.partition(".")[0] in ("neurons", "activation")
-        whole = bool(within) and within[-1][1]._whole and part_of_it
-        if isinstance(part, Module) and not whole:
-            within.append((path, part, {}))
-            found.append(within[-1])
-        if isinstance(part, Module) and part._whole:
-            row = path
+        first = path.removeprefix(owner).lstrip(".").partition(".")[0]
+        whole = module is not None and module._whole and first in ("neurons", "activation")
+        if isinstance(part, Module):
+            row = path if part._whole else row
+            if not whole:
+                found[path] = part, {}
         elif _is_kept(part, buffers=False):
-            key = row if whole else path.rpartition(".")[0]
-            within[-1][2].setdefault(key, []).append((path, part))
-    return [(path, module, [*rows.values()]) for path, module, rows in found]
+            rows.setdefault(row if whole else path.rpartition(".")[0], []).append((path, part))
+    return [(path, module, [*rows.values()]) for path, (module, rows) in found.items()]
 
 
 def _is_kept(part: Any, *, buffers: bool) -> bool:

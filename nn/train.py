@@ -18,6 +18,7 @@ from nn.interrupts import finished
 from nn.learner import Learner
 from nn.losses import Loss
 from nn.module import FORWARD, mode
+from nn.nested import leaves
 from nn.optim import Optimizer, Rules
 from nn.progress import bar
 from nn.ranges import check_range, whole
@@ -257,9 +258,7 @@ def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
 
 def _finite(sample: Any) -> bool:
     """Whether all numbers of a sample are finite."""
-    if hasattr(sample, "__len__") and not isinstance(sample, str):
-        return all(map(_finite, sample))
-    return not isinstance(sample, float) or math.isfinite(sample)
+    return all(math.isfinite(x) for x in leaves(sample) if isinstance(x, float))
 
 
 def _is_true(answer: Any) -> bool:
