@@ -13,6 +13,8 @@ from textwrap import wrap
 from typing import Any
 
 from autograd import Op, Value, topological, value_and_grad
+from autograd.sketch import Sketch, digits
+from autograd.sketch.plots import plot_bars
 from nn.activations import name
 from nn.data import Sample, samples_of
 from nn.diagnosis import check_loss
@@ -22,8 +24,6 @@ from nn.losses import Loss
 from nn.module import Module, groups, table
 from nn.nested import graph_of
 from nn.neuron import Neuron
-from nn.plot import plot_bars
-from nn.sketch import Sketch, digits
 
 FLAT, NEARLY_ALL = 0.01, 0.95  # a saturated unit has smaller slopes at so many of the samples
 MANY = 0.1  # the share of dead or saturated units from which on a verdict names them

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from functools import reduce
@@ -10,6 +9,7 @@ from operator import add
 from typing import Any
 
 from autograd import Value, topological
+from autograd.sketch import as_float as float_of
 from nn.extras import extra
 
 
@@ -73,8 +73,4 @@ def is_array(thing: Any) -> bool:
 
 def as_float(number: Any) -> float:
     """A number of any type, or that of a Value, infinite beyond the largest float."""
-    number = number.data if isinstance(number, Value) else number
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
+    return float_of(number.data if isinstance(number, Value) else number)

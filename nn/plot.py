@@ -1,14 +1,15 @@
-"""Plots: losses, decision boundaries, weights and gradients, and any curves, bars and matrices."""
+"""Plots: losses, decision boundaries, weights and gradients."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import cycle, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from numbers import Number
 from typing import Any
 
 from autograd import Value
+from autograd.sketch import BLUE, CLASSES, GREEN, INK, NARROW, ORANGE, Panel, Sketch, digits, shade
+from autograd.sketch.plots import extent
 from nn.data import Sample
 from nn.diagnosis import is_finite
 from nn.dropout import resting
@@ -16,19 +17,6 @@ from nn.layered import Layered
 from nn.module import groups
 from nn.nested import as_float
 from nn.ranges import whole
-from nn.sketch import (
-    BLUE,
-    CLASSES,
-    GREEN,
-    INK,
-    NARROW,
-    ORANGE,
-    Pairs,
-    Panel,
-    Sketch,
-    digits,
-    shade,
-)
 
 CELLS = 90  # in a row of a plane, about
 MOST = 48  # rows and columns of a matrix of weights that are drawn
@@ -145,7 +133,7 @@ def plot_weights(model: Any) -> Sketch:
     found = [group for group in groups(model) if group[2]]
     if not found:
         raise ValueError(f"{model!r} has no parameters to plot")
-    largest = _bound(it.data for _, _, rows in found for row in rows for _, it in row)
+    largest = extent(it.data for _, _, rows in found for row in rows for _, it in row)
     panels = []
     for path, module, every in found:
         rows = [row[:: -(-len(row) // MOST)] for row in every[:: -(-len(every) // MOST)]]
@@ -153,7 +141,7 @@ def plot_weights(model: Any) -> Sketch:
         title = ", ".join(filter(None, [path, shape or type(module).__name__]))
         panel = Panel(title, "blue above 0, red below", width=NARROW, yticks=[])
         panel.xticks = [(k + 0.5, name.rpartition(".")[2]) for k, (name, _) in enumerate(rows[0])]
-        own = _bound(it.grad for row in every for _, it in row)
+        own = extent(it.grad for row in every for _, it in row)
         for kind, top, numbers, bound in (
             ("weights", 0.0, [[it.data for _, it in row] for row in rows], largest),
             ("gradients", -1.3, [[it.grad for _, it in row] for row in rows], own),
@@ -167,93 +155,6 @@ def plot_weights(model: Any) -> Sketch:
         panel.ys.append(0.2)
         panels.append(panel)
     return Sketch(panels)
-
-
-def plot_curves(
-    curves: Mapping[str, Pairs],
-    *,
-    points: Sequence[tuple[Any, Any]] = (),
-    xlabel: str = "",
-    ylabel: str = "",
-    log: str = "",
-    title: str = "",
-) -> Sketch:
-    """Lines by name, each through its pairs (x, y), and loose points.
-
-    `log` names the axes that are logarithmic: "x", "y" or "xy".
-
-    >>> plot_curves({"squares": [(x, x * x) for x in range(5)]}, xlabel="x")
-    <plot of squares from 0 to 16>
-    """
-    panel = Panel(title, xlabel, ylabel, log)
-    for (name, pairs), colour in zip(_named(curves, "pairs (x, y)").items(), cycle(CLASSES)):
-        panel.curve(_pairs(f"the curve {name!r}", pairs), colour, name)
-    panel.dots(_pairs("points", points), INK)
-    return Sketch([panel])
-
-
-def plot_bars(
-    bars: Mapping[str, Any], *, xlabel: str = "", log: str = "", title: str = ""
-) -> Sketch:
-    """A bar for each name, as long as its number, which stands at its end.
-
-    >>> plot_bars({"eager": 12.5, "jit": 0.25}, xlabel="milliseconds", log="x")
-    <plot of milliseconds, eager 12.5, jit 0.25>
-    """
-    bars = _named(bars, "numbers")
-    panel = Panel(title, xlabel, log=log, height=70 + 28 * len(bars), beyond=68)
-    panel.said += [xlabel] * bool(xlabel)
-    panel.yticks = [(-place, name) for place, name in enumerate(bars)]
-    start = min((x for x in bars.values() if x > 0), default=1) / 3 if "x" in log else 0
-    for place, (name, length) in enumerate(bars.items()):
-        end = length if abs(length) < math.inf and (length > 0 or not start) else start
-        panel.cells([[BLUE]], (start, 0.35 - place, end, -0.35 - place))
-        panel.words(digits(length, 3), max(end, start), -place)
-        panel.said.append(f"{name} {digits(length, 3)}")
-    return Sketch([panel])
-
-
-def plot_matrix(
-    rows: Sequence[Sequence[Any]],
-    *,
-    xticks: Sequence[str] = "",
-    yticks: Sequence[str] = "",
-    title: str = "",
-) -> Sketch:
-    """Rows of numbers in colours: white is 0, blue positive, red negative; None is left out.
-
-    >>> plot_matrix([[1, None], [0.5, 0.5]], title="who looks where")
-    <plot of who looks where: 2 rows of 2 numbers up to 1>
-    """
-    rows = [[*row] if hasattr(row, "__len__") else [] for row in rows]
-    if len({*map(len, rows)}) != 1 or not rows[0]:
-        raise ValueError("plot_matrix needs rows of numbers, all equally long, at least one")
-    bound = _bound(x for row in rows for x in row if x is not None)
-    panel = Panel(title, width=NARROW, height=NARROW)
-    panel.xticks = [(k + 0.5, text) for k, text in enumerate(xticks)]
-    panel.yticks = [(-k - 0.5, text) for k, text in enumerate(yticks)]
-    colours = [[shade(number, bound) for number in row] for row in rows]
-    panel.cells(colours, (0, 0, len(rows[0]), -len(rows)))
-    panel.said.append(f"{len(rows)} rows of {len(rows[0])} numbers up to {digits(bound, 3)}")
-    return Sketch([panel])
-
-
-def _named(given: Any, what: str) -> Mapping[str, Any]:
-    if not isinstance(given, Mapping):
-        raise TypeError(f'a plot takes {what} by name, as in {{"name": …}}, not {given!r}')
-    return given
-
-
-def _pairs(name: str, given: Any) -> list[tuple[Any, Any]]:
-    pairs = [*given]
-    if any(not hasattr(pair, "__len__") or len(pair) != 2 for pair in pairs):
-        raise TypeError(f"pairs (x, y), as enumerate(numbers) gives, make {name}, not {pairs}")
-    return pairs
-
-
-def _bound(numbers: Iterable[Any]) -> float:
-    """The largest size of the finite numbers."""
-    return max((size for x in numbers if (size := abs(as_float(x))) < math.inf), default=0)
 
 
 def _point(inputs: Any) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 
+from autograd.sketch import BLUE, CLASSES, GREEN, INK, ORANGE, Axis, digits, shade
 from nn import (
     MLP,
     SGD,
@@ -29,7 +30,6 @@ from nn import (
     side_by_side,
     spiral,
 )
-from nn.sketch import BLUE, CLASSES, GREEN, INK, ORANGE, Axis, digits, shade
 
 NAN, INF = math.nan, math.inf
 SVG = "{http://www.w3.org/2000/svg}"

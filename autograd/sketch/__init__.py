@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from autograd.files import write
-from nn.nested import as_float
 
 Pairs: TypeAlias = Iterable[tuple[Any, Any]]
 Ticks: TypeAlias = list[tuple[float, str]]
@@ -228,7 +227,7 @@ class Panel:
 class Sketch:
     """A picture of one or several panels: a notebook shows it, `svg()` is its text.
 
-    >>> from nn import plot_curves
+    >>> from autograd.sketch.plots import plot_curves
     >>> plot_curves({"squares": [(0, 0), (1, 1), (2, 4)]})
     <plot of squares from 0 to 4>
     """
@@ -286,7 +285,7 @@ class Sketch:
 def side_by_side(*sketches: Sketch, columns: int = 3) -> Sketch:
     """Several plots in one picture, narrower, so many in a row.
 
-    >>> from nn import plot_curves
+    >>> from autograd.sketch.plots import plot_curves
     >>> side_by_side(plot_curves({"a": [(0, 1)]}), plot_curves({"b": [(0, 2)]}))
     <plot of a from 1 to 1; b from 2 to 2>
     """
@@ -305,6 +304,14 @@ def shade(number: Any, bound: float) -> str:
     level = round(8 * max(-1.0, min(1.0, as_float(number) / (bound or 1)))) / 8
     full = (178, 24, 43) if level < 0 else (33, 102, 172)
     return "#" + "".join(f"{round(247 + (it - 247) * abs(level)):02x}" for it in full)
+
+
+def as_float(number: Any) -> float:
+    """A number of any type, infinite beyond the largest float."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _path(points: Pairs, x: Axis, y: Axis) -> str:
