@@ -6,7 +6,7 @@ number that no trace notices, is seen by the numbers: those of Python against th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from math import isfinite
 from numbers import Number
@@ -60,17 +60,10 @@ def checked(model: Any, call: Callable[[], Any]) -> Any:
 
 def _kept(model: Any) -> dict[tuple[int, str], tuple[Any, Any]]:
     """What a model keeps that is plain, with what keeps it, by that and its name."""
-    found: dict[tuple[int, str], tuple[Any, Any]] = {
-        (id(part), path): (part, part.data)
-        for path, part in walk(model)
-        if isinstance(part, Value) and part.op is None
-    }
-    for module in modules_of(model) or [model]:
-        kept = getattr(module, "__dict__", {})
-        for key, part in kept.items():
-            if _is_plain(part):
-                found[id(kept), key] = (kept, deepcopy(part))
-    return found
+    values = ((path, part) for path, part in walk(model) if isinstance(part, Value))
+    found = {(id(part), path): (part, part.data) for path, part in values if part.op is None}
+    plain = ((own, key, part) for own, key, part in _attributes(model) if _is_plain(part))
+    return found | {(id(own), key): (own, deepcopy(part)) for own, key, part in plain}
 
 
 def frozen(model: Any) -> str:
@@ -83,15 +76,15 @@ def frozen(model: Any) -> str:
     >>> frozen(neuron) == before
     True
     """
-    modules = modules_of(model) or [model]
-    return repr(
-        [
-            (key, part if _is_plain(part) else id(part))
-            for module in modules
-            for key, part in getattr(module, "__dict__", {}).items()
-            if key != "training"
-        ]
-    )
+    kept = ((key, part) for _, key, part in _attributes(model) if key != "training")
+    return repr([(key, part if _is_plain(part) else id(part)) for key, part in kept])
+
+
+def _attributes(model: Any) -> Iterator[tuple[Any, str, Any]]:
+    """Each attribute of its modules: what holds it, its name and what it is."""
+    for module in modules_of(model) or [model]:
+        own = getattr(module, "__dict__", {})
+        yield from ((own, key, part) for key, part in own.items())
 
 
 def _is_plain(part: Any) -> bool:

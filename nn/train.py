@@ -197,8 +197,11 @@ class _Epochs:
 
     def given(self, picks: Sequence[int]) -> str:
         """Which of these samples has a number that is not finite, "" if none has."""
-        bad = next((pick for pick in picks if not _finite(self.samples[pick])), None)
-        return "" if bad is None else f"sample {bad} of the data is {self.samples[bad]!r}"
+        for pick in picks:
+            sample = self.samples[pick]
+            if not all(math.isfinite(x) for x in leaves(sample) if isinstance(x, float)):
+                return f"sample {pick} of the data is {sample!r}"
+        return ""
 
     def measure(self) -> None:
         """The loss and accuracy of the samples that are not learned from."""
@@ -254,11 +257,6 @@ def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
     if own.isdisjoint((*given.parameters, *given.frozen)):
         raise ValueError(f"the optimizer has none of the parameters of {model!r}")
     return given
-
-
-def _finite(sample: Any) -> bool:
-    """Whether all numbers of a sample are finite."""
-    return all(math.isfinite(x) for x in leaves(sample) if isinstance(x, float))
 
 
 def _is_true(answer: Any) -> bool:
