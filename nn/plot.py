@@ -75,20 +75,14 @@ def plot_boundary(
     xs, ys = (_span([point[axis] for point, _ in samples], cells) for axis in (0, 1))
     with resting(model):
         scores = [[_scores(model((x, y))) for x in xs] for y in reversed(ys)]
+    grid = zip(*map(_finer, zip(*map(_finer, scores), strict=True)), strict=True)
     count = len(scores[0][0])
-    fields = [
-        _finer(zip(*_finer([[it[place] for it in row] for row in scores]), strict=True))
-        for place in range(count)
-    ]
     best = [
-        [
-            CLASSES[max(range(count), key=it.__getitem__) % len(CLASSES)]
-            for it in zip(*column, strict=True)
-        ]
-        for column in zip(*fields, strict=True)
+        [CLASSES[max(range(count), key=it.__getitem__) % len(CLASSES)] for it in row]
+        for row in grid
     ]
     panel = Panel(title, "x₁", "x₂", width=400, height=360, said=["regions by x₁ and x₂"])
-    panel.cells([*zip(*best, strict=True)], (xs[0], ys[-1], xs[-1], ys[0]), ' opacity=".25"')
+    panel.cells(best, (xs[0], ys[-1], xs[-1], ys[0]), ' opacity=".25"')
     for place, label, points in _classes(samples, count):
         panel.dots(points, CLASSES[place % len(CLASSES)], label)
         panel.said.append(f"{len(points)} sample{'s' * (len(points) != 1)} of {label}")
@@ -183,14 +177,15 @@ def _scores(output: Any) -> list[float]:
     return scores if len(scores) > 1 else [-scores[0], scores[0]]
 
 
-def _finer(rows: Any) -> list[list[float]]:
-    """The rows with numbers between each two, some for each cell."""
-    found = []
-    for row in rows:
-        count = max(1, round(CELLS / (len(row) - 1)))
-        shares = [(k + 0.5) / count for k in range(count)]
-        found.append([a + (b - a) * share for a, b in pairwise(row) for share in shares])
-    return found
+def _finer(row: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Scores between each two in a row, some for each cell."""
+    count = max(1, round(CELLS / (len(row) - 1)))
+    shares = [(k + 0.5) / count for k in range(count)]
+    return [
+        [a + (b - a) * share for a, b in zip(left, right, strict=True)]
+        for left, right in pairwise(row)
+        for share in shares
+    ]
 
 
 def _span(numbers: Sequence[float], count: int) -> list[float]:

@@ -8,6 +8,7 @@ import os
 import pkgutil
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ SETTINGS: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
+@dataclass(repr=False, eq=False)
 class Playground:
     """A page that trains a network: it shows itself in a notebook, and `save` writes it.
 
@@ -48,14 +50,10 @@ class Playground:
     possible.
     """
 
-    def __init__(
-        self,
-        settings: dict[str, Any],
-        given: list[Any],
-        model: Any = None,
-        own: Own | None = None,
-    ) -> None:
-        self.settings, self.given, self.model, self.own = settings, given, model, own
+    settings: dict[str, Any]
+    given: list[Any]
+    model: Any = None
+    own: Own | None = None
 
     def document(self) -> str:
         """The page."""
