@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import islice, repeat
 from typing import Any
@@ -39,7 +40,7 @@ class Traced:
         """Sees to it that there is code for samples like these."""
         _, inputs, numbers, dropping = data
         arguments, numpy = [inputs[0], numbers[0]], self.learner.numpy
-        if self.training and dropping:
+        if dropping:
             arguments.append(numpy.ones(sum(count for _, count in dropping)))
         try:
             with mode(self.learner.model, training=self.training):
@@ -156,11 +157,8 @@ class Compiled(Learner):
         epoch, even so.
         """
         if frozen(self.model) == self.frozen:
-            try:
+            with suppress(TypeError):
                 self._check(data)
-            except TypeError:
-                pass
-            else:
                 return
         self._anew()
         self._check(data)
@@ -279,7 +277,7 @@ class Compiled(Learner):
         w, run = self.now[0], traced.program.flat
         batch = [self._given(traced), inputs[picks], numbers[picks]]
         self.before = None
-        if traced.training and dropping:
+        if dropping:
             self.before = self.masks.getstate()
             rows = [
                 [x for each, count in dropping for x in each.drawn(count, self.masks)]

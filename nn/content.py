@@ -138,7 +138,12 @@ def _content(model: Any) -> Content:
     if type(model) in (MLP, Layer, Neuron) and all(known(it.activation) for it in model.stack()):
         neurons = [neuron for layer in model.stack() for neuron in layer.neurons]
         if _apart(model, neurons):
-            return _layered(model)
+            layers = [
+                {"activation": _name(it.activation), "weights": rows, "biases": biases}
+                for it in model.stack()
+                for rows, biases in [numbers(it)]
+            ]
+            return {"model": kind, "elementary": neurons[0].elementary, "layers": layers}
     if type(model) is Sequential:
         parts = [_content(part) for part in model if isinstance(part, Module)]
         makeable = len(parts) == len(model) and not any(map(_needs_code, parts))
@@ -172,16 +177,6 @@ def _outline(content: Any) -> Any:
     if isinstance(content, list):
         return [*map(_outline, content)]
     return content if isinstance(content, str) else content is None
-
-
-def _layered(model: Any) -> Content:
-    layers = []
-    for layer in model.stack():
-        rows, biases = numbers(layer)
-        name = _name(layer.activation)
-        layers.append({"activation": name, "weights": rows, "biases": biases})
-    elementary = model.stack()[0].neurons[0].elementary
-    return {"model": type(model).__name__, "elementary": elementary, "layers": layers}
 
 
 def _named(model: Module) -> Content:

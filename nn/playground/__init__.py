@@ -12,7 +12,7 @@ from nn.losses import Loss, cross_entropy
 from nn.mlp import Model
 from nn.optim import Rule
 from nn.playground.page import SETTINGS, Playground, ranges
-from nn.playground.rules import LOSSES, REGRESSION, Own, numbers_of
+from nn.playground.rules import LOSSES, REGRESSION, Own, judge, numbers_of
 from nn.ranges import whole
 
 __all__ = ["Playground", "playground"]
@@ -136,10 +136,7 @@ def _given(samples: list[Any], loss: Loss, scores: int) -> dict[str, Any]:
     if classes > MOST_CLASSES:
         raise ValueError(f"a page shows up to {MOST_CLASSES} classes or targets, not {classes}")
     for _, target in samples:  # the loss says what is wrong with one
-        if loss is cross_entropy:
-            loss([0.0] * classes, target[0])
-        else:
-            loss([0.0] * nout, target)
+        judge(loss)([0.0] * classes, target)
     return {"data": "given", "loss": _name(loss), "classes": classes}
 
 
