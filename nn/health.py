@@ -102,13 +102,12 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
         raise TypeError(f"diagnose takes a Module, whose layers it can find, not {model!r}")
     samples = samples_of(data, "data")
     found = [group for group in groups(model) if group[2]]
-    asked: Any = model
     neurons = [it for _, module, _ in found for it in getattr(module, "neurons", ())]
     with ExitStack() as last:
         last.callback(random.setstate, random.getstate())
         last.enter_context(resting(model))
         totals = last.enter_context(_recording(neurons))
-        outputs = [asked(inputs) for inputs, _ in samples]
+        outputs = [model(inputs) for inputs, _ in samples]
         root = mean_loss(loss, outputs, samples)
         check_loss(root)
         sizes = _sizes(root, [[it for row in rows for _, it in row] for _, _, rows in found])
@@ -204,7 +203,7 @@ def _sizes(root: Value, groups: Sequence[Sequence[Value]]) -> list[list[float]]:
             leaf.grad = grad
 
 
-def _following(outputs: Sequence[Value]) -> dict[Value, Op]:
+def _following(outputs: Any) -> dict[Value, Op]:
     """The activation that alone follows a value on the way to the outputs."""
     users: dict[Value, list[Op]] = {}
     for node in graph_of(outputs):
