@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeAlias
 
 from autograd import Value, sqrt
+from nn.inputs import widened
 from nn.interrupts import finished
 from nn.ranges import check_range
 
@@ -60,6 +61,7 @@ class Rule:
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
+        vars(self).update({name: widened(number) for name, number in vars(self).items()})
         if not callable(self.learning_rate):
             check_range("a learning rate", self.learning_rate)
         check_range("weight_decay", self.weight_decay)
@@ -68,9 +70,7 @@ class Rule:
         """The learning rate after `step` steps. Raises ValueError for one that is out of range."""
         if not callable(self.learning_rate):
             return self.learning_rate
-        found = self.learning_rate(step)
-        check_range(f"the learning rate after {step} steps", found)
-        return found
+        return check_range(f"the learning rate after {step} steps", self.learning_rate(step))
 
     def update(self, w: Any, g: Any, state: State, rate: Any, step: int) -> tuple[Any, State]:
         """The new weight and state for weight `w` with gradient `g`, at step 1, 2, …"""

@@ -16,6 +16,7 @@ from nn import (
     Adam,
     AdamW,
     CosineDecay,
+    EarlyStopping,
     ExponentialDecay,
     LinearDecay,
     Momentum,
@@ -349,3 +350,30 @@ def test_clipping_keeps_exact_numbers_that_are_short_and_huge_ones_in_range():
     for largest in (0, -1, math.nan):
         with pytest.raises(ValueError, match="largest norm of a gradient is above 0"):
             clip_gradients([b], largest)
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: {"optimizer": SGD(x, weight_decay=x)},
+        lambda x: {"optimizer": Momentum(0.1, momentum=x)},
+        lambda x: {"optimizer": RMSprop(0.1, alpha=x, epsilon=x)},
+        lambda x: {"optimizer": AdamW(0.1, betas=(x, x), weight_decay=x)},
+        lambda x: {"optimizer": SGD(lambda _: x)},
+        lambda x: {"optimizer": SGD(StepDecay(x, every=1, factor=x))},
+        lambda x: {"optimizer": SGD(Warmup(CosineDecay(x, steps=3, end=x), steps=2))},
+        lambda x: {"optimizer": SGD(0.1), "l2": x, "clip": x},
+        lambda x: {"optimizer": SGD(0.1), "callbacks": [EarlyStopping(1, margin=x)]},
+    ],
+)
+def test_single_precision_is_widened_before_it_is_computed_with(make, jit):
+    if jit:
+        pytest.importorskip("llvmlite")
+    numpy, found = pytest.importorskip("numpy"), []
+    for x in (numpy.float32(0.1), float(numpy.float32(0.1))):
+        model = MLP(2, [1], seed=1)
+        history = fit(model, xor(), mse, epochs=4, jit=jit, **make(x))
+        found.append((history, [value.data for value in model.parameters()]))
+        assert all(type(loss) is float for loss in history.loss)
+    assert found[0] == found[1]
