@@ -11,6 +11,7 @@ import pytest
 from autograd import Value
 from nn import (
     SGD,
+    Adam,
     Buffer,
     Dropout,
     EarlyStopping,
@@ -157,7 +158,7 @@ def test_what_a_callback_changes_beside_weights_is_seen():
 SHIFT = [0.0]
 
 
-def test_a_rule_that_works_in_place_moves_each_weight_once():
+def test_a_rule_of_ones_own_moves_each_weight_by_itself():
     class Lasso(Rule):
         def update(self, w, g, state, rate, step):
             w -= rate * g
@@ -170,7 +171,18 @@ def test_a_rule_that_works_in_place_moves_each_weight_once():
             w -= rate * g
             return w, state
 
-    for rule in (Lasso(0.01), Plain(0.01)):
+    class Counted(Rule):
+        start = (None, 0)
+
+        def update(self, w, g, state, rate, step):
+            mean = g if state[0] is None else 0.9 * state[0] + 0.1 * g
+            return w - rate * ((mean > 0) + (g > -100)), (mean, state[1] + 1)
+
+    class Decayed(Adam):
+        def decayed(self, w, g):
+            return g + self.weight_decay * ((w > 0) + (w > -100))
+
+    for rule in (Lasso(0.01), Plain(0.01), Counted(0.01), Decayed(0.01, weight_decay=0.1)):
         found = []
         for jit in (False, True):
             model = Layer(2, 2, "linear", seed=3)
