@@ -87,7 +87,7 @@ class Compiled(Learner):
         self.learning = self.measuring = Traced(self, training=True)
         if not {*map(type, modules_of(self.model))} <= STEADY:
             self.measuring = Traced(self, training=False)
-        self.frozen = frozen(self.model)
+        self.frozen = frozen(self.model, self.loss)
 
     def judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
         """The loss of a sample; with the prediction, if somebody asks whether that is right."""
@@ -171,7 +171,7 @@ class Compiled(Learner):
         Raises TypeError if the code has another loss than Python for a sample, another in each
         epoch, even so.
         """
-        if frozen(self.model) == self.frozen:
+        if frozen(self.model, self.loss) == self.frozen:
             try:
                 self._check(data)
             except TypeError:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import fields, is_dataclass
-from functools import reduce
+from functools import partial, reduce
+from inspect import getclosurevars
 from math import inf, isfinite
 from numbers import Number
 from operator import add
+from random import Random
 from typing import Any
 
 from autograd import Value, topological
@@ -45,7 +47,7 @@ def checked(model: Any, call: Callable[[], Any]) -> Any:
     changed = [
         (kept, name, old)
         for (place, name), (kept, old) in before.items()
-        if (place, name) in after and repr(after[place, name][1]) != repr(old)
+        if (place, name) in after and _shown(after[place, name][1]) != _shown(old)
     ]
     for kept, name, old in changed:
         if isinstance(kept, Value):
@@ -75,8 +77,10 @@ def _kept(model: Any) -> dict[tuple[int, str], tuple[Any, Any]]:
     return found
 
 
-def frozen(model: Any) -> str:
+def frozen(model: Any, *functions: Any) -> str:
     """What a model keeps beside Values, as far as it is numbers, words and sequences of them.
+
+    So for `functions`, such as a loss, and what they and its calls know from outside.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1, "tanh")
@@ -86,14 +90,30 @@ def frozen(model: Any) -> str:
     True
     """
     modules = modules_of(model) or [model]
+    methods = [getattr(it, "__self__", it) for it in functions]
+    own = [getattr(it, "__dict__", {}) for it in (*modules, *methods)]
+    calls = dict.fromkeys(type(it).__call__ for it in (*modules, *functions))
+    known = [_outside(it) for it in (*calls, model, *functions)]
     return repr(
         [
-            (key, part if _is_plain(part) else id(part))
-            for module in modules
-            for key, part in getattr(module, "__dict__", {}).items()
+            (key, _shown(part) if _is_plain(part) else id(part))
+            for names in (*own, *known)
+            for key, part in names.items()
             if key != "training"
         ]
     )
+
+
+def _outside(function: Any) -> dict[str, Any]:
+    """What is plain among the variables from outside that a function uses."""
+    if isinstance(function, partial):
+        return {**_outside(function.func), **function.keywords, "args": function.args}
+    try:
+        found = getclosurevars(function)
+    except TypeError:  # not written in Python
+        return {}
+    names = found.globals | found.nonlocals
+    return {name: part for name, part in names.items() if _is_plain(part)}
 
 
 def _is_plain(part: Any) -> bool:
@@ -101,8 +121,20 @@ def _is_plain(part: Any) -> bool:
         part = [*part, *part.values()]
     if isinstance(part, list | tuple | set):
         return all(map(_is_plain, part))
-    simple = part is None or isinstance(part, Number | str)
-    return (simple and not isinstance(part, Value)) or hasattr(part, "tolist")
+    simple = part is None or isinstance(part, Number | str | Random)
+    return (simple and not isinstance(part, Value)) or hasattr(part, "tolist") or _state(part)
+
+
+def _state(part: Any) -> Any:
+    """That of a generator of random numbers, NumPy's, too; None for anything else."""
+    if isinstance(part, Random):
+        return part.getstate()
+    return getattr(getattr(part, "bit_generator", None), "state", None)
+
+
+def _shown(part: Any) -> str:
+    """All of what is plain, as text."""
+    return repr(part.tolist() if hasattr(part, "tolist") else _state(part) or part)
 
 
 def compare(what: str, code: Any, python: Any, scale: float) -> None:

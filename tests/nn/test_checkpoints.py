@@ -318,6 +318,6 @@ def test_a_size_that_the_file_has_no_numbers_for_is_refused(tmp_path, sizes):
 def test_a_state_that_could_not_be_read_again_is_not_written(path):
     optimizer = Optimizer(SGD(0.1), model := Neuron(1, seed=1))
     optimizer.states = [(None,), (True,)]
-    with pytest.raises((TypeError, ValueError), match="number|NoneType"):
+    with pytest.raises((TypeError, ValueError), match=r"number|NoneType"):
         save(model, path, optimizer)
     assert not path.exists()

@@ -406,7 +406,7 @@ def test_a_shared_parameter_is_in_the_group_of_each_of_its_names(jit):
         ({"encoder": None, "decoder": SGD(0.1), "encoder.w": None, "encoder.layer": None}, 0),
     ]:
         if not frozen:
-            with pytest.raises(ValueError, match="share the parameter encoder.layer.neurons.0.w1"):
+            with pytest.raises(ValueError, match=r"share the parameter encoder.layer.neurons.0.w1"):
                 Optimizer(rule, Tied())
             continue
         model = Tied()
