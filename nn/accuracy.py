@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from autograd import Value
 from nn.losses import Loss, binary_cross_entropy, cross_entropy, hinge
 
 Correct: TypeAlias = Callable[[Any, Any], Any]
@@ -49,7 +50,9 @@ def best_class(scores: Sequence[Any], target: Any) -> bool:
     if hasattr(scores[0], "__len__"):
         return all(map(best_class, scores, target))
     best = max(range(len(scores)), key=scores.__getitem__)
-    return bool(target[best] == max(target) if hasattr(target, "__len__") else best == target)
+    if hasattr(target, "__len__"):
+        return bool(target[best] == max(target))
+    return bool(best == (target.data if isinstance(target, Value) else target))
 
 
 CORRECT: dict[Loss, Correct] = {

@@ -17,7 +17,7 @@ from nn.extras import extra
 from nn.learner import Learner
 from nn.module import mode
 from nn.nested import mapped
-from nn.optim import Rule, State, shortened
+from nn.optim import Rule, shortened
 from nn.purity import checked, compare, frozen, scale_of
 from nn.strays import kept
 
@@ -60,11 +60,11 @@ class Compiled(Learner):
     """A learner that traces model and loss once; what it learns is a `Learner`'s to rounding.
 
     Between `read()` and `write()` the weights, the optimizer's states, a tuple of arrays for each
-    group, and its count of steps are in `now`, replaced whole by each step, so that an interruption
-    finds them fitting each other.
+    group with a rule of `nn` and a list for others, and its count of steps are in `now`, replaced
+    whole by each step, so that an interruption finds them fitting each other.
     """
 
-    now: tuple[Any, list[State], int]
+    now: tuple[Any, list[Any], int]
     gradient: Any = ()
 
     def __init__(self, model: Any, *given: Any, workers: int | None = None) -> None:
@@ -77,7 +77,7 @@ class Compiled(Learner):
     def _anew(self) -> None:
         """Forgets the code, which is for the model as it is now."""
         self.learning, self.measuring = Traced(self, training=True), Traced(self, training=False)
-        self.frozen = frozen(self.model)
+        self.frozen = frozen(self.model, self.loss)
 
     def judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
         """The loss of a sample; with the prediction, if somebody asks whether that is right."""
@@ -156,7 +156,7 @@ class Compiled(Learner):
         Raises TypeError if the code has another loss than Python for a sample, another in each
         epoch, even so.
         """
-        if frozen(self.model) == self.frozen:
+        if frozen(self.model, self.loss) == self.frozen:
             with suppress(TypeError):
                 self._check(data)
                 return
@@ -219,10 +219,12 @@ class Compiled(Learner):
         """Takes the weights and the optimizer's states into arrays."""
         optimizer, array = self.optimizer, self.numpy.array
         w = array([parameter.data for parameter in optimizer.parameters], float)
-        states: list[State] = []
-        for _, places in optimizer.groups:
-            rows = [optimizer.states[place] for place in places]
-            states.append(tuple(array(column, float) for column in zip(*rows, strict=True)))
+        states: list[Any] = []
+        for rule, places in optimizer.groups:
+            rows: Any = [optimizer.states[place] for place in places]
+            if _is_ours(rule):
+                rows = tuple(array(column, float) for column in zip(*rows, strict=True))
+            states.append(rows)
         self.now = self.written = (w, states, optimizer.steps)
 
     def write(self) -> None:
@@ -236,29 +238,22 @@ class Compiled(Learner):
         for parameter, slope in zip(optimizer.parameters, self.gradient, strict=False):
             parameter.grad = float(slope)
         for (_, places), state in zip(optimizer.groups, states, strict=True):
-            columns = [column.tolist() for column in state]
-            for place, row in zip(places, zip(*columns, strict=True), strict=False):
+            rows: Any = state
+            if isinstance(state, tuple):
+                rows = zip(*[column.tolist() for column in state], strict=True)
+            for place, row in zip(places, rows, strict=False):
                 optimizer.states[place] = row
         optimizer.steps, self.written = steps, self.now
 
     def _updated(
-        self, rule: Rule, w: Any, g: Any, state: State, rate: Any, step: int
-    ) -> tuple[Any, State]:
-        """What a rule makes of arrays; one that knows single numbers only is asked for each."""
-        copies = w.copy(), g.copy(), tuple(column.copy() for column in state)
-        try:
-            moved, after = rule.update(*copies, rate, step)
-        except (TypeError, ValueError):  # no truth, no float: what an array says to max() and if
-            pass
-        else:
-            if {self.numpy.shape(x) for x in (moved, *after)} == {w.shape}:
-                return moved, after
-        rows = zip(*[column.tolist() for column in state], strict=True) if state else repeat(())
-        pairs = zip(w.tolist(), g.tolist(), rows, strict=False)
-        found = [rule.update(a, b, row, rate, step) for a, b, row in pairs]
-        data, states = zip(*found, strict=True)
-        columns = [self.numpy.array(column, float) for column in zip(*states, strict=True)]
-        return self.numpy.array(data, float), tuple(columns)
+        self, rule: Rule, w: Any, g: Any, state: Any, rate: Any, step: int
+    ) -> tuple[Any, Any]:
+        """What a rule makes of arrays; one of somebody's own is asked for each number."""
+        if isinstance(state, tuple):
+            return rule.update(w, g, state, rate, step)
+        each = zip(w.tolist(), g.tolist(), state, strict=True)
+        data, states = zip(*[rule.update(*own, rate, step) for own in each], strict=True)
+        return self.numpy.array(data, float), [*states]
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
         """What says why a pass gave no finite number: it has the factors of that pass."""
@@ -303,6 +298,12 @@ class Compiled(Learner):
         gradient = self.numpy.zeros(len(w) + len(traced.others))
         gradient[traced.used] = slopes
         return mean, gradient[: len(w)], right
+
+
+def _is_ours(rule: Rule) -> bool:
+    """Whether a rule does with arrays what it does with numbers, as one with an `if` need not."""
+    own = [getattr(type(rule), name) for name in ("update", "decayed")]
+    return all(it.__module__ == Rule.__module__ for it in own)
 
 
 def odd_samples(program: Any, columns: Sequence[Any]) -> list[int]:

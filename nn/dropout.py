@@ -29,8 +29,7 @@ class Dropout(Module):
     """
 
     def __init__(self, rate: Any, *, seed: int | None = None, rng: Any = None) -> None:
-        check_range("the rate of a dropout", rate, below=1)
-        self.rate = rate
+        self.rate = check_range("the rate of a dropout", rate, below=1)
         self._rng = None if seed is None and rng is None else generator(seed, rng)
 
     def __call__(self, inputs: Any) -> Any:

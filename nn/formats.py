@@ -44,6 +44,9 @@ _FORMAT = "chainrule model 1"
 
 
 def _to_json(content: Content) -> bytes:
+    for _, holder, key, depth in _arrays(content):
+        if holder[key] is not None:
+            _each(lambda x: _read(_written(x)), holder[key], depth)  # what is read again is written
     return (_pretty({"format": _FORMAT, **content}) + "\n").encode()
 
 
@@ -174,7 +177,7 @@ def _from_safetensors(data: bytes) -> Content:
             holder[key] = _each(_read, holder[key], depth)
             continue
         tensor, named = tensors.pop(name, None), holder.get(key)
-        if tensor is not None and (tensor.dtype, tensor.ndim) != ("float64", depth):
+        if tensor is not None and tensor.size and (tensor.dtype, tensor.ndim) != ("float64", depth):
             raise ValueError(f"the tensor {name} is {tensor.dtype} of shape {tensor.shape}")
         found = None if tensor is None else tensor.tolist()
         holder[key] = found if named is None else dict(zip(named, found or [], strict=True))

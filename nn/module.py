@@ -215,30 +215,36 @@ def mode(model: Any, training: bool) -> Iterator[None]:
         finished(lambda: put(before))
 
 
-def walk(root: Any, *, values: bool = True) -> Iterator[tuple[str, Any]]:
-    """The Values and modules in something, itself too, with their paths, depth first, each once."""
+def walk(root: Any, *, values: bool = True, again: bool = False) -> Iterator[tuple[str, Any]]:
+    """The Values and modules in something, itself too, with their paths, depth first.
+
+    Each is there once; with `again` as often as there are paths to it.
+    """
     seen = {id(root): root}
     if isinstance(root, Module):
         yield "", root
     hidden = not values  # a module under a private name has a mode, too
-    waiting = [("", iter(_parts(root, hidden) or getattr(root, "__dict__", {}).items()))]
+    waiting = [("", iter(_parts(root, hidden) or getattr(root, "__dict__", {}).items()), root)]
     while waiting:
-        before, parts = waiting[-1]
+        before, parts, thing = waiting[-1]
         for key, part in parts:
             if id(part) in seen:
                 continue
             if isinstance(part, Value):
                 if values:
-                    seen[id(part)] = part
+                    if not again:
+                        seen[id(part)] = part
                     yield f"{before}{key}", part
             elif isinstance(part, Module | list | tuple | dict) or is_array(part):
                 seen[id(part)] = part
                 if isinstance(part, Module):
                     yield f"{before}{key}", part
-                waiting.append((f"{before}{key}.", iter(_parts(part, hidden))))
+                waiting.append((f"{before}{key}.", iter(_parts(part, hidden)), part))
                 break
         else:
             waiting.pop()
+            if again:
+                del seen[id(thing)]
 
 
 def _parts(thing: Any, hidden: bool) -> Iterable[tuple[Any, Any]]:

@@ -6,10 +6,13 @@ number that no trace notices, is seen by the numbers: those of Python against th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
+from inspect import getclosurevars
 from math import isfinite
 from numbers import Number
+from random import Random
 from typing import Any
 
 from autograd import Value
@@ -43,7 +46,7 @@ def checked(model: Any, call: Callable[[], Any]) -> Any:
     changed = [
         (kept, name, old)
         for (place, name), (kept, old) in before.items()
-        if (place, name) in after and repr(after[place, name][1]) != repr(old)
+        if (place, name) in after and _shown(after[place, name][1]) != _shown(old)
     ]
     for kept, name, old in changed:
         if isinstance(kept, Value):
@@ -60,14 +63,22 @@ def checked(model: Any, call: Callable[[], Any]) -> Any:
 
 def _kept(model: Any) -> dict[tuple[int, str], tuple[Any, Any]]:
     """What a model keeps that is plain, with what keeps it, by that and its name."""
-    values = ((path, part) for path, part in walk(model) if isinstance(part, Value))
-    found = {(id(part), path): (part, part.data) for path, part in values if part.op is None}
-    plain = ((own, key, part) for own, key, part in _attributes(model) if _is_plain(part))
-    return found | {(id(own), key): (own, deepcopy(part)) for own, key, part in plain}
+    found: dict[tuple[int, str], tuple[Any, Any]] = {
+        (id(part), path): (part, part.data)
+        for path, part in walk(model)
+        if isinstance(part, Value) and part.op is None
+    }
+    for module in modules_of(model) or [model]:
+        own = getattr(module, "__dict__", {})
+        plain = {key: deepcopy(part) for key, part in own.items() if _is_plain(part)}
+        found |= {(id(own), key): (own, part) for key, part in plain.items()}
+    return found
 
 
-def frozen(model: Any) -> str:
+def frozen(model: Any, *functions: Any) -> str:
     """What a model keeps beside Values, as far as it is numbers, words and sequences of them.
+
+    So for `functions`, such as a loss, and what they and its calls know from outside.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1, "tanh")
@@ -76,15 +87,31 @@ def frozen(model: Any) -> str:
     >>> frozen(neuron) == before
     True
     """
-    kept = ((key, part) for _, key, part in _attributes(model) if key != "training")
-    return repr([(key, part if _is_plain(part) else id(part)) for key, part in kept])
+    modules = modules_of(model) or [model]
+    methods = [getattr(it, "__self__", it) for it in functions]
+    own = [getattr(it, "__dict__", {}) for it in (*modules, *methods)]
+    calls = dict.fromkeys(type(it).__call__ for it in (*modules, *functions))
+    known = [_outside(it) for it in (*calls, model, *functions)]
+    return repr(
+        [
+            (key, _shown(part) if _is_plain(part) else id(part))
+            for names in (*own, *known)
+            for key, part in names.items()
+            if key != "training"
+        ]
+    )
 
 
-def _attributes(model: Any) -> Iterator[tuple[Any, str, Any]]:
-    """Each attribute of its modules: what holds it, its name and what it is."""
-    for module in modules_of(model) or [model]:
-        own = getattr(module, "__dict__", {})
-        yield from ((own, key, part) for key, part in own.items())
+def _outside(function: Any) -> dict[str, Any]:
+    """What is plain among the variables from outside that a function uses."""
+    if isinstance(function, partial):
+        return {**_outside(function.func), **function.keywords, "args": function.args}
+    try:
+        found = getclosurevars(function)
+    except TypeError:  # not written in Python
+        return {}
+    names = {**found.globals, **found.nonlocals}
+    return {name: part for name, part in names.items() if _is_plain(part)}
 
 
 def _is_plain(part: Any) -> bool:
@@ -92,8 +119,20 @@ def _is_plain(part: Any) -> bool:
         part = [*part, *part.values()]
     if isinstance(part, list | tuple | set):
         return all(map(_is_plain, part))
-    simple = part is None or isinstance(part, Number | str)
-    return (simple and not isinstance(part, Value)) or hasattr(part, "tolist")
+    simple = part is None or isinstance(part, Number | str | Random)
+    return (simple and not isinstance(part, Value)) or hasattr(part, "tolist") or _state(part)
+
+
+def _state(part: Any) -> Any:
+    """That of a generator of random numbers, NumPy's, too; None for anything else."""
+    if isinstance(part, Random):
+        return part.getstate()
+    return getattr(getattr(part, "bit_generator", None), "state", None)
+
+
+def _shown(part: Any) -> str:
+    """All of what is plain, as text."""
+    return repr(part.tolist() if hasattr(part, "tolist") else _state(part) or part)
 
 
 def compare(what: str, code: Any, python: Any, scale: float) -> None:

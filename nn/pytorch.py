@@ -51,8 +51,8 @@ def to_torch(model: Any) -> Any:
     """A `torch.nn.Sequential` with the same weights, in double precision, and in the same mode.
 
     It takes neurons, layers, networks, `Embedding`, `Dropout`, `LayerNorm`, `RMSNorm` and
-    `Sequential`s of these. Raises ValueError for other modules, and for an activation that PyTorch
-    has no module for.
+    `Sequential`s of these. Raises ValueError for other modules, for parameters that some of them
+    share, and for an activation that PyTorch has no module for.
 
     >>> to_torch(MLP(2, [3, 1]))  # doctest: +SKIP
     Sequential(
@@ -70,6 +70,10 @@ def to_torch(model: Any) -> Any:
             made[part] = [it.train(training) for it in _translated(torch, part)]
     found = torch.nn.Sequential(*(it for part in parts for it in made[part]))
     found.training = model.training
+    if sum(it.numel() for it in found.parameters()) != len(model.parameters()):
+        raise ValueError(
+            f"to_torch copies each parameter once, but modules in {model!r} share some"
+        )
     return found
 
 
@@ -148,6 +152,12 @@ def from_torch(module: Any) -> Any:
     only = all(isinstance(part, Layer) for part in layers)
     model: Module = MLP.of(layers) if only else Sequential(*layers)
     vars(model)["training"] = module.training
+    own = [(part, it) for part in module.modules() for it in part.parameters(recurse=False)]
+    if any(part not in made for part, _ in own) or len({it for _, it in own}) < len(own):
+        raise ValueError(
+            f"from_torch takes parameters that each belong to one layer: {module} has one of its "
+            "own, or one that several share"
+        )
     _check_same(torch, module, model)
     return model
 
@@ -168,9 +178,11 @@ def _children(torch: Any, module: Any) -> list[Any]:
 def _taken(torch: Any, part: Any) -> Any:
     """What we have for a module of PyTorch's, in the same mode."""
     for activation, (name, arguments) in MODULES.items():
-        # The threshold of a softplus only says from where it is taken as linear.
-        own = {key: it for key, it in arguments.items() if key != "threshold"}
-        if type(part) is getattr(torch.nn, name) and own.items() <= vars(part).items():
+        if type(part) is getattr(torch.nn, name) and all(
+            # The threshold of a softplus, if it is large, only says from where it is linear.
+            getattr(part, key) == it or (key == "threshold" and part.threshold >= 20)
+            for key, it in arguments.items()
+        ):
             return Each(activation)
     made: Any = None
     if isinstance(part, torch.nn.Linear):
@@ -180,7 +192,7 @@ def _taken(torch: Any, part: Any) -> Any:
     for kind, names in TENSORS.items():
         if type(part) is not getattr(torch.nn, kind.__name__, None):
             continue
-        if kind is Embedding and part.max_norm is None:
+        if kind is Embedding and part.max_norm is part.padding_idx is None:
             made = Embedding(part.num_embeddings, part.embedding_dim, seed=0)
         elif kind is not Embedding and len(part.normalized_shape) == 1:
             norm: Any = kind
@@ -224,14 +236,19 @@ def _check_same(torch: Any, module: Any, model: Any) -> None:
     near = torch.finfo(own_kind).eps ** 0.5
     training = [(part, part.training) for part in module.modules()]
     module.eval()
+    draws = any(isinstance(part, torch.nn.Dropout) for part, _ in training)
     try:
-        with torch.no_grad():
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
             given = [module(torch.tensor(point, dtype=kind)).tolist() for point in points]
+            module.train(not draws)
+            again = [module(torch.tensor(point, dtype=kind)).tolist() for point in points]
     except (RuntimeError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"from_torch cannot call {module} with {points[0]}: {error}") from None
     finally:
         for part, was in training:
             part.training = was
+    if repr(again) != repr(given):
+        raise ValueError(f"from_torch takes modules that train as they are evaluated, not {module}")
     for size, point, found, outputs in zip(
         sizes, points, given, predict(model, points), strict=True
     ):

@@ -76,7 +76,7 @@ def fit(
     held_out = [] if validation is None else samples_of(validation, "validation")
     epochs, accumulate = whole("epochs", epochs, least=0), whole("accumulate", accumulate)
     size = len(samples) if batch_size is None else whole("batch_size", batch_size)
-    check_range("l2", l2)
+    l2 = check_range("l2", l2)
     check_range("clip", 1 if clip is None else clip, above=0)
     optimizer = _optimizer(optimizer, model)
     learning = partial(Compiled, workers=workers) if jit else Learner
