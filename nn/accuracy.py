@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from autograd import Value
 from nn.losses import Loss, binary_cross_entropy, cross_entropy, hinge
+from nn.nested import leaves
 
 Correct: TypeAlias = Callable[[Any, Any], Any]
 
@@ -31,12 +32,7 @@ def likelier(score: Any, target: Any) -> bool:
 
 def _pairs(score: Any, target: Any) -> Iterator[tuple[Any, Any]]:
     """Each score with its target: one output may have its target in a list, as losses take it."""
-    if not hasattr(target, "__len__"):
-        yield score, target
-        return
-    scores = score if hasattr(score, "__len__") else [score]
-    for s, y in zip(scores, target, strict=True):
-        yield from _pairs(s, y)
+    return zip(leaves(score), leaves(target), strict=True)
 
 
 def best_class(scores: Sequence[Any], target: Any) -> bool:

@@ -15,7 +15,7 @@ from nn.data import Sample
 from nn.dropout import Dropout, masked, resting
 from nn.extras import extra
 from nn.learner import Learner
-from nn.module import mode
+from nn.module import mode, modules_of
 from nn.nested import mapped
 from nn.optim import Rule, shortened
 from nn.purity import checked, compare, frozen, scale_of
@@ -76,7 +76,10 @@ class Compiled(Learner):
 
     def _anew(self) -> None:
         """Forgets the code, which is for the model as it is now."""
-        self.learning, self.measuring = Traced(self, training=True), Traced(self, training=False)
+        self.learning = self.measuring = Traced(self, training=True)
+        # One program does for both modes where nobody asks which it is.
+        if not all(_is_steady(type(it)) for it in modules_of(self.model)):
+            self.measuring = Traced(self, training=False)
         self.frozen = frozen(self.model, self.loss)
 
     def judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
@@ -304,6 +307,11 @@ def _is_ours(rule: Rule) -> bool:
     """Whether a rule does with arrays what it does with numbers, as one with an `if` need not."""
     own = [getattr(type(rule), name) for name in ("update", "decayed")]
     return all(it.__module__ == Rule.__module__ for it in own)
+
+
+def _is_steady(kind: type) -> bool:
+    """Whether modules of this kind compute the same in training mode and out of it."""
+    return kind is not Dropout and kind.__module__.startswith("nn.")
 
 
 def odd_samples(program: Any, columns: Sequence[Any]) -> list[int]:

@@ -22,7 +22,7 @@ from nn.dropout import resting
 from nn.learner import mean_loss
 from nn.losses import Loss
 from nn.module import Module, groups, table
-from nn.nested import graph_of
+from nn.nested import graph_of, numbers_of
 from nn.neuron import Neuron
 
 FLAT, NEARLY_ALL = 0.01, 0.95  # a saturated unit has smaller slopes at so many of the samples
@@ -222,7 +222,7 @@ def _unit(neuron: Neuron, totals: Sequence[Value], following: Any) -> tuple[bool
     answer = value_and_grad(activate)
     points = [0.0, *(float(total.data) for total in totals)]
     # Numbers, which are Values where the activation has some of its own.
-    at_zero, *answers = [[getattr(it, "data", it) for it in answer(x)] for x in points]
+    at_zero, *answers = [numbers_of(answer(x)) for x in points]
     rests = not at_zero[0]  # like a relu: it says nothing there and below
     off = [rests and value == 0 == slope for value, slope in answers]
     flat = [abs(slope) < FLAT and not out for (_, slope), out in zip(answers, off, strict=True)]

@@ -15,7 +15,7 @@ from nn.diagnosis import is_finite
 from nn.dropout import resting
 from nn.layered import Layered
 from nn.module import groups
-from nn.nested import as_float
+from nn.nested import as_float, leaves
 from nn.ranges import whole
 
 CELLS = 90  # in a row of a plane, about
@@ -172,8 +172,7 @@ def _label(target: Any) -> Any:
 
 def _scores(output: Any) -> list[float]:
     """A score for each class; one output alone is for one class and against the other."""
-    outputs: Any = output if isinstance(output, list | tuple) else [output]
-    scores = [*map(as_float, outputs)]
+    scores = [*map(as_float, leaves(output))]
     return scores if len(scores) > 1 else [-scores[0], scores[0]]
 
 

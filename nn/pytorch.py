@@ -249,10 +249,8 @@ def _check_same(torch: Any, module: Any, model: Any) -> None:
             part.training = was
     if repr(again) != repr(given):
         raise ValueError(f"from_torch takes modules that train as they are evaluated, not {module}")
-    for size, point, found, outputs in zip(
-        sizes, points, given, predict(model, points), strict=True
-    ):
-        own = outputs if isinstance(outputs, list) else [outputs]
+    outputs = map(leaves, given), map(leaves, predict(model, points))
+    for size, point, found, own in zip(sizes, points, *outputs, strict=True):
         if len(own) != len(found) or any(
             abs(a - b) > near * (1 + abs(b)) * max(size, 1) for a, b in zip(own, found, strict=True)
         ):
