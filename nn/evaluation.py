@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import jit as compiled
-from nn.accuracy import CORRECT, Correct
+from nn.accuracy import CORRECT, Correct, known
 from nn.compiled import Compiled, column, numbers_of, odd_samples, spread
 from nn.data import Sample, samples_of
 from nn.dropout import resting
@@ -55,7 +55,7 @@ def evaluate(
     2.0
     """
     check_kinds(model, loss)
-    samples, correct = samples_of(data, "data"), accuracy or CORRECT.get(loss)
+    samples, correct = samples_of(data, "data"), accuracy or known(CORRECT, loss)
     still = Optimizer(SGD(0), model.parameters())
     learner = (Compiled if jit else Learner)(model, loss, still, 0, correct)
     mean, right = learner.measure(learner.prepare(samples, training=False))

@@ -37,6 +37,8 @@ class Layered(Module):
         nin = self.nin
         if isinstance(given, Value) or not isinstance(given, Iterable):
             given = (given,)
+        elif isinstance(given, dict | set | frozenset):
+            raise TypeError(f"{self!r} takes numbers, Values and lists of them, not {given!r}")
         elif given.__class__ is not tuple and given.__class__ is not list:
             given = tuple(given)
         if len(given) != nin:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from itertools import chain
 from typing import Any, Self, TypeAlias
@@ -194,7 +195,9 @@ def table(rows: Sequence[Sequence[str]], words: int) -> str:
 
 
 def values_of(output: Any) -> list[Value]:
-    """The Values that something is, or is made of."""
+    """The Values that something is, or is made of, or that a dataclass has."""
+    if is_dataclass(output) and not isinstance(output, Module | type):
+        output = [getattr(output, it.name, None) for it in fields(output)]
     return [part for _, part in walk([output]) if isinstance(part, Value)]
 
 

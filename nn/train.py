@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
+from numbers import Number
 from typing import Any
 
-from nn.accuracy import CORRECT, Correct
+from nn.accuracy import CORRECT, Correct, known
 from nn.callbacks import Callback, EarlyStopping
 from nn.compiled import Compiled
 from nn.data import Sample, batches, samples_of
+from nn.diagnosis import is_finite
 from nn.history import History
 from nn.initial import generator
 from nn.interrupts import finished
@@ -79,7 +80,7 @@ def fit(
     check_range("clip", 1 if clip is None else clip, above=0)
     optimizer = _optimizer(optimizer, model)
     learning = partial(Compiled, workers=workers) if jit else Learner
-    learner = learning(model, loss, optimizer, l2, accuracy or CORRECT.get(loss), clip)
+    learner = learning(model, loss, optimizer, l2, accuracy or known(CORRECT, loss), clip)
     course = _Epochs(learner, samples, held_out, size, accumulate)
     shown = bar(epochs * course.history.iterations_per_epoch, show=progress)
     return course.run(epochs, shuffle, seed, callbacks, shown)
@@ -257,9 +258,9 @@ def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
 
 def _finite(sample: Any) -> bool:
     """Whether all numbers of a sample are finite."""
-    if hasattr(sample, "__len__") and not isinstance(sample, str):
+    if getattr(sample, "shape", hasattr(sample, "__len__")) and not isinstance(sample, str):
         return all(map(_finite, sample))
-    return not isinstance(sample, float) or math.isfinite(sample)
+    return not isinstance(sample, Number) or is_finite(sample)
 
 
 def _is_true(answer: Any) -> bool:
