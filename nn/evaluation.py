@@ -10,7 +10,7 @@ from typing import Any
 from autograd import jit as compiled
 from nn.accuracy import CORRECT, Correct, known
 from nn.compiled import Compiled, column, numbers_of, odd_samples, spread
-from nn.data import Sample, samples_of
+from nn.data import Sample, samples_of, wide
 from nn.dropout import resting
 from nn.learner import Learner
 from nn.losses import Loss
@@ -73,7 +73,7 @@ def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any
     >>> predict(Layer.of([[1, 2], [3, 4]]), [(5, 6)])
     [[17, 39]]
     """
-    rows = list(inputs)
+    rows = [wide(row) for row in inputs]
     with resting(model):
         if not jit or not rows:
             return [numbers_of(model(row)) for row in rows]

@@ -341,7 +341,7 @@ def _named(parameters: Any) -> dict[Value, list[str]]:
             raise TypeError(f"an optimizer moves Values, not {value!r}: Optimizer(rule, model)")
         named.setdefault(value, [name])
     for name, value in every:
-        if value in named and name not in named[value]:
+        if isinstance(value, Value) and value in named and name not in named[value]:
             named[value].append(name)
     return named
 
