@@ -257,7 +257,8 @@ class Optimizer:
             rate = rule.rate(self.steps)
             for place in places:
                 parameter, state = self.parameters[place], self.states[place]
-                moved[place] = rule.update(parameter.data, parameter.grad, state, rate, step)
+                gradient = widened(parameter.grad)  # which may be set by hand
+                moved[place] = rule.update(parameter.data, gradient, state, rate, step)
 
         def take() -> None:
             for parameter, (data, _) in zip(self.parameters, moved, strict=True):
@@ -285,12 +286,10 @@ def clip_gradients(parameters: Iterable[Value], largest: Any) -> float:
     (5.0, 0.6, 0.8)
     """
     values = list(dict.fromkeys(parameters))
-    norm, factor = shortened([value.grad for value in values], largest)
+    grads = [widened(value.grad) for value in values]
+    norm, factor = shortened(grads, largest)
     if factor < 1:
-        grads = [
-            value.grad * (Decimal(factor) if isinstance(value.grad, Decimal) else factor)
-            for value in values
-        ]
+        grads = [g * (Decimal(factor) if isinstance(g, Decimal) else factor) for g in grads]
 
         def put() -> None:
             for value, grad in zip(values, grads, strict=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import partial, reduce
 from numbers import Number
 from operator import add
-from types import CellType, FunctionType, ModuleType
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any, TypeAlias
 
 from autograd import Value, topological
@@ -53,10 +53,11 @@ def _inside(thing: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(thing, FunctionType):  # of which only what it is closed over is the model's own
         cells = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=True)
         return [(name, cell.cell_contents) for name, cell in cells if cell != CellType()]
-    if isinstance(thing, partial):
-        return [("func", thing.func), ("args", thing.args), ("keywords", thing.keywords)]
+    if isinstance(thing, partial | MethodType):
+        names = [name for name in ("func", "args", "keywords", "__self__") if hasattr(thing, name)]
+        return [(name, getattr(thing, name)) for name in names]
     if isinstance(thing, type | ModuleType | str | Number) or hasattr(type(thing), "__get__"):
-        return ()  # classes, modules and methods are not the model's own
+        return ()  # classes, modules and descriptors are not the model's own
     kinds = type(thing).__mro__
     own = [vars(thing), *map(vars, kinds)] if hasattr(thing, "__dict__") else []
     slots = [name for kind in kinds for name in vars(kind).get("__slots__", ())]

@@ -422,3 +422,15 @@ def test_a_whole_name_is_before_the_groups_that_share_it():
     optimizer = Optimizer({"encoder": SGD(0.1), "decoder": SGD(0.2), **whole}, model)
     assert optimizer.parameters == [model.decoder["v"]]
     assert optimizer.groups == [(SGD(0.2), [0])]
+
+
+def test_a_gradient_that_is_set_by_hand_is_widened_too():
+    numpy, found = pytest.importorskip("numpy"), []
+    for g in (numpy.float32(0.3), float(numpy.float32(0.3))):
+        for largest in (10, 0.1):
+            w = Value(1.0)
+            w.grad = g
+            clip_gradients([w], largest)
+            Optimizer(Momentum(0.1), [w]).step()
+            found.append(w.data)
+    assert found[:2] == found[2:]

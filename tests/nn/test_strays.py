@@ -17,6 +17,9 @@ class Box:
     def __init__(self, kept):
         self.kept = kept
 
+    def get(self):
+        return self.kept
+
 
 class Slotted:
     __slots__ = ("kept",)
@@ -61,6 +64,7 @@ PLACES = {
         lambda it: it.f(-1),
         "its f.args.0, a Val",
     ),
+    "method": (lambda: {"f": Box(Value(0.5)).get}, lambda it: it.f(), "its f.__self__.kept, a Val"),
     "class": (dict, lambda it: it.shared, "its shared, a Value that is no parameter"),
     "computed": (lambda: {"w": Value(5.0) * 0.1}, lambda it: it.w, r"w = Value\(w.data\) makes"),
     "in list": (lambda: {"ws": [tanh(Value(0.5))]}, lambda it: it.ws[0], "ws.0, which was comput"),
