@@ -42,3 +42,9 @@ def widened(inputs: Any) -> Any:
         return Value(inputs).data
     small = inputs.dtype.itemsize < 8
     return inputs.astype("float64" if kind == "f" else "int64") if small else inputs
+
+
+def widen(names: dict[str, Any]) -> None:
+    """Puts Python's numbers, which are doubles, in the places of those of NumPy."""
+    scalars = [name for name, it in names.items() if getattr(it, "shape", None) == ()]
+    names.update({name: widened(names[name]) for name in scalars})

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeAlias
 
 from autograd import Value, sqrt
-from nn.inputs import widened
+from nn.inputs import widen, widened
 from nn.interrupts import finished
 from nn.module import Module, walk
 from nn.ranges import check_range
@@ -62,7 +62,7 @@ class Rule:
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        vars(self).update({name: widened(number) for name, number in vars(self).items()})
+        widen(vars(self))
         if not callable(self.learning_rate):
             check_range("a learning rate", self.learning_rate)
         check_range("weight_decay", self.weight_decay)
@@ -164,8 +164,9 @@ class Adam(Rule):
         super().__post_init__()
         if not isinstance(self.betas, Sequence) or len(self.betas) != 2:
             raise ValueError(f"betas are two numbers, such as (0.9, 0.999), not {self.betas!r}")
-        for place, beta in enumerate(self.betas, 1):
-            check_range(f"beta {place} of betas", beta, below=1)
+        names = ("beta 1 of betas", "beta 2 of betas")
+        betas = [check_range(*pair, below=1) for pair in zip(names, self.betas, strict=True)]
+        vars(self)["betas"] = tuple(betas)
         check_range("epsilon", self.epsilon)
 
     def update(self, w: Any, g: Any, state: State, rate: Any, step: int) -> tuple[Any, State]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -24,6 +25,7 @@ from nn import (
     Momentum,
     Optimizer,
     RMSprop,
+    Rule,
     StepDecay,
     Warmup,
     clip_gradients,
@@ -434,3 +436,19 @@ def test_a_gradient_that_is_set_by_hand_is_widened_too():
             Optimizer(Momentum(0.1), [w]).step()
             found.append(w.data)
     assert found[:2] == found[2:]
+
+
+def test_what_a_rule_of_ones_own_keeps_stays_what_it_is():
+    @dataclass(frozen=True)
+    class Logged(Rule):
+        log: list = field(default_factory=list)
+
+        def update(self, w, g, state, rate, step):
+            self.log.append(g)
+            return w - rate * g, state
+
+    w, log = Value(1.0), []
+    w.grad = 2.0
+    Optimizer(Logged(0.5, log=log), [w]).step()
+    assert (log, w.data) == ([2.0], 0.0)
+    assert Adam(0.1, betas=[0.5, 0.75]) == Adam(0.1, betas=(0.5, 0.75))
