@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from autograd import Value
@@ -49,6 +49,11 @@ def best_class(scores: Sequence[Any], target: Any) -> bool:
     if hasattr(target, "__len__"):
         return bool(target[best] == max(target))
     return bool(best == (target.data if isinstance(target, Value) else target))
+
+
+def known(table: Mapping[Any, Any], function: Any) -> Any:
+    """What a table has for this function itself, which may have no hash; None for another."""
+    return next((found for each, found in table.items() if each is function), None)
 
 
 CORRECT: dict[Loss, Correct] = {

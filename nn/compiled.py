@@ -10,11 +10,11 @@ from itertools import islice, repeat
 from typing import Any
 
 from autograd import Value, jit
-from nn.accuracy import Correct, best_class, likelier, same_side
+from nn.accuracy import Correct, best_class, known, likelier, same_side
 from nn.data import Sample
 from nn.dropout import Dropout, masked, resting
 from nn.extras import extra
-from nn.learner import Learner
+from nn.learner import Learner, check_kind
 from nn.module import mode, modules_of
 from nn.nested import mapped
 from nn.optim import Rule, shortened
@@ -34,7 +34,7 @@ class Traced:
         name = getattr(learner.model, "__name__", type(learner.model).__name__)
         program.__qualname__ = f"fit(jit=True) of {name}"  # what errors call it
         self.program, self.learner, self.training = jit(program), learner, training
-        self.known: list[Value] = []
+        self.known: list[Value] | None = None
 
     def trace(self, data: Any) -> None:
         """Sees to it that there is code for samples like these."""
@@ -113,7 +113,8 @@ class Compiled(Learner):
 
         self.kept = kept(self.model) if training else {}
         with mode(self.model, training=training):
-            checked(self.model, first)
+            _, loss = checked(self.model, first)
+            check_kind(loss)
         columns = [
             column("fit(jit=True)", "inputs", inputs),
             column("fit(jit=True)", "targets", targets),
@@ -287,11 +288,11 @@ class Compiled(Learner):
             mean, slopes = run(*batch, workers=self.workers)
         else:
             mean, slopes, (_, guesses) = run(*batch, outputs=True, workers=self.workers)
-            if self.correct in _RIGHT:
+            if rule := known(_RIGHT, self.correct):
                 # The samples are the last axis of what the model gives, which may be nested lists.
                 scores = self.numpy.array(mapped(guesses, lambda it: it))
                 scores = self.numpy.moveaxis(scores, -1, 0)
-                found = _RIGHT[self.correct](scores, batch[2]).reshape(len(picks), -1)
+                found = rule(scores, batch[2]).reshape(len(picks), -1)
                 right = int(found.all(axis=1).sum())
             else:
                 right = sum(

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeAlias
 
 from autograd import Value, sqrt
-from nn.inputs import widened
+from nn.inputs import widen, widened
 from nn.interrupts import finished
 from nn.module import Module, walk
 from nn.ranges import check_range
@@ -62,7 +62,7 @@ class Rule:
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        vars(self).update({name: widened(number) for name, number in vars(self).items()})
+        widen(vars(self))
         if not callable(self.learning_rate):
             check_range("a learning rate", self.learning_rate)
         check_range("weight_decay", self.weight_decay)
@@ -164,8 +164,9 @@ class Adam(Rule):
         super().__post_init__()
         if not isinstance(self.betas, Sequence) or len(self.betas) != 2:
             raise ValueError(f"betas are two numbers, such as (0.9, 0.999), not {self.betas!r}")
-        for place, beta in enumerate(self.betas, 1):
-            check_range(f"beta {place} of betas", beta, below=1)
+        names = ("beta 1 of betas", "beta 2 of betas")
+        betas = [check_range(*pair, below=1) for pair in zip(names, self.betas, strict=True)]
+        vars(self)["betas"] = tuple(betas)
         check_range("epsilon", self.epsilon)
 
     def update(self, w: Any, g: Any, state: State, rate: Any, step: int) -> tuple[Any, State]:
@@ -257,7 +258,8 @@ class Optimizer:
             rate = rule.rate(self.steps)
             for place in places:
                 parameter, state = self.parameters[place], self.states[place]
-                moved[place] = rule.update(parameter.data, parameter.grad, state, rate, step)
+                gradient = widened(parameter.grad)  # which may be set by hand
+                moved[place] = rule.update(parameter.data, gradient, state, rate, step)
 
         def take() -> None:
             for parameter, (data, _) in zip(self.parameters, moved, strict=True):
@@ -285,12 +287,10 @@ def clip_gradients(parameters: Iterable[Value], largest: Any) -> float:
     (5.0, 0.6, 0.8)
     """
     values = list(dict.fromkeys(parameters))
-    norm, factor = shortened([value.grad for value in values], largest)
+    grads = [widened(value.grad) for value in values]
+    norm, factor = shortened(grads, largest)
     if factor < 1:
-        grads = [
-            value.grad * (Decimal(factor) if isinstance(value.grad, Decimal) else factor)
-            for value in values
-        ]
+        grads = [g * (Decimal(factor) if isinstance(g, Decimal) else factor) for g in grads]
 
         def put() -> None:
             for value, grad in zip(values, grads, strict=True):
@@ -341,7 +341,7 @@ def _named(parameters: Any) -> dict[Value, list[str]]:
             raise TypeError(f"an optimizer moves Values, not {value!r}: Optimizer(rule, model)")
         named.setdefault(value, [name])
     for name, value in every:
-        if value in named and name not in named[value]:
+        if isinstance(value, Value) and value in named and name not in named[value]:
             named[value].append(name)
     return named
 

@@ -37,7 +37,9 @@ def plot_loss(history: Any, *, log: str = "") -> Sketch:
             "drawn by plot_curves"
         )
     iterations, epochs = len(history.loss), len(history.epoch_loss)
-    each = (iterations / epochs if epochs else 0) or 1
+    # Of an epoch that was cut short there are some, too.
+    usual = getattr(history, "iterations_per_epoch", 0)
+    each = usual or (iterations / epochs if epochs else 0) or 1
     ends = [each * (epoch + 1) for epoch in range(epochs)]
     panel = Panel("", "iteration", "loss", log, said=["loss by iteration"], xs=[0], ys=[0])
     if each > 1:

@@ -108,7 +108,7 @@ def _outside(function: Any) -> dict[str, Any]:
         return {**_outside(function.func), **function.keywords, "args": function.args}
     try:
         found = getclosurevars(function)
-    except TypeError:  # not written in Python
+    except (TypeError, ValueError):  # not written in Python, or not yet all there
         return {}
     names = {**found.globals, **found.nonlocals}
     return {name: part for name, part in names.items() if _is_plain(part)}

@@ -62,13 +62,13 @@ def to_torch(model: Any) -> Any:
     )
     """
     torch = extra("torch")
-    made: dict[Any, list[Any]] = {}  # one that is used twice is there, too
+    made: dict[int, list[Any]] = {}  # one that is used twice is there, too
     parts = _parts(model)
     for part in parts:
-        if part not in made:
+        if id(part) not in made:
             training = getattr(part, "training", model.training)
-            made[part] = [it.train(training) for it in _translated(torch, part)]
-    found = torch.nn.Sequential(*(it for part in parts for it in made[part]))
+            made[id(part)] = [it.train(training) for it in _translated(torch, part)]
+    found = torch.nn.Sequential(*(it for part in parts for it in made[id(part)]))
     found.training = model.training
     if sum(it.numel() for it in found.parameters()) != len(model.parameters()):
         raise ValueError(

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from nn.inputs import widened
+from nn.inputs import widen
 from nn.ranges import check_range, whole
 
 
@@ -17,7 +17,7 @@ class _Checked:
     """What every schedule is: numbers that are in range when they are given."""
 
     def __post_init__(self) -> None:
-        vars(self).update({name: widened(number) for name, number in vars(self).items()})
+        widen(vars(self))
         for name, number in vars(self).items():
             if name in ("steps", "every"):
                 whole(name, number)

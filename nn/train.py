@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
+from numbers import Number
 from typing import Any
 
-from nn.accuracy import CORRECT, Correct
+from nn.accuracy import CORRECT, Correct, known
 from nn.callbacks import Callback, EarlyStopping
 from nn.compiled import Compiled
 from nn.data import Sample, batches, samples_of
+from nn.diagnosis import is_finite
 from nn.history import History
 from nn.initial import generator
 from nn.interrupts import finished
@@ -80,7 +81,7 @@ def fit(
     check_range("clip", 1 if clip is None else clip, above=0)
     optimizer = _optimizer(optimizer, model)
     learning = partial(Compiled, workers=workers) if jit else Learner
-    learner = learning(model, loss, optimizer, l2, accuracy or CORRECT.get(loss), clip)
+    learner = learning(model, loss, optimizer, l2, accuracy or known(CORRECT, loss), clip)
     course = _Epochs(learner, samples, held_out, size, accumulate)
     shown = bar(epochs * course.history.iterations_per_epoch, show=progress)
     return course.run(epochs, shuffle, seed, callbacks, shown)
@@ -199,7 +200,7 @@ class _Epochs:
         """Which of these samples has a number that is not finite, "" if none has."""
         for pick in picks:
             sample = self.samples[pick]
-            if not all(math.isfinite(x) for x in leaves(sample) if isinstance(x, float)):
+            if not all(is_finite(x) for x in leaves(sample) if isinstance(x, Number)):
                 return f"sample {pick} of the data is {sample!r}"
         return ""
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -24,6 +25,7 @@ from nn import (
     Momentum,
     Optimizer,
     RMSprop,
+    Rule,
     StepDecay,
     Warmup,
     clip_gradients,
@@ -422,3 +424,31 @@ def test_a_whole_name_is_before_the_groups_that_share_it():
     optimizer = Optimizer({"encoder": SGD(0.1), "decoder": SGD(0.2), **whole}, model)
     assert optimizer.parameters == [model.decoder["v"]]
     assert optimizer.groups == [(SGD(0.2), [0])]
+
+
+def test_a_gradient_that_is_set_by_hand_is_widened_too():
+    numpy, found = pytest.importorskip("numpy"), []
+    for g in (numpy.float32(0.3), float(numpy.float32(0.3))):
+        for largest in (10, 0.1):
+            w = Value(1.0)
+            w.grad = g
+            clip_gradients([w], largest)
+            Optimizer(Momentum(0.1), [w]).step()
+            found.append(w.data)
+    assert found[:2] == found[2:]
+
+
+def test_what_a_rule_of_ones_own_keeps_stays_what_it_is():
+    @dataclass(frozen=True)
+    class Logged(Rule):
+        log: list = field(default_factory=list)
+
+        def update(self, w, g, state, rate, step):
+            self.log.append(g)
+            return w - rate * g, state
+
+    w, log = Value(1.0), []
+    w.grad = 2.0
+    Optimizer(Logged(0.5, log=log), [w]).step()
+    assert (log, w.data) == ([2.0], 0.0)
+    assert Adam(0.1, betas=[0.5, 0.75]) == Adam(0.1, betas=(0.5, 0.75))

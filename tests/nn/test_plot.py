@@ -65,6 +65,13 @@ def test_a_history_without_accuracy_has_one_axis():
         texts(plot_loss(history, log="y"))
 
 
+def test_an_epoch_ends_after_its_iterations_though_another_has_begun():
+    losses = [3.0, 2.0, 1.0, 0.9, 0.8, 0.7, 0.6]  # two epochs of three batches, and one batch more
+    sketch = plot_loss(History(losses, [2.0, 0.8], samples=5, batch_size=2))
+    each, mean = curves(sketch, BLUE)
+    assert [x for x, _ in mean] == [each[2][0], each[5][0]]
+
+
 def test_decades_are_even_on_a_logarithmic_axis():
     sketch = plot_loss(History([], [10.0**-k for k in range(7)]), log="y")
     (line,) = curves(sketch, BLUE)
