@@ -129,7 +129,7 @@ class Compiled(Learner):
             except IndexError as error:
                 sample = reprlib.repr(samples[place])
                 raise IndexError(f"{error}: that is in sample {place}, {sample}") from None
-        self._compare(traced, data, 0, _different(targets)[:MANY])
+        self._compare(traced, data, 0, _different(targets))
         for place in spread(len(samples)):
             self._compare(traced, data, place, [place])
         return data
@@ -144,7 +144,7 @@ class Compiled(Learner):
             prediction = self.model(samples[row][0])
             losses = [self.loss(prediction, samples[place][1]) for place in places]
         scale = scale_of(losses[0])
-        for place, expected in zip(places, losses, strict=True):
+        for place, expected in islice(zip(places, losses, strict=True), MANY):
             batch = [self._given(traced), inputs[row : row + 1], numbers[place : place + 1]]
             if dropping:
                 batch.append(self.numpy.ones((1, sum(count for _, count in dropping))))
