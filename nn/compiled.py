@@ -16,7 +16,7 @@ from nn.dropout import Dropout, masked, resting
 from nn.embedding import Embedding
 from nn.extras import extra
 from nn.layer import Layer
-from nn.learner import Learner, check_kind
+from nn.learner import Learner, check_value
 from nn.mlp import MLP
 from nn.module import is_array, mode, modules_of
 from nn.neuron import Neuron
@@ -121,7 +121,7 @@ class Compiled(Learner):
         self.kept = kept(self.model) if training else {}
         with mode(self.model, training=training):
             prediction, loss = checked(self.model, first)
-            check_kind(loss)
+            check_value(loss)
             with masked(lambda _, count: [1] * count):
                 judged = [
                     (place, self.loss(prediction, targets[place])) for place in _different(targets)

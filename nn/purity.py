@@ -118,7 +118,7 @@ def _outside(function: Any, seen: dict[int, Any]) -> list[tuple[str, Any]]:
         found = getclosurevars(function)
     except (TypeError, ValueError):  # not written in Python, or not yet all there
         return []
-    names = found.globals | found.nonlocals
+    names = {**found.globals, **found.nonlocals}
     plain = [pair for pair in names.items() if _is_plain(pair[1])]
     helpers = [
         it
