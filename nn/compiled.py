@@ -14,7 +14,7 @@ from nn.accuracy import Correct, best_class, known, likelier, same_side
 from nn.data import Sample
 from nn.dropout import Dropout, masked, resting
 from nn.extras import extra
-from nn.learner import Learner, check_kind
+from nn.learner import Learner, check_value
 from nn.module import mode, modules_of
 from nn.nested import mapped
 from nn.optim import Rule, shortened
@@ -114,7 +114,7 @@ class Compiled(Learner):
         self.kept = kept(self.model) if training else {}
         with mode(self.model, training=training):
             _, loss = checked(self.model, first)
-            check_kind(loss)
+            check_value(loss)
         columns = [
             column("fit(jit=True)", "inputs", inputs),
             column("fit(jit=True)", "targets", targets),

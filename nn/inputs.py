@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd import Value
 
-UNORDERED = dict | set | frozenset  # no lists of numbers: of which would be the first?
+UNORDERED = (dict, set, frozenset)  # no lists of numbers: of which would be the first?
 
 
 def listed(inputs: Any, taker: Any) -> Any:
@@ -20,7 +20,7 @@ def listed(inputs: Any, taker: Any) -> Any:
     """
     if isinstance(inputs, Value):
         return inputs
-    several = isinstance(inputs, Iterable) and not isinstance(inputs, str | bytes | UNORDERED)
+    several = isinstance(inputs, Iterable) and not isinstance(inputs, (str, bytes, *UNORDERED))
     if several and getattr(inputs, "shape", True):
         return [listed(x, taker) for x in inputs]
     try:

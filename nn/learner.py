@@ -118,12 +118,12 @@ def mean_loss(loss: Loss, predictions: Sequence[Any], samples: Sequence[Sample])
     """The mean loss of what a model gives for samples. Raises TypeError if it is no Value."""
     pairs = zip(predictions, samples, strict=True)
     losses = [loss(prediction, target) for prediction, (_, target) in pairs]
-    total = None if any(it is None for it in losses) else reduce(add, losses)
-    check_kind(total)
-    return total / len(losses) if len(losses) > 1 else total
+    total: Any = None if any(it is None for it in losses) else reduce(add, losses)
+    check_value(total)
+    return total / len(losses) if len(losses) > 1 else total  # type: ignore[no-any-return]
 
 
-def check_kind(loss: Any) -> None:
+def check_value(loss: Any) -> None:
     """Raises TypeError for a loss that is no Value."""
     if not isinstance(loss, Value):
         raise TypeError(f"the loss must be a Value computed from the model's output, not {loss!r}")

@@ -356,12 +356,13 @@ def _path(names: Sequence[str], value: Value, rules: Mapping[str, Rule | None]) 
             f"no group has the parameter {names[0] or value!r}: give a rule to '', for all others; "
             "parameters have names in Optimizer(…, model) or (…, model.named_parameters())"
         )
-    if len(paths - {""}) > 1:
+    longest = max(paths, key=len)
+    if any(rules[path] != rules[longest] for path in paths - {""}):
         raise ValueError(
             f"the groups {sorted(paths)} share the parameter {' = '.join(names)}, which moves by "
-            f"one rule: give one to {names[0]!r} alone"
+            f"one rule: give them the same, or one to {names[0]!r} alone"
         )
-    return max(paths, key=len)
+    return longest
 
 
 def _begins(name: str, path: str) -> bool:

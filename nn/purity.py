@@ -13,6 +13,7 @@ from inspect import getclosurevars
 from math import isfinite
 from numbers import Number
 from random import Random
+from types import FunctionType
 from typing import Any
 
 from autograd import Value
@@ -89,29 +90,40 @@ def frozen(model: Any, *functions: Any) -> str:
     """
     modules = modules_of(model) or [model]
     methods = [getattr(it, "__self__", it) for it in functions]
-    own = [getattr(it, "__dict__", {}) for it in (*modules, *methods)]
-    calls = dict.fromkeys(type(it).__call__ for it in (*modules, *functions))
-    known = [_outside(it) for it in (*calls, model, *functions)]
+    own = [pair for it in (*modules, *methods) for pair in getattr(it, "__dict__", {}).items()]
+    kinds = dict.fromkeys(kind for it in (*modules, *methods) for kind in type(it).__mro__)
+    calls = [it for kind in kinds for it in vars(kind).values() if isinstance(it, FunctionType)]
+    seen: dict[int, Any] = {}
+    known = [pair for it in (*calls, model, *functions) for pair in _outside(it, seen)]
     return repr(
         [
             (key, _shown(part) if _is_plain(part) else id(part))
-            for names in (*own, *known)
-            for key, part in names.items()
+            for key, part in (*own, *known)
             if key != "training"
         ]
     )
 
 
-def _outside(function: Any) -> dict[str, Any]:
-    """What is plain among the variables from outside that a function uses."""
+def _outside(function: Any, seen: dict[int, Any]) -> list[tuple[str, Any]]:
+    """What is plain among the variables from outside that a function, and its helpers, use."""
+    if id(function) in seen:
+        return []
+    seen[id(function)] = function
     if isinstance(function, partial):
-        return {**_outside(function.func), **function.keywords, "args": function.args}
+        given = [*function.keywords.items(), ("args", function.args)]
+        return [*_outside(function.func, seen), *given]
     try:
         found = getclosurevars(function)
     except (TypeError, ValueError):  # not written in Python, or not yet all there
-        return {}
+        return []
     names = {**found.globals, **found.nonlocals}
-    return {name: part for name, part in names.items() if _is_plain(part)}
+    plain = [pair for pair in names.items() if _is_plain(pair[1])]
+    helpers = [
+        it
+        for it in names.values()
+        if isinstance(it, FunctionType) and it.__globals__ is function.__globals__
+    ]
+    return [*plain, *(pair for it in helpers for pair in _outside(it, seen))]
 
 
 def _is_plain(part: Any) -> bool:
@@ -120,7 +132,7 @@ def _is_plain(part: Any) -> bool:
     if isinstance(part, list | tuple | set):
         return all(map(_is_plain, part))
     simple = part is None or isinstance(part, Number | str | Random)
-    return (simple and not isinstance(part, Value)) or hasattr(part, "tolist") or _state(part)
+    return (simple and not isinstance(part, Value)) or hasattr(part, "tolist") or bool(_state(part))
 
 
 def _state(part: Any) -> Any:

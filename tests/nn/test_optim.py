@@ -405,9 +405,11 @@ def test_a_shared_parameter_is_in_the_group_of_each_of_its_names(jit):
         ({"decoder.w": None, "": SGD(0.1)}, 1),
         ({"decoder.layer.neurons.0": None, "": SGD(0.1)}, 3),
         ({"encoder": SGD(0.1), "decoder.v": None}, 1),
-        ({"encoder": None, "decoder": SGD(0.1), "encoder.w": None, "encoder.layer": None}, 0),
+        ({"encoder": SGD(0.1), "decoder": SGD(0.1)}, 0),
+        ({"encoder": None, "decoder": None, "decoder.v": SGD(0.1)}, 4),
+        ({"encoder": None, "decoder": SGD(0.1), "encoder.w": None, "encoder.layer": None}, None),
     ]:
-        if not frozen:
+        if frozen is None:
             with pytest.raises(ValueError, match=r"share the parameter encoder.layer.neurons.0.w1"):
                 Optimizer(rule, Tied())
             continue
