@@ -360,8 +360,8 @@ def _path(names: Sequence[str], value: Value, rules: Mapping[str, Rule | None]) 
     longest = max(paths, key=len)
     if any(rules[path] != rules[longest] for path in paths - {""}):
         raise ValueError(
-            f"the groups {sorted(paths)} share the parameter {' = '.join(names)}, which moves by "
-            f"one rule: give them the same, or one to {names[0]!r} alone"
+            f"the groups {sorted(paths)} share the parameter {' = '.join(names[:3])}, which moves "
+            f"by one rule: give them the same, or one to {names[0]!r} alone"
         )
     return longest
 
