@@ -229,7 +229,8 @@ class Optimizer:
     """
 
     def __init__(self, rule: Rules, parameters: Any) -> None:
-        rules, named = _rules(rule), _named(parameters)
+        rules = _rules(rule)
+        named = _named(parameters, grouped=[*rules] != [""])
         paths = {value: _path(names, value, rules) for value, names in named.items()}
         for path in rules:
             if path and not any(_begins(name, path) for names in named.values() for name in names):
@@ -328,9 +329,9 @@ def _rules(rule: Any) -> dict[str, Rule | None]:
     return rules
 
 
-def _named(parameters: Any) -> dict[Value, list[str]]:
-    """Each parameter once, with its names, the first one first, "" where nobody named it."""
-    every = walk(parameters, again=True) if isinstance(parameters, Module) else ()
+def _named(parameters: Any, *, grouped: bool) -> dict[Value, list[str]]:
+    """Each parameter once, with its name, "" where nobody named it; if `grouped` all it has."""
+    every = walk(parameters, again=True) if grouped and isinstance(parameters, Module) else ()
     for method in ("named_parameters", "parameters"):
         if hasattr(parameters, method):
             parameters = getattr(parameters, method)()
@@ -359,8 +360,8 @@ def _path(names: Sequence[str], value: Value, rules: Mapping[str, Rule | None]) 
     longest = max(paths, key=len)
     if any(rules[path] != rules[longest] for path in paths - {""}):
         raise ValueError(
-            f"the groups {sorted(paths)} share the parameter {' = '.join(names)}, which moves by "
-            f"one rule: give them the same, or one to {names[0]!r} alone"
+            f"the groups {sorted(paths)} share the parameter {' = '.join(names[:3])}, which moves "
+            f"by one rule: give them the same, or one to {names[0]!r} alone"
         )
     return longest
 

@@ -13,6 +13,7 @@ from autograd.sketch.plots import extent
 from nn.data import Sample
 from nn.diagnosis import is_finite
 from nn.dropout import resting
+from nn.inputs import widened
 from nn.layered import Layered
 from nn.module import groups
 from nn.nested import as_float, leaves
@@ -166,7 +167,7 @@ def _label(target: Any) -> Any:
     """The class that a target is of: of a list of shares the largest."""
     if hasattr(target, "__len__") and not isinstance(target, str) and len(target):
         target = target[0] if len(target) == 1 else [*target].index(max(target))
-    target = target.data if isinstance(target, Value) else target
+    target = target.data if isinstance(target, Value) else widened(target)
     if not isinstance(target, str) and (not isinstance(target, Number) or target != target):
         raise ValueError(f"a target is a number or a name, or a list of shares, not {target!r}")
     return target

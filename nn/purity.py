@@ -92,7 +92,9 @@ def frozen(model: Any, *functions: Any) -> str:
     methods = [getattr(it, "__self__", it) for it in functions]
     own = [pair for it in (*modules, *methods) for pair in getattr(it, "__dict__", {}).items()]
     kinds = dict.fromkeys(kind for it in (*modules, *methods) for kind in type(it).__mro__)
-    calls = [it for kind in kinds for it in vars(kind).values() if isinstance(it, FunctionType)]
+    shared = [pair for kind in kinds for pair in vars(kind).items()]
+    own += [pair for pair in shared if _is_plain(pair[1])]
+    calls = [part for _, part in shared if isinstance(part, FunctionType)]
     seen: dict[int, Any] = {}
     known = [pair for it in (*calls, model, *functions) for pair in _outside(it, seen)]
     return repr(

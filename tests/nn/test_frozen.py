@@ -286,8 +286,7 @@ def test_early_stopping_and_dropout_train_on():
 
 def test_what_a_callback_changes_in_a_loss_is_seen_though_few_samples_feel_it():
     class Judge:
-        def __init__(self):
-            self.weight = 1.0
+        weight = 1.0
 
         def judge(self, p, y):
             return where(y > 11, self.weight, 1.0) * (p - y) ** 2
@@ -303,18 +302,16 @@ def test_what_a_callback_changes_in_a_loss_is_seen_though_few_samples_feel_it():
     def of_global(p, y):
         return where(y > 11, SHIFT[0], 1.0) * (p - y) ** 2
 
-    judge = Judge()
-
     def weigh(model, history):
-        SHIFT[0] = weights["rare"] = judge.weight = 1.0 + history.epochs
+        SHIFT[0] = weights["rare"] = Judge.weight = 1.0 + history.epochs
 
     def helped(p, y):
         return closed(p, y) * 1.0
 
-    for loss in (judge.judge, closed, of_global, helped, partial(given, weights)):
+    for loss in (Judge().judge, closed, of_global, helped, partial(given, weights)):
         found = []
         for jit in (False, True):
-            SHIFT[0] = weights["rare"] = judge.weight = 1.0
+            SHIFT[0] = weights["rare"] = Judge.weight = 1.0
             model = Neuron.of([0.5], 0.0)
             history = fit(model, LINE, loss, SGD(0.01), epochs=5, callbacks=[weigh], jit=jit)
             found.append([*history.loss, *(value.data for value in model.parameters())])

@@ -177,6 +177,13 @@ def test_the_demonstrations_can_be_plotted():
         assert 1000 < len(picture.svg()) < 20_000
 
 
+def test_truths_of_numpy_are_classes():
+    numpy = pytest.importorskip("numpy")
+    data = [((-1, 0), numpy.False_), ((1, 0), numpy.True_)]
+    said = "<plot of regions by x₁ and x₂, 1 sample of 0, 1 sample of 1>"
+    assert repr(plot_boundary(Layer.of([[1, 0]]), data, resolution=5)) == said
+
+
 def test_names_of_classes_and_regressions_have_colours():
     model = MLP(2, [3, 1], "tanh", seed=1)
     named = [((0.0, 0.0), "cat"), ((1.0, 0.0), "dog"), ((1.0, 1.0), "cow"), ((2.0, 1.0), "cow")]
