@@ -4,6 +4,8 @@
 import nn.origin  # noqa: F401  first: it says so where `autograd` is not this project's
 
 # isort: on
+from autograd.sketch import side_by_side
+from autograd.sketch.plots import plot_bars, plot_curves, plot_matrix
 from nn.callbacks import EarlyStopping
 from nn.data import batches, line, moons, ring, spiral, xor
 from nn.draw import draw
@@ -30,18 +32,10 @@ from nn.neuron import Neuron
 from nn.norm import LayerNorm, RMSNorm
 from nn.optim import SGD, Adam, AdamW, Momentum, Optimizer, RMSprop, Rule, clip_gradients
 from nn.playground import playground
-from nn.plot import (
-    plot_bars,
-    plot_boundary,
-    plot_curves,
-    plot_loss,
-    plot_matrix,
-    plot_weights,
-)
+from nn.plot import plot_boundary, plot_loss, plot_weights
 from nn.pytorch import from_torch, to_torch
 from nn.schedules import CosineDecay, ExponentialDecay, LinearDecay, StepDecay, Warmup
 from nn.sequential import Sequential
-from nn.sketch import side_by_side
 from nn.storage import load, save
 from nn.train import fit
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from autograd import Value
 from nn.losses import Loss, binary_cross_entropy, cross_entropy, hinge
+from nn.nested import leaves
 
 Correct: TypeAlias = Callable[[Any, Any], Any]
 
@@ -30,12 +32,7 @@ def likelier(score: Any, target: Any) -> bool:
 
 def _pairs(score: Any, target: Any) -> Iterator[tuple[Any, Any]]:
     """Each score with its target: one output may have its target in a list, as losses take it."""
-    if not hasattr(target, "__len__"):
-        yield score, target
-        return
-    scores = score if hasattr(score, "__len__") else [score]
-    for s, y in zip(scores, target, strict=True):
-        yield from _pairs(s, y)
+    return zip(leaves(score), leaves(target), strict=True)
 
 
 def best_class(scores: Sequence[Any], target: Any) -> bool:
@@ -49,7 +46,14 @@ def best_class(scores: Sequence[Any], target: Any) -> bool:
     if hasattr(scores[0], "__len__"):
         return all(map(best_class, scores, target))
     best = max(range(len(scores)), key=scores.__getitem__)
-    return bool(target[best] == max(target) if hasattr(target, "__len__") else best == target)
+    if hasattr(target, "__len__"):
+        return bool(target[best] == max(target))
+    return bool(best == (target.data if isinstance(target, Value) else target))
+
+
+def known(table: Mapping[Any, Any], function: Any) -> Any:
+    """What a table has for this function itself, which may have no hash; None for another."""
+    return next((found for each, found in table.items() if each is function), None)
 
 
 CORRECT: dict[Loss, Correct] = {

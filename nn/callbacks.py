@@ -31,8 +31,8 @@ class EarlyStopping:
     """
 
     def __init__(self, patience: int = 10, *, margin: Any = 0, restore: bool = True) -> None:
-        self.patience, self.margin, self.restore = whole("patience", patience), margin, restore
-        check_range("margin", margin)
+        self.patience, self.restore = whole("patience", patience), restore
+        self.margin = check_range("margin", margin)
         self._start()
 
     def _start(self) -> None:

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Sequence
-from dataclasses import fields, is_dataclass
+from contextlib import suppress
 from functools import partial
 from itertools import islice, repeat
 from typing import Any
 
 from autograd import Value, jit
-from nn.accuracy import Correct, best_class, likelier, same_side
+from nn.accuracy import Correct, best_class, known, likelier, same_side
 from nn.data import Sample
 from nn.dropout import Dropout, masked, resting
-from nn.embedding import Embedding
 from nn.extras import extra
-from nn.layer import Layer
-from nn.learner import Learner
-from nn.mlp import MLP
-from nn.module import is_array, mode, modules_of
-from nn.neuron import Neuron
-from nn.norm import LayerNorm, RMSNorm
-from nn.optim import Rule, State, shortened
+from nn.learner import Learner, check_value
+from nn.module import mode, modules_of
+from nn.nested import mapped
+from nn.optim import Rule, shortened
 from nn.purity import checked, compare, frozen, scale_of
-from nn.sequential import Sequential
 from nn.strays import kept
-
-# Modules that compute the same in training mode and out of it: one program does for both.
-STEADY = {Neuron, Layer, MLP, Sequential, Embedding, LayerNorm, RMSNorm}
 
 MANY = 100  # so many different targets are compared
 
@@ -42,13 +34,13 @@ class Traced:
         name = getattr(learner.model, "__name__", type(learner.model).__name__)
         program.__qualname__ = f"fit(jit=True) of {name}"  # what errors call it
         self.program, self.learner, self.training = jit(program), learner, training
-        self.known: list[Value] = []
+        self.known: list[Value] | None = None
 
     def trace(self, data: Any) -> None:
         """Sees to it that there is code for samples like these."""
-        _, inputs, numbers, dropping, _ = data
+        _, inputs, numbers, dropping = data
         arguments, numpy = [inputs[0], numbers[0]], self.learner.numpy
-        if self.training and dropping:
+        if dropping:
             arguments.append(numpy.ones(sum(count for _, count in dropping)))
         try:
             with mode(self.learner.model, training=self.training):
@@ -68,11 +60,11 @@ class Compiled(Learner):
     """A learner that traces model and loss once; what it learns is a `Learner`'s to rounding.
 
     Between `read()` and `write()` the weights, the optimizer's states, a tuple of arrays for each
-    group, and its count of steps are in `now`, replaced whole by each step, so that an interruption
-    finds them fitting each other.
+    group with a rule of `nn` and a list for others, and its count of steps are in `now`, replaced
+    whole by each step, so that an interruption finds them fitting each other.
     """
 
-    now: tuple[Any, list[State], int]
+    now: tuple[Any, list[Any], int]
     gradient: Any = ()
 
     def __init__(self, model: Any, *given: Any, workers: int | None = None) -> None:
@@ -85,9 +77,10 @@ class Compiled(Learner):
     def _anew(self) -> None:
         """Forgets the code, which is for the model as it is now."""
         self.learning = self.measuring = Traced(self, training=True)
-        if not {*map(type, modules_of(self.model))} <= STEADY:
+        # One program does for both modes where nobody asks which it is.
+        if not all(_is_steady(type(it)) for it in modules_of(self.model)):
             self.measuring = Traced(self, training=False)
-        self.frozen = frozen(self.model)
+        self.frozen = frozen(self.model, self.loss)
 
     def judged(self, inputs: Any, target: Any, factors: Any = ()) -> Any:
         """The loss of a sample; with the prediction, if somebody asks whether that is right."""
@@ -98,7 +91,7 @@ class Compiled(Learner):
         return loss if self.correct is None else (loss, prediction)
 
     def prepare(self, samples: Sequence[Sample], *, training: bool = True) -> Any:
-        """Arrays of the inputs and of the targets, what drops in a sample, the samples as they are.
+        """The samples as they are, arrays of their inputs and of their targets, what drops in one.
 
         Each target meets the loss once as it is, and a sample that picks a row which is not there
         the model: compiled code could not say what is wrong with them. Raises TypeError if the code
@@ -120,16 +113,13 @@ class Compiled(Learner):
 
         self.kept = kept(self.model) if training else {}
         with mode(self.model, training=training):
-            prediction, loss = checked(self.model, first)
-            with masked(lambda _, count: [1] * count):
-                judged = [
-                    (place, self.loss(prediction, targets[place])) for place in _different(targets)
-                ][:MANY]
-        columns = (
+            _, loss = checked(self.model, first)
+            check_value(loss)
+        columns = [
             column("fit(jit=True)", "inputs", inputs),
             column("fit(jit=True)", "targets", targets),
-        )
-        data = targets, *columns, dropping if training else [], samples
+        ]
+        data = samples, *columns, dropping if training else []
         traced = self.learning if training else self.measuring
         traced.trace(data)
         for place in odd_samples(traced.program, columns):
@@ -139,31 +129,30 @@ class Compiled(Learner):
             except IndexError as error:
                 sample = reprlib.repr(samples[place])
                 raise IndexError(f"{error}: that is in sample {place}, {sample}") from None
-        scale = scale_of(loss)
-        for place, expected in judged:
-            found = self._alone(traced, data, 0, place)
-            what = f"the loss of sample 0 with the target of sample {place}"
-            compare(f"{what}, {reprlib.repr(targets[place])},", found, expected, scale)
+        self._compare(traced, data, 0, _different(targets))
         for place in spread(len(samples)):
-            self._compare(traced, data, place, training=training)
+            self._compare(traced, data, place, [place])
         return data
 
-    def _compare(self, traced: Traced, data: Any, place: int, *, training: bool) -> None:
-        """Raises TypeError if the code has another loss for a sample than Python."""
-        inputs, target = data[-1][place]
-        with mode(self.model, training=training), masked(lambda _, count: [1] * count):
-            expected = self.loss(self.model(inputs), target)
-        what = f"the loss of sample {place}, {reprlib.repr((inputs, target))},"
-        compare(what, self._alone(traced, data, place, place), expected, scale_of(expected))
+    def _compare(self, traced: Traced, data: Any, row: int, places: Sequence[int]) -> None:
+        """Raises TypeError if the code has another loss than Python, nothing dropped.
 
-    def _alone(self, traced: Traced, data: Any, row: int, target: int) -> float:
-        """The loss of one sample's inputs with a target, nothing dropped."""
-        _, inputs, numbers, dropping, _ = data
-        batch = [self._given(traced), inputs[row : row + 1], numbers[target : target + 1]]
-        if dropping:
-            batch.append(self.numpy.ones((1, sum(count for _, count in dropping))))
-        judging = self.correct is not None
-        return float(traced.program.flat(*batch, outputs=judging, workers=1)[0])
+        That is the loss of one sample's inputs with the targets of these.
+        """
+        samples, inputs, numbers, dropping = data
+        with resting(self.model, training=traced.training):
+            prediction = self.model(samples[row][0])
+            losses = [self.loss(prediction, samples[place][1]) for place in places]
+        scale = scale_of(losses[0])
+        for place, expected in islice(zip(places, losses, strict=True), MANY):
+            batch = [self._given(traced), inputs[row : row + 1], numbers[place : place + 1]]
+            if dropping:
+                batch.append(self.numpy.ones((1, sum(count for _, count in dropping))))
+            found, *_ = traced.program.flat(*batch, outputs=self.correct is not None, workers=1)
+            what = f", {reprlib.repr(samples[row])},"
+            if place != row:
+                what = f" with the target of sample {place}, {reprlib.repr(samples[place][1])},"
+            compare(f"the loss of sample {row}{what}", float(found), expected, scale)
 
     def changed(self, data: Any) -> None:
         """Traces anew what somebody may have changed, such as a callback.
@@ -171,12 +160,9 @@ class Compiled(Learner):
         Raises TypeError if the code has another loss than Python for a sample, another in each
         epoch, even so.
         """
-        if frozen(self.model) == self.frozen:
-            try:
+        if frozen(self.model, self.loss) == self.frozen:
+            with suppress(TypeError):
                 self._check(data)
-            except TypeError:
-                pass
-            else:
                 return
         self._anew()
         self._check(data)
@@ -184,7 +170,7 @@ class Compiled(Learner):
     def _check(self, data: Any) -> None:
         self.learning.trace(data)
         place = self.optimizer.epochs % len(data[0])
-        self._compare(self.learning, data, place, training=True)
+        self._compare(self.learning, data, place, [place])
 
     def start(self) -> None:
         """Forgets the gradient of the step before."""
@@ -200,7 +186,7 @@ class Compiled(Learner):
         if not (self.numpy.isfinite(mean) and self.numpy.isfinite(gradient).all()):
             self.write()
             super().start()
-            mean, right = super().add(data[-1], picks, len(picks))  # says where that comes from
+            mean, right = super().add(data[0], picks, len(picks))  # says where that comes from
             gradient = [parameter.grad for parameter in self.optimizer.parameters]
         # A new array: an interruption finds one or the other.
         self.gradient = self.gradient + self.numpy.array(gradient, float) * (len(picks) / count)
@@ -230,17 +216,19 @@ class Compiled(Learner):
         mean, _, right = self._pass(self.measuring, data, self.numpy.arange(len(data[0])))
         if not self.numpy.isfinite(mean):
             self.write()
-            return super().measure(data[-1])
+            return super().measure(data[0])
         return mean + self.l2 * float(w @ w) if self.l2 else mean, right
 
     def read(self) -> None:
         """Takes the weights and the optimizer's states into arrays."""
         optimizer, array = self.optimizer, self.numpy.array
         w = array([parameter.data for parameter in optimizer.parameters], float)
-        states: list[State] = []
-        for _, places in optimizer.groups:
-            rows = [optimizer.states[place] for place in places]
-            states.append(tuple(array(column, float) for column in zip(*rows, strict=True)))
+        states: list[Any] = []
+        for rule, places in optimizer.groups:
+            rows: Any = [optimizer.states[place] for place in places]
+            if _is_ours(rule):
+                rows = tuple(array(column, float) for column in zip(*rows, strict=True))
+            states.append(rows)
         self.now = self.written = (w, states, optimizer.steps)
 
     def write(self) -> None:
@@ -254,29 +242,22 @@ class Compiled(Learner):
         for parameter, slope in zip(optimizer.parameters, self.gradient, strict=False):
             parameter.grad = float(slope)
         for (_, places), state in zip(optimizer.groups, states, strict=True):
-            columns = [column.tolist() for column in state]
-            for place, row in zip(places, zip(*columns, strict=True), strict=False):
+            rows: Any = state
+            if isinstance(state, tuple):
+                rows = zip(*[column.tolist() for column in state], strict=True)
+            for place, row in zip(places, rows, strict=False):
                 optimizer.states[place] = row
         optimizer.steps, self.written = steps, self.now
 
     def _updated(
-        self, rule: Rule, w: Any, g: Any, state: State, rate: Any, step: int
-    ) -> tuple[Any, State]:
-        """What a rule makes of arrays; one that knows single numbers only is asked for each."""
-        copies = w.copy(), g.copy(), tuple(column.copy() for column in state)
-        try:
-            moved, after = rule.update(*copies, rate, step)
-        except (TypeError, ValueError):  # no truth, no float: what an array says to max() and if
-            pass
-        else:
-            if {self.numpy.shape(x) for x in (moved, *after)} == {w.shape}:
-                return moved, after
-        rows = zip(*[column.tolist() for column in state], strict=True) if state else repeat(())
-        pairs = zip(w.tolist(), g.tolist(), rows, strict=False)
-        found = [rule.update(a, b, row, rate, step) for a, b, row in pairs]
-        data, states = zip(*found, strict=True)
-        columns = [self.numpy.array(column, float) for column in zip(*states, strict=True)]
-        return self.numpy.array(data, float), tuple(columns)
+        self, rule: Rule, w: Any, g: Any, state: Any, rate: Any, step: int
+    ) -> tuple[Any, Any]:
+        """What a rule makes of arrays; one of somebody's own is asked for each number."""
+        if isinstance(state, tuple):
+            return rule.update(w, g, state, rate, step)
+        each = zip(w.tolist(), g.tolist(), state, strict=True)
+        data, states = zip(*[rule.update(*own, rate, step) for own in each], strict=True)
+        return self.numpy.array(data, float), [*states]
 
     def _forward(self, samples: Sequence[Sample]) -> tuple[Any, int]:
         """What says why a pass gave no finite number: it has the factors of that pass."""
@@ -291,11 +272,11 @@ class Compiled(Learner):
 
     def _pass(self, traced: Traced, data: Any, picks: Any) -> tuple[float, Any, int]:
         """Forward and backward: the mean loss, its gradient to the weights, how many are right."""
-        targets, inputs, numbers, dropping, _ = data
+        samples, inputs, numbers, dropping = data
         w, run = self.now[0], traced.program.flat
         batch = [self._given(traced), inputs[picks], numbers[picks]]
         self.before = None
-        if traced.training and dropping:
+        if dropping:
             self.before = self.masks.getstate()
             rows = [
                 [x for each, count in dropping for x in each.drawn(count, self.masks)]
@@ -307,20 +288,31 @@ class Compiled(Learner):
             mean, slopes = run(*batch, workers=self.workers)
         else:
             mean, slopes, (_, guesses) = run(*batch, outputs=True, workers=self.workers)
-            if self.correct in _RIGHT:
+            if rule := known(_RIGHT, self.correct):
                 # The samples are the last axis of what the model gives, which may be nested lists.
                 scores = self.numpy.array(mapped(guesses, lambda it: it))
                 scores = self.numpy.moveaxis(scores, -1, 0)
-                found = _RIGHT[self.correct](scores, batch[2]).reshape(len(picks), -1)
+                found = rule(scores, batch[2]).reshape(len(picks), -1)
                 right = int(found.all(axis=1).sum())
             else:
                 right = sum(
-                    bool(self.correct(mapped(numbers_of(guesses, k), _as_values), targets[pick]))
+                    bool(self.correct(mapped(of_sample(guesses, k), _as_values), samples[pick][1]))
                     for k, pick in enumerate(picks)
                 )
         gradient = self.numpy.zeros(len(w) + len(traced.others))
         gradient[traced.used] = slopes
         return mean, gradient[: len(w)], right
+
+
+def _is_ours(rule: Rule) -> bool:
+    """Whether a rule does with arrays what it does with numbers, as one with an `if` need not."""
+    own = [getattr(type(rule), name) for name in ("update", "decayed")]
+    return all(it.__module__ == Rule.__module__ for it in own)
+
+
+def _is_steady(kind: type) -> bool:
+    """Whether modules of this kind compute the same in training mode and out of it."""
+    return kind is not Dropout and kind.__module__.startswith("nn.")
 
 
 def odd_samples(program: Any, columns: Sequence[Any]) -> list[int]:
@@ -365,33 +357,14 @@ def _array(rows: Sequence[Any]) -> Any:
     return found.astype(float)
 
 
-def mapped(output: Any, leaf: Callable[[Any], Any]) -> Any:
-    """What a model gives, with something else in the place of each number."""
-    if is_array(output):
-        return extra("numpy", "jit").array(mapped(output.tolist(), leaf))
-    if isinstance(output, dict):
-        return {key: mapped(part, leaf) for key, part in output.items()}
-    if isinstance(output, list | tuple):
-        parts = [mapped(part, leaf) for part in output]
-        if hasattr(output, "_fields"):
-            return type(output)(*parts)
-        return tuple(parts) if isinstance(output, tuple) else parts
-    if is_dataclass(output) and not isinstance(output, type):
-        own = [it.name for it in fields(output) if it.init]
-        return type(output)(**{name: mapped(getattr(output, name), leaf) for name in own})
-    return leaf(output)
-
-
-def numbers_of(output: Any, place: int | None = None) -> Any:
-    """The numbers of what a model gives; of arrays that have it for all samples, those of one."""
+def of_sample(columns: Any, place: int) -> Any:
+    """What a model gives for one of the samples, from arrays that have it for all."""
 
     def number(part: Any) -> Any:
-        if place is None:
-            return part.data if isinstance(part, Value) else part
         found = part[..., place]
         return found if found.ndim else found.item()
 
-    return mapped(output, number)
+    return mapped(columns, number)
 
 
 def _as_values(part: Any) -> Any:

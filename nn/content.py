@@ -138,7 +138,12 @@ def _content(model: Any) -> Content:
     if type(model) in (MLP, Layer, Neuron) and all(known(it.activation) for it in model.stack()):
         neurons = [neuron for layer in model.stack() for neuron in layer.neurons]
         if _apart(model, neurons):
-            return _layered(model)
+            layers = [
+                {"activation": _name(it.activation), "weights": rows, "biases": biases}
+                for it in model.stack()
+                for rows, biases in [numbers(it)]
+            ]
+            return {"model": kind, "elementary": neurons[0].elementary, "layers": layers}
     if type(model) is Sequential:
         parts = [_content(part) for part in model if isinstance(part, Module)]
         makeable = len(parts) == len(model) and not any(map(_needs_code, parts))
@@ -161,27 +166,17 @@ def _needs_code(content: Content) -> bool:
     return not any(key in content for key in ("layers", "modules", "arguments"))
 
 
-def _outline(content: Content) -> Any:
+def _outline(content: Any) -> Any:
     """A content but for its numbers: what has to be the same in a model that they are put into."""
-    if "modules" in content:
-        return [_outline(part) for part in content["modules"]]
-    if "layers" not in content:
-        return content["model"], content.get("arguments")
-    layers = [
-        (layer["activation"], [len(row) for row in layer["weights"]], layer["biases"] is None)
-        for layer in content["layers"]
-    ]
-    return content["model"], layers
-
-
-def _layered(model: Any) -> Content:
-    layers = []
-    for layer in model.stack():
-        rows, biases = numbers(layer)
-        name = _name(layer.activation)
-        layers.append({"activation": name, "weights": rows, "biases": biases})
-    elementary = model.stack()[0].neurons[0].elementary
-    return {"model": type(model).__name__, "elementary": elementary, "layers": layers}
+    if isinstance(content, dict):
+        return {
+            key: part if key == "arguments" else _outline(part)
+            for key, part in content.items()
+            if key not in ("optimizer", "elementary")
+        }
+    if isinstance(content, list):
+        return [*map(_outline, content)]
+    return content if isinstance(content, str) else content is None
 
 
 def _named(model: Module) -> Content:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value, topological
+from autograd.sketch.plots import extent
 from nn.activations import name
 from nn.dropout import resting
 from nn.layer import Layer
 from nn.layered import plain
-from nn.module import groups, values_of
+from nn.module import groups
+from nn.nested import as_float, values_of
 from nn.neuron import Neuron
-from nn.sketch import as_float
 
 if TYPE_CHECKING:
     from autograd import Picture
@@ -101,7 +101,6 @@ def _put_circles(
 ) -> list[dict[str, Any]]:
     """The columns of circles with their titles; the circles as data."""
     boxes: list[dict[str, Any]] = []
-    hidden = 0
     for place, (width, shown, kind) in enumerate(zip(widths, rows, kinds, strict=True)):
         role = "input" if place == 0 else "intermediate" if place < len(layers) else "output"
         letter, colour = ROLES[role]
@@ -109,7 +108,7 @@ def _put_circles(
         title = f"{width} {'inputs' if place == 0 and width > 1 else kind}"
         _text(picture, f"title{place}", title, place * COLUMN, top)
         for row in range(shown):
-            count = row + 1 + hidden * (role == "intermediate")
+            count = row + 1 + (sum(widths[1:place]) if role == "intermediate" else 0)
             name = letter if role == "output" and width == 1 else f"{letter}{count}"
             name = name.translate(_SUBSCRIPTS)
             bias = layers[place - 1].neurons[row].bias if place else None
@@ -130,7 +129,6 @@ def _put_circles(
         if shown < width:
             below = -(shown + 0.4) / 2 * ROW
             _text(picture, f"more{place}", f"… {width - shown} more", place * COLUMN, below)
-        hidden += width * (role == "intermediate")
     return boxes
 
 
@@ -142,22 +140,20 @@ def _put_lines(
     picture: Picture, layers: tuple[Stage, ...], rows: list[int]
 ) -> list[dict[str, Any]]:
     """A line for each weight between two circles that are drawn; the same as data."""
-    weights = [it for layer in layers for neuron in layer.neurons for it in neuron.weights]
-    sizes = [abs(as_float(weight.data)) for weight in weights]
-    largest = max((size for size in sizes if size < math.inf), default=0.0) or 1.0
+    neurons = [neuron for layer in layers for neuron in layer.neurons]
+    largest = extent(weight.data for neuron in neurons for weight in neuron.weights) or 1.0
     found = []
     for place, layer in enumerate(layers):
         for head, neuron in enumerate(layer.neurons[: rows[place + 1]]):
             for tail, weight in enumerate(neuron.weights[: rows[place]]):
                 # That of a nan is 0: it is not larger.
-                size = max(0.0, min(abs(as_float(weight.data)) / largest, 1.0))
+                size = max(0.0, min(abs(as_float(weight)) / largest, 1.0))
                 text = _digits(picture, weight.data)
                 negative = text.startswith("-") and size > 0
-                positive = size > 0 and not negative
                 ends = _circle(place, tail), _circle(place + 1, head)
                 picture.edge(
                     *ends,
-                    color=POSITIVE if positive else NEGATIVE if negative else ZERO,
+                    color=NEGATIVE if negative else POSITIVE if size else ZERO,
                     penwidth=f"{THINNEST + (THICKEST - THINNEST) * size:.2f}",
                     tooltip=picture.spelled(f"{weight.label} = {text}".removeprefix(" = ")),
                     **({"style": "dashed"} if negative else {}),

@@ -29,8 +29,7 @@ class Dropout(Module):
     """
 
     def __init__(self, rate: Any, *, seed: int | None = None, rng: Any = None) -> None:
-        check_range("the rate of a dropout", rate, below=1)
-        self.rate = rate
+        self.rate = check_range("the rate of a dropout", rate, below=1)
         self._rng = None if seed is None and rng is None else generator(seed, rng)
 
     def __call__(self, inputs: Any) -> Any:
@@ -90,7 +89,7 @@ def masked(source: Source) -> Iterator[None]:
 
 
 @contextmanager
-def resting(model: Any) -> Iterator[None]:
-    """Within it a model is out of training mode, and no dropout drops, wherever it is kept."""
-    with mode(model, training=False), masked(lambda _, count: [1] * count):
+def resting(model: Any, *, training: bool = False) -> Iterator[None]:
+    """Within it no dropout drops, wherever it is kept; a model is out of `training` mode or in."""
+    with mode(model, training=training), masked(lambda _, count: [1] * count):
         yield

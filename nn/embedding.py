@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd import Value, where
 from nn.initial import generator
+from nn.inputs import UNORDERED
 from nn.module import Module
 from nn.ranges import whole
 
@@ -41,7 +42,7 @@ class Embedding(Module):
         if isinstance(given, Value):
             # It stands for a number while a function is traced, and a row from the end for none.
             return [where(given < 0, nan, x) for x in self.rows[given]]
-        if hasattr(given, "__len__") and not isinstance(given, str):
+        if hasattr(given, "__len__") and not isinstance(given, (str, *UNORDERED)):
             return [self(each) for each in given]
         if not hasattr(given, "__index__"):
             raise TypeError(f"{self!r} takes whole numbers and lists of them, not {given!r}")

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import jit as compiled
-from nn.accuracy import CORRECT, Correct
-from nn.compiled import Compiled, column, numbers_of, odd_samples, spread
-from nn.data import Sample, samples_of
+from nn.accuracy import CORRECT, Correct, known
+from nn.compiled import Compiled, column, odd_samples, of_sample, spread
+from nn.data import Sample, samples_of, wide
 from nn.dropout import resting
 from nn.learner import Learner
 from nn.losses import Loss
+from nn.nested import numbers_of
 from nn.optim import SGD, Optimizer
 from nn.purity import compare, scale_of
 from nn.train import check_kinds
@@ -55,7 +56,7 @@ def evaluate(
     2.0
     """
     check_kinds(model, loss)
-    samples, correct = samples_of(data, "data"), accuracy or CORRECT.get(loss)
+    samples, correct = samples_of(data, "data"), accuracy or known(CORRECT, loss)
     still = Optimizer(SGD(0), model.parameters())
     learner = (Compiled if jit else Learner)(model, loss, still, 0, correct)
     mean, right = learner.measure(learner.prepare(samples, training=False))
@@ -73,7 +74,7 @@ def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any
     >>> predict(Layer.of([[1, 2], [3, 4]]), [(5, 6)])
     [[17, 39]]
     """
-    rows = list(inputs)
+    rows = [wide(row) for row in inputs]
     with resting(model):
         if not jit or not rows:
             return [numbers_of(model(row)) for row in rows]
@@ -81,7 +82,7 @@ def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any
         columns = program.map(array)
         for place in odd_samples(program, [array]):
             model(rows[place])  # which knows what is wrong with a row that is not there
-        found = [numbers_of(columns, place) for place in range(len(rows))]
+        found = [of_sample(columns, place) for place in range(len(rows))]
         for place in spread(len(rows)):
             output = model(rows[place])
             what = f"the prediction for input {place}, {reprlib.repr(rows[place])},"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from itertools import count
+from functools import partial
 from typing import Any
 
 from autograd import export as export_function
@@ -14,7 +14,8 @@ from nn.extras import extra
 from nn.layer import numbers
 from nn.layered import plain
 from nn.module import Module
-from nn.pytorch import floats, known
+from nn.nested import mapped
+from nn.pytorch import known
 
 
 def export(model: Any, path: str | os.PathLike[str], inputs: Any = None) -> None:
@@ -57,105 +58,93 @@ def to_onnx(model: Any, path: str | os.PathLike[str]) -> None:
             'export(model, "model.onnx", inputs)'
         )
     onnx = extra("onnx")
-    helper, double = onnx.helper, onnx.TensorProto.DOUBLE
-    constants: list[Any] = []
-    nodes: list[Any] = []
-    names = (f"v{place}" for place in count())
-
-    def constant(numbers: Any) -> str:
-        shape = [len(numbers), *([len(numbers[0])] if isinstance(numbers[0], list) else [])]
-        flat = [x for row in numbers for x in row] if len(shape) > 1 else numbers
-        constants.append(helper.make_tensor(next(names), double, shape, flat))
-        return str(constants[-1].name)
-
-    def node(kind: str, *inputs: str, **attributes: Any) -> str:
-        nodes.append(helper.make_node(kind, inputs, [next(names)], **attributes))
-        return str(nodes[-1].output[0])
-
+    helper, graph = onnx.helper, _Graph(onnx)
     value = "x"
     for layer in model.stack():
         rows, biases = numbers(layer)
-        offsets = constant(floats(biases or [0] * layer.nout))
-        value = node("Gemm", value, constant(floats(rows)), offsets, transB=1)
+        value = graph.Gemm(value, *mapped([rows, biases or [0] * layer.nout], float), transB=1)
         if layer.activation != "linear":
-            value = OPERATORS[known(layer.activation)](node, constant, value)
-    nodes[-1].output[0] = "y"
-
-    def tensor(name: str, width: int) -> Any:
-        return helper.make_tensor_value_info(name, double, ["samples", width])
-
-    graph = helper.make_graph(
-        nodes, "chainrule", [tensor("x", model.nin)], [tensor("y", model.nout)], constants
+            value = OPERATORS[known(layer.activation)](graph, value)
+    graph.nodes[-1].output[0] = "y"
+    x, y = (
+        helper.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, ["samples", width])
+        for name, width in (("x", model.nin), ("y", model.nout))
     )
     made = helper.make_model(
-        graph, producer_name="chainrule", ir_version=4, opset_imports=[helper.make_opsetid("", 9)]
-    )
+        helper.make_graph(graph.nodes, "chainrule", [x], [y], graph.constants),
+        producer_name="chainrule", ir_version=4, opset_imports=[helper.make_opsetid("", 9)],
+    )  # fmt: skip
     onnx.checker.check_model(made)
     write(path, made.SerializeToString())
 
 
-Node = Callable[..., str]
+class _Graph:
+    """Operators as they are written: `graph.Add(x, 1.0)` is what one gives, by name."""
+
+    def __init__(self, onnx: Any) -> None:
+        self.onnx, self.nodes, self.constants = onnx, list[Any](), list[Any]()
+
+    def __getattr__(self, kind: str) -> Callable[..., str]:
+        return partial(self._node, kind)
+
+    def _node(self, kind: str, *inputs: Any, **attributes: Any) -> str:
+        names = [x if isinstance(x, str) else self._constant(x) for x in inputs]
+        output = f"v{len(self.nodes)}"
+        self.nodes.append(self.onnx.helper.make_node(kind, names, [output], **attributes))
+        return output
+
+    def _constant(self, numbers: Any) -> str:
+        """A number, a list of them or a matrix."""
+        shape, flat = [], [numbers]
+        while isinstance(flat[0], list):
+            shape.append(len(flat[0]))
+            flat = [x for row in flat for x in row]
+        name, double = f"c{len(self.constants)}", self.onnx.TensorProto.DOUBLE
+        self.constants.append(self.onnx.helper.make_tensor(name, double, shape or [1], flat))
+        return name
 
 
-def _softplus(node: Node, constant: Node, x: str) -> str:
-    tail = node("Exp", node("Neg", node("Abs", x)))
-    return node("Add", node("Relu", x), node("Log", node("Add", constant([1.0]), tail)))
+def _softplus(o: Any, x: str) -> Any:
+    return o.Add(o.Relu(x), o.Log(o.Add(o.Exp(o.Neg(o.Abs(x))), 1.0)))
 
 
-def _softsign(node: Node, constant: Node, x: str) -> str:
-    return node("Div", x, node("Add", constant([1.0]), node("Abs", x)))
+def _below(o: Any, x: str) -> Any:
+    """exp(x) − 1 below 0, and 0 above."""
+    return o.Sub(o.Exp(o.Neg(o.Relu(o.Neg(x)))), 1.0)
 
 
-def _elu(node: Node, constant: Node, x: str) -> str:
-    below = node("Exp", node("Neg", node("Relu", node("Neg", x))))
-    return node("Sub", node("Add", node("Relu", x), below), constant([1.0]))
+def _elu(o: Any, x: str) -> Any:
+    return o.Add(o.Relu(x), _below(o, x))
 
 
-def _selu(node: Node, constant: Node, x: str) -> str:
-    below = node("Sub", node("Exp", node("Neg", node("Relu", node("Neg", x)))), constant([1.0]))
-    below = node("Mul", below, constant([1.6732632423543772]))
-    return node("Mul", node("Add", node("Relu", x), below), constant([1.0507009873554805]))
+def _hardsigmoid(o: Any, x: str) -> Any:
+    return o.Div(o.Min(o.Max(o.Add(x, 3.0), 0.0), 6.0), 6.0)
 
 
-def _log_sigmoid(node: Node, constant: Node, x: str) -> str:
-    return node("Neg", _softplus(node, constant, node("Neg", x)))
+def _gelu(o: Any, x: str) -> Any:
+    erf = o.Cast(o.Erf(o.Cast(o.Mul(x, 0.5**0.5), to=1)), to=11)
+    return o.Mul(o.Mul(x, 0.5), o.Add(erf, 1.0))
 
 
-def _between(low: float, high: float) -> Callable[[Node, Node, str], str]:
-    def clipped(node: Node, constant: Node, x: str) -> str:
-        return node("Min", node("Max", x, constant([low])), constant([high]))
-
-    return clipped
-
-
-def _hardsigmoid(node: Node, constant: Node, x: str) -> str:
-    risen = _between(0.0, 6.0)(node, constant, node("Add", x, constant([3.0])))
-    return node("Div", risen, constant([6.0]))
-
-
-def _gelu(node: Node, constant: Node, x: str) -> str:
-    single = node("Cast", node("Mul", x, constant([0.5**0.5])), to=1)
-    erf = node("Cast", node("Erf", single), to=11)
-    return node("Mul", node("Mul", x, constant([0.5])), node("Add", erf, constant([1.0])))
-
+_SELU = 1.6732632423543772, 1.0507009873554805
 
 # Each activation in operators that runtimes have for doubles.
-OPERATORS: dict[str, Callable[[Node, Node, str], str]] = {
-    "relu": lambda node, _, x: node("Relu", x),
-    "leaky_relu": lambda node, constant, x: node("Max", x, node("Mul", x, constant([0.01]))),
+OPERATORS: dict[str, Callable[[Any, str], Any]] = {
+    "relu": lambda o, x: o.Relu(x),
+    "leaky_relu": lambda o, x: o.Max(x, o.Mul(x, 0.01)),
     "elu": _elu,
     "gelu": _gelu,
-    "silu": lambda node, _, x: node("Mul", x, node("Sigmoid", x)),
-    "selu": _selu,
+    "silu": lambda o, x: o.Mul(x, o.Sigmoid(x)),
+    "selu": lambda o, x: o.Mul(o.Add(o.Relu(x), o.Mul(_below(o, x), _SELU[0])), _SELU[1]),
     "celu": _elu,
-    "mish": lambda node, constant, x: node("Mul", x, node("Tanh", _softplus(node, constant, x))),
-    "hardtanh": _between(-1.0, 1.0),
-    "relu6": _between(0.0, 6.0),
+    "mish": lambda o, x: o.Mul(x, o.Tanh(_softplus(o, x))),
+    "hardtanh": lambda o, x: o.Min(o.Max(x, -1.0), 1.0),
+    "relu6": lambda o, x: o.Min(o.Max(x, 0.0), 6.0),
     "hardsigmoid": _hardsigmoid,
-    "hardswish": lambda node, constant, x: node("Mul", x, _hardsigmoid(node, constant, x)),
-    "log_sigmoid": _log_sigmoid,
-    "sigmoid": lambda node, _, x: node("Sigmoid", x),
+    "hardswish": lambda o, x: o.Mul(x, _hardsigmoid(o, x)),
+    "log_sigmoid": lambda o, x: o.Neg(_softplus(o, o.Neg(x))),
+    "sigmoid": lambda o, x: o.Sigmoid(x),
     "softplus": _softplus,
-    "softsign": _softsign,
-    "tanh": lambda node, _, x: node("Tanh", x),
+    "softsign": lambda o, x: o.Div(x, o.Add(o.Abs(x), 1.0)),
+    "tanh": lambda o, x: o.Tanh(x),
 }

@@ -44,6 +44,9 @@ _FORMAT = "chainrule model 1"
 
 
 def _to_json(content: Content) -> bytes:
+    for _, holder, key, depth in _arrays(content):
+        if holder[key] is not None:
+            _each(lambda x: _read(_written(x)), holder[key], depth)  # what is read again is written
     return (_pretty({"format": _FORMAT, **content}) + "\n").encode()
 
 
@@ -65,7 +68,7 @@ def _from_json(data: bytes) -> Content:
         content = json.loads(data, parse_constant=_no_number, object_pairs_hook=_once)
     except ValueError as error:  # of which a wrong encoding is one, too
         raise ValueError(f"it is truncated or no JSON ({error})") from None
-    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+    if not isinstance(content, dict) or content.pop("format", "") != _FORMAT:
         raise ValueError(f'it does not say "format": "{_FORMAT}"')
     for _, holder, key, depth in _arrays(content):
         if holder[key] is not None:  # a layer may have no biases
@@ -174,7 +177,7 @@ def _from_safetensors(data: bytes) -> Content:
             holder[key] = _each(_read, holder[key], depth)
             continue
         tensor, named = tensors.pop(name, None), holder.get(key)
-        if tensor is not None and (tensor.dtype, tensor.ndim) != ("float64", depth):
+        if tensor is not None and tensor.size and (tensor.dtype, tensor.ndim) != ("float64", depth):
             raise ValueError(f"the tensor {name} is {tensor.dtype} of shape {tensor.shape}")
         found = None if tensor is None else tensor.tolist()
         holder[key] = found if named is None else dict(zip(named, found or [], strict=True))

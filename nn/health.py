@@ -6,24 +6,24 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 from itertools import pairwise
-from operator import add
 from statistics import fmean
 from textwrap import wrap
 from typing import Any
 
 from autograd import Op, Value, topological, value_and_grad
+from autograd.sketch import Sketch, digits
+from autograd.sketch.plots import plot_bars
 from nn.activations import name
 from nn.data import Sample, samples_of
 from nn.diagnosis import check_loss
 from nn.dropout import resting
 from nn.learner import mean_loss
 from nn.losses import Loss
-from nn.module import Module, groups, table, values_of
+from nn.module import Module, groups, table
+from nn.nested import graph_of, numbers_of
 from nn.neuron import Neuron
-from nn.plot import plot_bars
-from nn.sketch import Sketch, digits
 
 FLAT, NEARLY_ALL = 0.01, 0.95  # a saturated unit has smaller slopes at so many of the samples
 MANY = 0.1  # the share of dead or saturated units from which on a verdict names them
@@ -102,17 +102,16 @@ def diagnose(model: Any, data: Iterable[Sample], loss: Loss) -> Diagnosis:
         raise TypeError(f"diagnose takes a Module, whose layers it can find, not {model!r}")
     samples = samples_of(data, "data")
     found = [group for group in groups(model) if group[2]]
-    asked: Any = model
     neurons = [it for _, module, _ in found for it in getattr(module, "neurons", ())]
     with ExitStack() as last:
         last.callback(random.setstate, random.getstate())
         last.enter_context(resting(model))
         totals = last.enter_context(_recording(neurons))
-        outputs = [asked(inputs) for inputs, _ in samples]
+        outputs = [model(inputs) for inputs, _ in samples]
         root = mean_loss(loss, outputs, samples)
         check_loss(root)
         sizes = _sizes(root, [[it for row in rows for _, it in row] for _, _, rows in found])
-    following = _following(values_of(outputs))
+    following = _following(outputs)
     layers = []
     for (path, module, _), size in zip(found, sizes, strict=True):
         units = [_unit(it, totals[it], following) for it in getattr(module, "neurons", ())]
@@ -204,10 +203,10 @@ def _sizes(root: Value, groups: Sequence[Sequence[Value]]) -> list[list[float]]:
             leaf.grad = grad
 
 
-def _following(outputs: Sequence[Value]) -> dict[Value, Op]:
+def _following(outputs: Any) -> dict[Value, Op]:
     """The activation that alone follows a value on the way to the outputs."""
     users: dict[Value, list[Op]] = {}
-    for node in topological(reduce(add, outputs)) if outputs else ():
+    for node in graph_of(outputs):
         for parent in node.parents:
             users.setdefault(parent, []).append(node.op)  # type: ignore[arg-type]  # no leaf
     return {it: ops[0] for it, ops in users.items() if len(ops) == 1 and ops[0].activation}
@@ -223,7 +222,7 @@ def _unit(neuron: Neuron, totals: Sequence[Value], following: Any) -> tuple[bool
     answer = value_and_grad(activate)
     points = [0.0, *(float(total.data) for total in totals)]
     # Numbers, which are Values where the activation has some of its own.
-    at_zero, *answers = [[getattr(it, "data", it) for it in answer(x)] for x in points]
+    at_zero, *answers = [numbers_of(answer(x)) for x in points]
     rests = not at_zero[0]  # like a relu: it says nothing there and below
     off = [rests and value == 0 == slope for value, slope in answers]
     flat = [abs(slope) < FLAT and not out for (_, slope), out in zip(answers, off, strict=True)]

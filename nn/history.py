@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd.sketch import Sketch
 from nn.plot import plot_loss
-from nn.sketch import Sketch
 
 
 @dataclass(repr=False)

@@ -7,6 +7,8 @@ from typing import Any
 
 from autograd import Value
 
+UNORDERED = (dict, set, frozenset)  # no lists of numbers: of which would be the first?
+
 
 def listed(inputs: Any, taker: Any) -> Any:
     """A Value, a number of Python that equals what was given, or lists of these, nested.
@@ -18,7 +20,7 @@ def listed(inputs: Any, taker: Any) -> Any:
     """
     if isinstance(inputs, Value):
         return inputs
-    several = isinstance(inputs, Iterable) and not isinstance(inputs, str | bytes | dict | set)
+    several = isinstance(inputs, Iterable) and not isinstance(inputs, (str, bytes, *UNORDERED))
     if several and getattr(inputs, "shape", True):
         return [listed(x, taker) for x in inputs]
     try:
@@ -40,3 +42,9 @@ def widened(inputs: Any) -> Any:
         return Value(inputs).data
     small = inputs.dtype.itemsize < 8
     return inputs.astype("float64" if kind == "f" else "int64") if small else inputs
+
+
+def widen(names: dict[str, Any]) -> None:
+    """Puts Python's numbers, which are doubles, in the places of those of NumPy."""
+    scalars = [name for name, it in names.items() if getattr(it, "shape", None) == ()]
+    names.update({name: widened(names[name]) for name in scalars})

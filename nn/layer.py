@@ -72,6 +72,8 @@ class Layer(Layered):
             raise ValueError(
                 f"{len(matrix)} rows of weights need as many biases, not {len(column)}"
             )
+        if len({bias is None for bias in column}) > 1:
+            raise ValueError(f"the neurons of a layer all have a bias, or none has, not {column}")
         self = cls.__new__(cls)
         neurons = tuple(
             Neuron.of(row, bias, activation, elementary=elementary)

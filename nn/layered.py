@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd import Value
 from nn.activations import name
+from nn.inputs import UNORDERED
 from nn.module import Module, table
 
 
@@ -37,6 +38,8 @@ class Layered(Module):
         nin = self.nin
         if isinstance(given, Value) or not isinstance(given, Iterable):
             given = (given,)
+        elif isinstance(given, UNORDERED):
+            raise TypeError(f"{self!r} takes numbers, Values and lists of them, not {given!r}")
         elif given.__class__ is not tuple and given.__class__ is not list:
             given = tuple(given)
         if len(given) != nin:

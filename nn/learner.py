@@ -15,7 +15,8 @@ from nn.data import Sample
 from nn.diagnosis import bad_gradient, check_loss
 from nn.dropout import Dropout, masked, resting
 from nn.losses import Loss, l2_penalty
-from nn.module import Module, values_of
+from nn.module import Module
+from nn.nested import values_of
 from nn.optim import Optimizer, clip_gradients
 from nn.strays import Kept, check_strays, kept
 
@@ -117,7 +118,12 @@ def mean_loss(loss: Loss, predictions: Sequence[Any], samples: Sequence[Sample])
     """The mean loss of what a model gives for samples. Raises TypeError if it is no Value."""
     pairs = zip(predictions, samples, strict=True)
     losses = [loss(prediction, target) for prediction, (_, target) in pairs]
-    total = reduce(add, losses)
-    if not isinstance(total, Value):
-        raise TypeError(f"the loss must be a Value computed from the model's output, not {total!r}")
-    return total / len(losses) if len(losses) > 1 else total
+    total: Any = None if any(it is None for it in losses) else reduce(add, losses)
+    check_value(total)
+    return total / len(losses) if len(losses) > 1 else total  # type: ignore[no-any-return]
+
+
+def check_value(loss: Any) -> None:
+    """Raises TypeError for a loss that is no Value."""
+    if not isinstance(loss, Value):
+        raise TypeError(f"the loss must be a Value computed from the model's output, not {loss!r}")

@@ -14,6 +14,8 @@ from operator import add
 from typing import Any, TypeAlias
 
 from autograd import Value, dot, logsumexp, minimum, relu, softplus, where
+from nn.inputs import widened
+from nn.ranges import check_range
 
 Loss: TypeAlias = Callable[[Any, Any], Any]
 
@@ -51,6 +53,7 @@ def huber(prediction: Any, target: Any, delta: Any = 1) -> Any:
     >>> huber([0, 0], [0.5, 3])
     1.3125
     """
+    check_range("delta", delta, above=0)
 
     def rule(yhat: Any, y: Any) -> Any:
         distance = abs(yhat - y)
@@ -109,6 +112,7 @@ def cross_entropy(scores: Any, target: Any) -> Any:
     >>> cross_entropy([1000.0, 0.0, -1000.0], 1)
     1000.0
     """
+    scores, target = widened(scores), widened(target)
     if not isinstance(scores, Sequence) and hasattr(scores, "__len__"):
         scores = list(scores)
     if not isinstance(scores, Sequence) or not scores:
@@ -157,6 +161,7 @@ def _without(place: int, sequence: Sequence[Any]) -> list[Any]:
 
 def _mean(rule: Loss, prediction: Any, target: Any) -> Any:
     """The mean of the rule over pairs, of pairs of sequences if they are nested."""
+    prediction, target = widened(prediction), widened(target)
     if not _is_many(target):
         if _is_many(prediction):
             raise ValueError(

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeAlias
 from autograd import Value
 from nn.activations import name
 from nn.interrupts import finished
+from nn.nested import is_array
 
 FORWARD = "define __call__(self, inputs), not forward"
 
@@ -156,24 +157,23 @@ def groups(model: Module) -> list[Group]:
     >>> [(path, [len(row) for row in rows]) for path, _, rows in groups(Layer(2, 3))]
     [('', [3, 3, 3])]
     """
-    found: list[tuple[str, Any, dict[str, list[tuple[str, Value]]]]] = []
-    within: list[Any] = []
+    found: dict[str, tuple[Any, dict[str, list[tuple[str, Value]]]]] = {}
+    row = ""
     for path, part in walk(model):
-        while within and within[-1][0] and not path.startswith(within[-1][0] + "."):
-            within.pop()
-        first = path.removeprefix(within[-1][0] + "." if within and within[-1][0] else "")
+        owner = path
+        while owner not in found and owner:
+            owner = owner.rpartition(".")[0]
+        module, rows = found.get(owner, (None, {}))
         # What a layer consists of is in its rows; what it only knows, such as its model, is not.
-        part_of_it = first.partition(".")[0] in ("neurons", "activation")
-        whole = bool(within) and within[-1][1]._whole and part_of_it
-        if isinstance(part, Module) and not whole:
-            within.append((path, part, {}))
-            found.append(within[-1])
-        if isinstance(part, Module) and part._whole:
-            row = path
+        first = path.removeprefix(owner).lstrip(".").partition(".")[0]
+        whole = module is not None and module._whole and first in ("neurons", "activation")
+        if isinstance(part, Module):
+            row = path if part._whole else row
+            if not whole:
+                found[path] = part, {}
         elif _is_kept(part, buffers=False):
-            key = row if whole else path.rpartition(".")[0]
-            within[-1][2].setdefault(key, []).append((path, part))
-    return [(path, module, [*rows.values()]) for path, module, rows in found]
+            rows.setdefault(row if whole else path.rpartition(".")[0], []).append((path, part))
+    return [(path, module, [*rows.values()]) for path, (module, rows) in found.items()]
 
 
 def _is_kept(part: Any, *, buffers: bool) -> bool:
@@ -191,11 +191,6 @@ def table(rows: Sequence[Sequence[str]], words: int) -> str:
         ]).rstrip()
         for row in rows
     )  # fmt: skip
-
-
-def values_of(output: Any) -> list[Value]:
-    """The Values that something is, or is made of."""
-    return [part for _, part in walk([output]) if isinstance(part, Value)]
 
 
 def modules_of(model: Any) -> list[Any]:
@@ -220,30 +215,36 @@ def mode(model: Any, training: bool) -> Iterator[None]:
         finished(lambda: put(before))
 
 
-def walk(root: Any, *, values: bool = True) -> Iterator[tuple[str, Any]]:
-    """The Values and modules in something, itself too, with their paths, depth first, each once."""
+def walk(root: Any, *, values: bool = True, again: bool = False) -> Iterator[tuple[str, Any]]:
+    """The Values and modules in something, itself too, with their paths, depth first.
+
+    Each is there once; with `again` as often as there are paths to it.
+    """
     seen = {id(root): root}
     if isinstance(root, Module):
         yield "", root
     hidden = not values  # a module under a private name has a mode, too
-    waiting = [("", iter(_parts(root, hidden) or getattr(root, "__dict__", {}).items()))]
+    waiting = [("", iter(_parts(root, hidden) or getattr(root, "__dict__", {}).items()), root)]
     while waiting:
-        before, parts = waiting[-1]
+        before, parts, thing = waiting[-1]
         for key, part in parts:
             if id(part) in seen:
                 continue
             if isinstance(part, Value):
                 if values:
-                    seen[id(part)] = part
+                    if not again:
+                        seen[id(part)] = part
                     yield f"{before}{key}", part
             elif isinstance(part, Module | list | tuple | dict) or is_array(part):
                 seen[id(part)] = part
                 if isinstance(part, Module):
                     yield f"{before}{key}", part
-                waiting.append((f"{before}{key}.", iter(_parts(part, hidden))))
+                waiting.append((f"{before}{key}.", iter(_parts(part, hidden)), part))
                 break
         else:
             waiting.pop()
+            if again:
+                del seen[id(thing)]
 
 
 def _parts(thing: Any, hidden: bool) -> Iterable[tuple[Any, Any]]:
@@ -253,8 +254,3 @@ def _parts(thing: Any, hidden: bool) -> Iterable[tuple[Any, Any]]:
     if isinstance(thing, dict):
         return thing.items()
     return enumerate(thing) if isinstance(thing, list | tuple) or is_array(thing) else ()
-
-
-def is_array(thing: Any) -> bool:
-    """Whether this is NumPy's array of objects, such as Values."""
-    return getattr(getattr(thing, "dtype", None), "kind", "") == "O" and bool(thing.shape)

@@ -16,9 +16,8 @@ class _Norm(Module):
     """What both norms are: weights γ, and a call on a list of numbers or a list of such lists."""
 
     def __init__(self, size: int, epsilon: Any) -> None:
-        check_range("epsilon", epsilon)
         self.gamma = tuple(Value(1.0, f"gamma{k + 1}") for k in range(whole("size", size)))
-        self.epsilon = epsilon
+        self.epsilon = check_range("epsilon", epsilon)
 
     @property
     def nin(self) -> int:

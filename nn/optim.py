@@ -14,7 +14,9 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeAlias
 
 from autograd import Value, sqrt
+from nn.inputs import widen, widened
 from nn.interrupts import finished
+from nn.module import Module, walk
 from nn.ranges import check_range
 
 State: TypeAlias = tuple[Any, ...]
@@ -26,7 +28,7 @@ class Rule:
 
     The rate is a number or a function of the number of steps already taken, such as those of
     `nn.schedules`. `weight_decay` adds that many times the weight to its gradient. One of your own
-    says what a number becomes; with `fit(jit=True)` it may get arrays of them.
+    says what a number becomes.
 
     >>> class Signs(Rule):
     ...     def update(self, w, g, state, rate, step):
@@ -60,6 +62,7 @@ class Rule:
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
+        widen(vars(self))
         if not callable(self.learning_rate):
             check_range("a learning rate", self.learning_rate)
         check_range("weight_decay", self.weight_decay)
@@ -68,9 +71,7 @@ class Rule:
         """The learning rate after `step` steps. Raises ValueError for one that is out of range."""
         if not callable(self.learning_rate):
             return self.learning_rate
-        found = self.learning_rate(step)
-        check_range(f"the learning rate after {step} steps", found)
-        return found
+        return check_range(f"the learning rate after {step} steps", self.learning_rate(step))
 
     def update(self, w: Any, g: Any, state: State, rate: Any, step: int) -> tuple[Any, State]:
         """The new weight and state for weight `w` with gradient `g`, at step 1, 2, …"""
@@ -163,8 +164,9 @@ class Adam(Rule):
         super().__post_init__()
         if not isinstance(self.betas, Sequence) or len(self.betas) != 2:
             raise ValueError(f"betas are two numbers, such as (0.9, 0.999), not {self.betas!r}")
-        for place, beta in enumerate(self.betas, 1):
-            check_range(f"beta {place} of betas", beta, below=1)
+        names = ("beta 1 of betas", "beta 2 of betas")
+        betas = [check_range(*pair, below=1) for pair in zip(names, self.betas, strict=True)]
+        vars(self)["betas"] = tuple(betas)
         check_range("epsilon", self.epsilon)
 
     def update(self, w: Any, g: Any, state: State, rate: Any, step: int) -> tuple[Any, State]:
@@ -213,8 +215,9 @@ class Optimizer:
     (0.5, 1)
 
     Groups have rules of their own: `rule` is then a mapping from paths that names begin with to
-    rules, of which the longest path counts, and "" is that of all others. None freezes a group: its
-    parameters keep their data, and no penalty or decay knows them.
+    rules, of which the longest path counts, and "" is that of all others; one that is shared is in
+    the group of each of its names. None freezes a group: its parameters keep their data, and no
+    penalty or decay knows them.
 
     >>> from nn import MLP
     >>> optimizer = Optimizer({"layers.0": None, "": Adam(0.01)}, MLP(2, [3, 1]))
@@ -222,23 +225,25 @@ class Optimizer:
     (9, 4)
 
     `steps` are those taken, `epochs` those that `fit` has gone through. Raises ValueError for a
-    group without parameters and for a parameter without a group.
+    group without parameters and for a parameter without a group, or in several.
     """
 
     def __init__(self, rule: Rules, parameters: Any) -> None:
-        rules, named = _rules(rule), _named(parameters)
-        paths = {value: _path(name, value, rules) for value, name in named.items()}
+        rules = _rules(rule)
+        named = _named(parameters, grouped=[*rules] != [""])
+        paths = {value: _path(names, value, rules) for value, names in named.items()}
         for path in rules:
-            if path and not any(_begins(name, path) for name in named.values()):
-                known = reprlib.repr([*named.values()])
+            if path and not any(_begins(name, path) for names in named.values() for name in names):
+                known = reprlib.repr([names[0] for names in named.values()])
                 raise ValueError(f"the group {path!r} has no parameter: their names are {known}")
         active = {path: each for path, each in rules.items() if each is not None}
         self.frozen = [value for value, path in paths.items() if path not in active]
         self.parameters = [value for value, path in paths.items() if path in active]
-        self.groups = [
-            (each, [place for place, value in enumerate(self.parameters) if paths[value] == path])
-            for path, each in active.items()
-        ]
+        places = {
+            path: [k for k, it in enumerate(self.parameters) if paths[it] == path]
+            for path in active
+        }
+        self.groups = [(active[path], own) for path, own in places.items() if own]
         self.states = [active[paths[value]].start for value in self.parameters]
         self.steps = self.epochs = 0
 
@@ -254,7 +259,8 @@ class Optimizer:
             rate = rule.rate(self.steps)
             for place in places:
                 parameter, state = self.parameters[place], self.states[place]
-                moved[place] = rule.update(parameter.data, parameter.grad, state, rate, step)
+                gradient = widened(parameter.grad)  # which may be set by hand
+                moved[place] = rule.update(parameter.data, gradient, state, rate, step)
 
         def take() -> None:
             for parameter, (data, _) in zip(self.parameters, moved, strict=True):
@@ -282,12 +288,10 @@ def clip_gradients(parameters: Iterable[Value], largest: Any) -> float:
     (5.0, 0.6, 0.8)
     """
     values = list(dict.fromkeys(parameters))
-    norm, factor = shortened([value.grad for value in values], largest)
+    grads = [widened(value.grad) for value in values]
+    norm, factor = shortened(grads, largest)
     if factor < 1:
-        grads = [
-            value.grad * (Decimal(factor) if isinstance(value.grad, Decimal) else factor)
-            for value in values
-        ]
+        grads = [g * (Decimal(factor) if isinstance(g, Decimal) else factor) for g in grads]
 
         def put() -> None:
             for value, grad in zip(values, grads, strict=True):
@@ -325,29 +329,41 @@ def _rules(rule: Any) -> dict[str, Rule | None]:
     return rules
 
 
-def _named(parameters: Any) -> dict[Value, str]:
-    """Each parameter once, with the name that it has first, "" where nobody named it."""
+def _named(parameters: Any, *, grouped: bool) -> dict[Value, list[str]]:
+    """Each parameter once, with its name, "" where nobody named it; if `grouped` all it has."""
+    every = walk(parameters, again=True) if grouped and isinstance(parameters, Module) else ()
     for method in ("named_parameters", "parameters"):
         if hasattr(parameters, method):
             parameters = getattr(parameters, method)()
-    named: dict[Value, str] = {}
+    named: dict[Value, list[str]] = {}
     for each in parameters:
         name, value = each if isinstance(each, tuple) else ("", each)
         if not hasattr(value, "grad"):
             raise TypeError(f"an optimizer moves Values, not {value!r}: Optimizer(rule, model)")
-        named.setdefault(value, name)
+        named.setdefault(value, [name])
+    for name, value in every:
+        if isinstance(value, Value) and value in named and name not in named[value]:
+            named[value].append(name)
     return named
 
 
-def _path(name: str, value: Value, rules: Mapping[str, Rule | None]) -> str:
-    """The longest of the paths that a parameter's name begins with."""
-    paths = [path for path in rules if _begins(name, path)]
+def _path(names: Sequence[str], value: Value, rules: Mapping[str, Rule | None]) -> str:
+    """The longest of the paths that a parameter's names begin with, a whole name before others."""
+    begun = [[path for path in rules if _begins(name, path)] for name in names]
+    paths = {max(each, key=len) for each in begun if each}
+    paths = paths.intersection(names) or paths
     if not paths:
         raise ValueError(
-            f"no group has the parameter {name or value!r}: give a rule to '', for all others; "
+            f"no group has the parameter {names[0] or value!r}: give a rule to '', for all others; "
             "parameters have names in Optimizer(…, model) or (…, model.named_parameters())"
         )
-    return max(paths, key=len)
+    longest = max(paths, key=len)
+    if any(rules[path] != rules[longest] for path in paths - {""}):
+        raise ValueError(
+            f"the groups {sorted(paths)} share the parameter {' = '.join(names[:3])}, which moves "
+            f"by one rule: give them the same, or one to {names[0]!r} alone"
+        )
+    return longest
 
 
 def _begins(name: str, path: str) -> bool:

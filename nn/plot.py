@@ -1,34 +1,23 @@
-"""Plots: losses, decision boundaries, weights and gradients, and any curves, bars and matrices."""
+"""Plots: losses, decision boundaries, weights and gradients."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import cycle, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from numbers import Number
 from typing import Any
 
 from autograd import Value
+from autograd.sketch import BLUE, CLASSES, GREEN, INK, NARROW, ORANGE, Panel, Sketch, digits, shade
+from autograd.sketch.plots import extent
 from nn.data import Sample
 from nn.diagnosis import is_finite
 from nn.dropout import resting
+from nn.inputs import widened
 from nn.layered import Layered
 from nn.module import groups
+from nn.nested import as_float, leaves
 from nn.ranges import whole
-from nn.sketch import (
-    BLUE,
-    CLASSES,
-    GREEN,
-    INK,
-    NARROW,
-    ORANGE,
-    Pairs,
-    Panel,
-    Sketch,
-    as_float,
-    digits,
-    shade,
-)
 
 CELLS = 90  # in a row of a plane, about
 MOST = 48  # rows and columns of a matrix of weights that are drawn
@@ -49,7 +38,9 @@ def plot_loss(history: Any, *, log: str = "") -> Sketch:
             "drawn by plot_curves"
         )
     iterations, epochs = len(history.loss), len(history.epoch_loss)
-    each = (iterations / epochs if epochs else 0) or 1
+    # Of an epoch that was cut short there are some, too.
+    usual = getattr(history, "iterations_per_epoch", 0)
+    each = usual or (iterations / epochs if epochs else 0) or 1
     ends = [each * (epoch + 1) for epoch in range(epochs)]
     panel = Panel("", "iteration", "loss", log, said=["loss by iteration"], xs=[0], ys=[0])
     if each > 1:
@@ -87,20 +78,14 @@ def plot_boundary(
     xs, ys = (_span([point[axis] for point, _ in samples], cells) for axis in (0, 1))
     with resting(model):
         scores = [[_scores(model((x, y))) for x in xs] for y in reversed(ys)]
+    grid = zip(*map(_finer, zip(*map(_finer, scores), strict=True)), strict=True)
     count = len(scores[0][0])
-    fields = [
-        _finer(zip(*_finer([[it[place] for it in row] for row in scores]), strict=True))
-        for place in range(count)
-    ]
     best = [
-        [
-            CLASSES[max(range(count), key=it.__getitem__) % len(CLASSES)]
-            for it in zip(*column, strict=True)
-        ]
-        for column in zip(*fields, strict=True)
+        [CLASSES[max(range(count), key=it.__getitem__) % len(CLASSES)] for it in row]
+        for row in grid
     ]
     panel = Panel(title, "x₁", "x₂", width=400, height=360, said=["regions by x₁ and x₂"])
-    panel.cells([*zip(*best, strict=True)], (xs[0], ys[-1], xs[-1], ys[0]), ' opacity=".25"')
+    panel.cells(best, (xs[0], ys[-1], xs[-1], ys[0]), ' opacity=".25"')
     for place, label, points in _classes(samples, count):
         panel.dots(points, CLASSES[place % len(CLASSES)], label)
         panel.said.append(f"{len(points)} sample{'s' * (len(points) != 1)} of {label}")
@@ -145,7 +130,7 @@ def plot_weights(model: Any) -> Sketch:
     found = [group for group in groups(model) if group[2]]
     if not found:
         raise ValueError(f"{model!r} has no parameters to plot")
-    largest = _bound(it.data for _, _, rows in found for row in rows for _, it in row)
+    largest = extent(it.data for _, _, rows in found for row in rows for _, it in row)
     panels = []
     for path, module, every in found:
         rows = [row[:: -(-len(row) // MOST)] for row in every[:: -(-len(every) // MOST)]]
@@ -153,7 +138,7 @@ def plot_weights(model: Any) -> Sketch:
         title = ", ".join(filter(None, [path, shape or type(module).__name__]))
         panel = Panel(title, "blue above 0, red below", width=NARROW, yticks=[])
         panel.xticks = [(k + 0.5, name.rpartition(".")[2]) for k, (name, _) in enumerate(rows[0])]
-        own = _bound(it.grad for row in every for _, it in row)
+        own = extent(it.grad for row in every for _, it in row)
         for kind, top, numbers, bound in (
             ("weights", 0.0, [[it.data for _, it in row] for row in rows], largest),
             ("gradients", -1.3, [[it.grad for _, it in row] for row in rows], own),
@@ -169,99 +154,12 @@ def plot_weights(model: Any) -> Sketch:
     return Sketch(panels)
 
 
-def plot_curves(
-    curves: Mapping[str, Pairs],
-    *,
-    points: Sequence[tuple[Any, Any]] = (),
-    xlabel: str = "",
-    ylabel: str = "",
-    log: str = "",
-    title: str = "",
-) -> Sketch:
-    """Lines by name, each through its pairs (x, y), and loose points.
-
-    `log` names the axes that are logarithmic: "x", "y" or "xy".
-
-    >>> plot_curves({"squares": [(x, x * x) for x in range(5)]}, xlabel="x")
-    <plot of squares from 0 to 16>
-    """
-    panel = Panel(title, xlabel, ylabel, log)
-    for (name, pairs), colour in zip(_named(curves, "pairs (x, y)").items(), cycle(CLASSES)):
-        panel.curve(_pairs(f"the curve {name!r}", pairs), colour, name)
-    panel.dots(_pairs("points", points), INK)
-    return Sketch([panel])
-
-
-def plot_bars(
-    bars: Mapping[str, Any], *, xlabel: str = "", log: str = "", title: str = ""
-) -> Sketch:
-    """A bar for each name, as long as its number, which stands at its end.
-
-    >>> plot_bars({"eager": 12.5, "jit": 0.25}, xlabel="milliseconds", log="x")
-    <plot of milliseconds, eager 12.5, jit 0.25>
-    """
-    bars = _named(bars, "numbers")
-    panel = Panel(title, xlabel, log=log, height=70 + 28 * len(bars), beyond=68)
-    panel.said += [xlabel] * bool(xlabel)
-    panel.yticks = [(-place, name) for place, name in enumerate(bars)]
-    start = min((x for x in bars.values() if x > 0), default=1) / 3 if "x" in log else 0
-    for place, (name, length) in enumerate(bars.items()):
-        end = length if abs(length) < math.inf and (length > 0 or not start) else start
-        panel.cells([[BLUE]], (start, 0.35 - place, end, -0.35 - place))
-        panel.words(digits(length, 3), max(end, start), -place)
-        panel.said.append(f"{name} {digits(length, 3)}")
-    return Sketch([panel])
-
-
-def plot_matrix(
-    rows: Sequence[Sequence[Any]],
-    *,
-    xticks: Sequence[str] = "",
-    yticks: Sequence[str] = "",
-    title: str = "",
-) -> Sketch:
-    """Rows of numbers in colours: white is 0, blue positive, red negative; None is left out.
-
-    >>> plot_matrix([[1, None], [0.5, 0.5]], title="who looks where")
-    <plot of who looks where: 2 rows of 2 numbers up to 1>
-    """
-    rows = [[*row] if hasattr(row, "__len__") else [] for row in rows]
-    if len({*map(len, rows)}) != 1 or not rows[0]:
-        raise ValueError("plot_matrix needs rows of numbers, all equally long, at least one")
-    bound = _bound(x for row in rows for x in row if x is not None)
-    panel = Panel(title, width=NARROW, height=NARROW)
-    panel.xticks = [(k + 0.5, text) for k, text in enumerate(xticks)]
-    panel.yticks = [(-k - 0.5, text) for k, text in enumerate(yticks)]
-    colours = [[shade(number, bound) for number in row] for row in rows]
-    panel.cells(colours, (0, 0, len(rows[0]), -len(rows)))
-    panel.said.append(f"{len(rows)} rows of {len(rows[0])} numbers up to {digits(bound, 3)}")
-    return Sketch([panel])
-
-
-def _named(given: Any, what: str) -> Mapping[str, Any]:
-    if not isinstance(given, Mapping):
-        raise TypeError(f'a plot takes {what} by name, as in {{"name": …}}, not {given!r}')
-    return given
-
-
-def _pairs(name: str, given: Any) -> list[tuple[Any, Any]]:
-    pairs = [*given]
-    if any(not hasattr(pair, "__len__") or len(pair) != 2 for pair in pairs):
-        raise TypeError(f"pairs (x, y), as enumerate(numbers) gives, make {name}, not {pairs}")
-    return pairs
-
-
-def _bound(numbers: Iterable[Any]) -> float:
-    """The largest size of the finite numbers."""
-    return max((size for x in numbers if (size := abs(as_float(x))) < math.inf), default=0)
-
-
 def _point(inputs: Any) -> tuple[float, float]:
     """Two inputs as a point. Raises ValueError for others."""
     point = [*inputs] if isinstance(inputs, Iterable) else [inputs]
     if len(point) != 2:
         raise ValueError(f"plot_boundary shows samples of two inputs, not {inputs!r}")
-    one, two = (as_float(getattr(x, "data", x) if isinstance(x, Value) else x) for x in point)
+    one, two = map(as_float, point)
     return one, two
 
 
@@ -269,7 +167,7 @@ def _label(target: Any) -> Any:
     """The class that a target is of: of a list of shares the largest."""
     if hasattr(target, "__len__") and not isinstance(target, str) and len(target):
         target = target[0] if len(target) == 1 else [*target].index(max(target))
-    target = target.data if isinstance(target, Value) else target
+    target = target.data if isinstance(target, Value) else widened(target)
     if not isinstance(target, str) and (not isinstance(target, Number) or target != target):
         raise ValueError(f"a target is a number or a name, or a list of shares, not {target!r}")
     return target
@@ -277,19 +175,19 @@ def _label(target: Any) -> Any:
 
 def _scores(output: Any) -> list[float]:
     """A score for each class; one output alone is for one class and against the other."""
-    outputs: Any = output if isinstance(output, list | tuple) else [output]
-    scores = [as_float(it.data if isinstance(it, Value) else it) for it in outputs]
+    scores = [*map(as_float, leaves(output))]
     return scores if len(scores) > 1 else [-scores[0], scores[0]]
 
 
-def _finer(rows: Any) -> list[list[float]]:
-    """The rows with numbers between each two, some for each cell."""
-    found = []
-    for row in rows:
-        count = max(1, round(CELLS / (len(row) - 1)))
-        shares = [(k + 0.5) / count for k in range(count)]
-        found.append([a + (b - a) * share for a, b in pairwise(row) for share in shares])
-    return found
+def _finer(row: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Scores between each two in a row, some for each cell."""
+    count = max(1, round(CELLS / (len(row) - 1)))
+    shares = [(k + 0.5) / count for k in range(count)]
+    return [
+        [a + (b - a) * share for a, b in zip(left, right, strict=True)]
+        for left, right in pairwise(row)
+        for share in shares
+    ]
 
 
 def _span(numbers: Sequence[float], count: int) -> list[float]:

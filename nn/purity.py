@@ -6,17 +6,19 @@ number that no trace notices, is seen by the numbers: those of Python against th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import fields, is_dataclass
-from functools import reduce
-from math import inf, isfinite
+from functools import partial
+from inspect import getclosurevars
+from math import isfinite
 from numbers import Number
-from operator import add
+from random import Random
+from types import FunctionType
 from typing import Any
 
-from autograd import Value, topological
-from nn.module import modules_of, values_of, walk
+from autograd import Value
+from nn.module import modules_of, walk
+from nn.nested import as_float, graph_of, leaves
 
 WOULD_NOT = "which compiled code would not do: train with jit=False"
 
@@ -45,7 +47,7 @@ def checked(model: Any, call: Callable[[], Any]) -> Any:
     changed = [
         (kept, name, old)
         for (place, name), (kept, old) in before.items()
-        if (place, name) in after and repr(after[place, name][1]) != repr(old)
+        if (place, name) in after and _shown(after[place, name][1]) != _shown(old)
     ]
     for kept, name, old in changed:
         if isinstance(kept, Value):
@@ -68,15 +70,16 @@ def _kept(model: Any) -> dict[tuple[int, str], tuple[Any, Any]]:
         if isinstance(part, Value) and part.op is None
     }
     for module in modules_of(model) or [model]:
-        kept = getattr(module, "__dict__", {})
-        for key, part in kept.items():
-            if _is_plain(part):
-                found[id(kept), key] = (kept, deepcopy(part))
+        own = getattr(module, "__dict__", {})
+        plain = {key: deepcopy(part) for key, part in own.items() if _is_plain(part)}
+        found |= {(id(own), key): (own, part) for key, part in plain.items()}
     return found
 
 
-def frozen(model: Any) -> str:
+def frozen(model: Any, *functions: Any) -> str:
     """What a model keeps beside Values, as far as it is numbers, words and sequences of them.
+
+    So for `functions`, such as a loss, and what they and its calls know from outside.
 
     >>> from nn import Neuron
     >>> neuron = Neuron(1, "tanh")
@@ -86,14 +89,43 @@ def frozen(model: Any) -> str:
     True
     """
     modules = modules_of(model) or [model]
+    methods = [getattr(it, "__self__", it) for it in functions]
+    own = [pair for it in (*modules, *methods) for pair in getattr(it, "__dict__", {}).items()]
+    kinds = dict.fromkeys(kind for it in (*modules, *methods) for kind in type(it).__mro__)
+    shared = [pair for kind in kinds for pair in vars(kind).items()]
+    own += [pair for pair in shared if _is_plain(pair[1])]
+    calls = [part for _, part in shared if isinstance(part, FunctionType)]
+    seen: dict[int, Any] = {}
+    known = [pair for it in (*calls, model, *functions) for pair in _outside(it, seen)]
     return repr(
         [
-            (key, part if _is_plain(part) else id(part))
-            for module in modules
-            for key, part in getattr(module, "__dict__", {}).items()
+            (key, _shown(part) if _is_plain(part) else id(part))
+            for key, part in (*own, *known)
             if key != "training"
         ]
     )
+
+
+def _outside(function: Any, seen: dict[int, Any]) -> list[tuple[str, Any]]:
+    """What is plain among the variables from outside that a function, and its helpers, use."""
+    if id(function) in seen:
+        return []
+    seen[id(function)] = function
+    if isinstance(function, partial):
+        given = [*function.keywords.items(), ("args", function.args)]
+        return [*_outside(function.func, seen), *given]
+    try:
+        found = getclosurevars(function)
+    except (TypeError, ValueError):  # not written in Python, or not yet all there
+        return []
+    names = {**found.globals, **found.nonlocals}
+    plain = [pair for pair in names.items() if _is_plain(pair[1])]
+    helpers = [
+        it
+        for it in names.values()
+        if isinstance(it, FunctionType) and it.__globals__ is function.__globals__
+    ]
+    return [*plain, *(pair for it in helpers for pair in _outside(it, seen))]
 
 
 def _is_plain(part: Any) -> bool:
@@ -101,8 +133,20 @@ def _is_plain(part: Any) -> bool:
         part = [*part, *part.values()]
     if isinstance(part, list | tuple | set):
         return all(map(_is_plain, part))
-    simple = part is None or isinstance(part, Number | str)
-    return (simple and not isinstance(part, Value)) or hasattr(part, "tolist")
+    simple = part is None or isinstance(part, Number | str | Random)
+    return (simple and not isinstance(part, Value)) or hasattr(part, "tolist") or bool(_state(part))
+
+
+def _state(part: Any) -> Any:
+    """That of a generator of random numbers, NumPy's, too; None for anything else."""
+    if isinstance(part, Random):
+        return part.getstate()
+    return getattr(getattr(part, "bit_generator", None), "state", None)
+
+
+def _shown(part: Any) -> str:
+    """All of what is plain, as text."""
+    return repr(part.tolist() if hasattr(part, "tolist") else _state(part) or part)
 
 
 def compare(what: str, code: Any, python: Any, scale: float) -> None:
@@ -110,7 +154,8 @@ def compare(what: str, code: Any, python: Any, scale: float) -> None:
 
     `scale` is the size of the numbers that they were computed from.
     """
-    for x, y in zip(_floats(code), _floats(python), strict=True):
+    pairs = zip(leaves(code), leaves(python), strict=True)
+    for x, y in (map(as_float, pair) for pair in pairs):
         # What is not finite has a better explanation elsewhere.
         if isfinite(x) and isfinite(y) and abs(x - y) > 1e-6 * abs(y) + 1e-11 * scale:
             raise TypeError(
@@ -120,38 +165,12 @@ def compare(what: str, code: Any, python: Any, scale: float) -> None:
             )
 
 
-def _floats(output: Any) -> list[float]:
-    """The numbers that an output is made of."""
-    if hasattr(output, "tolist"):
-        output = output.tolist()
-    if is_dataclass(output):
-        output = [getattr(output, it.name) for it in fields(output) if it.init]
-    if isinstance(output, dict):
-        output = [*output.values()]
-    if isinstance(output, list | tuple):
-        return [number for part in output for number in _floats(part)]
-    return [_float(output)]
-
-
-def _float(number: Any) -> float:
-    try:
-        return float(number.data if isinstance(number, Value) else number)
-    except OverflowError:
-        return inf
-
-
 def scale_of(output: Any) -> float:
     """The size of the largest number in the graph of an output."""
-    sizes = [abs(_float(node)) for node in _nodes(output)]
+    sizes = [abs(as_float(node)) for node in graph_of(output)]
     return max(filter(isfinite, sizes), default=0.0)
 
 
 def _computed(output: Any) -> set[Value]:
     """The computed Values that an output consists of."""
-    return {node for node in _nodes(output) if node.op is not None}
-
-
-def _nodes(output: Any) -> Sequence[Value]:
-    """The Values that an output was computed from, itself and leaves, too."""
-    values = values_of(output)
-    return topological(reduce(add, values)) if values else ()
+    return {node for node in graph_of(output) if node.op is not None}

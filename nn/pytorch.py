@@ -6,15 +6,15 @@ import random
 from typing import Any
 
 from nn.activations import Each
-from nn.compiled import numbers_of
 from nn.dropout import Dropout
 from nn.embedding import Embedding
 from nn.evaluation import predict
 from nn.extras import extra
 from nn.layer import Layer, numbers
-from nn.layered import Layered, plain
+from nn.layered import plain
 from nn.mlp import MLP
 from nn.module import Module
+from nn.nested import as_float, leaves, mapped
 from nn.norm import LayerNorm, RMSNorm
 from nn.sequential import Sequential
 
@@ -51,8 +51,8 @@ def to_torch(model: Any) -> Any:
     """A `torch.nn.Sequential` with the same weights, in double precision, and in the same mode.
 
     It takes neurons, layers, networks, `Embedding`, `Dropout`, `LayerNorm`, `RMSNorm` and
-    `Sequential`s of these. Raises ValueError for other modules, and for an activation that PyTorch
-    has no module for.
+    `Sequential`s of these. Raises ValueError for other modules, for parameters that some of them
+    share, and for an activation that PyTorch has no module for.
 
     >>> to_torch(MLP(2, [3, 1]))  # doctest: +SKIP
     Sequential(
@@ -62,14 +62,18 @@ def to_torch(model: Any) -> Any:
     )
     """
     torch = extra("torch")
-    made: dict[Any, list[Any]] = {}  # one that is used twice is there, too
+    made: dict[int, list[Any]] = {}  # one that is used twice is there, too
     parts = _parts(model)
     for part in parts:
-        if part not in made:
+        if id(part) not in made:
             training = getattr(part, "training", model.training)
-            made[part] = [it.train(training) for it in _translated(torch, part)]
-    found = torch.nn.Sequential(*(it for part in parts for it in made[part]))
+            made[id(part)] = [it.train(training) for it in _translated(torch, part)]
+    found = torch.nn.Sequential(*(it for part in parts for it in made[id(part)]))
     found.training = model.training
+    if sum(it.numel() for it in found.parameters()) != len(model.parameters()):
+        raise ValueError(
+            f"to_torch copies each parameter once, but modules in {model!r} share some"
+        )
     return found
 
 
@@ -77,21 +81,20 @@ def _parts(model: Any) -> list[Any]:
     """What a model applies one after the other."""
     if type(model) is Sequential:
         return [part for each in model for part in _parts(each)]
-    return [*model.stack()] if isinstance(model, Layered) and plain(model) else [model]
+    return [*model.stack()] if plain(model) else [model]
 
 
 def _translated(torch: Any, part: Any) -> list[Any]:
     """The modules of PyTorch that do the same, one or two."""
-
     if isinstance(part, Each):
         return [_unit(torch, part.activation)]
-    if isinstance(part, Layered) and plain(part):
-        rows, biases = numbers(part)  # type: ignore[arg-type]
+    if plain(part):
+        rows, biases = numbers(part)
         linear = torch.nn.Linear(part.nin, part.nout, biases is not None, dtype=torch.float64)
-        _set(torch, linear, weight=rows, bias=biases)
-        if part.activation == "linear":  # type: ignore[attr-defined]
+        _filled(torch, linear, weight=rows, bias=biases)
+        if part.activation == "linear":
             return [linear]
-        return [linear, _unit(torch, part.activation)]  # type: ignore[attr-defined]
+        return [linear, _unit(torch, part.activation)]
     if type(part) is Dropout:
         return [torch.nn.Dropout(float(part.rate))]
     if type(part) in TENSORS:
@@ -100,9 +103,8 @@ def _translated(torch: Any, part: Any) -> list[Any]:
             made = kind(part.count, part.nout, dtype=double)
         else:
             made = kind(part.nin, eps=float(part.epsilon), dtype=double)
-        own = {name: numbers_of(getattr(part, ours)) for name, ours in TENSORS[type(part)].items()}
-        _set(torch, made, **own)
-        return [made]
+        own = {name: getattr(part, ours) for name, ours in TENSORS[type(part)].items()}
+        return [_filled(torch, made, **own)]
     raise ValueError(
         f"to_torch takes neurons, layers, networks, Embedding, Dropout, LayerNorm, RMSNorm and "
         f"Sequentials of them, not {part!r}: write its call in PyTorch, with to_torch of its parts"
@@ -115,12 +117,12 @@ def _unit(torch: Any, activation: Any) -> Any:
     return getattr(torch.nn, name)(**arguments)
 
 
-def _set(torch: Any, module: Any, **given: Any) -> None:
-    """Puts numbers into parameters of a module."""
-    with torch.no_grad():
-        for name, found in given.items():
-            if found is not None:
-                getattr(module, name).copy_(torch.tensor(floats(found), dtype=torch.float64))
+def _filled(torch: Any, module: Any, **given: Any) -> Any:
+    """A module with these numbers as its parameters."""
+    known = {name: mapped(found, as_float) for name, found in given.items() if found is not None}
+    state = {name: torch.tensor(found, dtype=torch.float64) for name, found in known.items()}
+    module.load_state_dict(state)
+    return module
 
 
 def from_torch(module: Any) -> Any:
@@ -135,30 +137,27 @@ def from_torch(module: Any) -> Any:
     MLP(2, [3, 1], activation='relu')
     """
     torch = extra("torch")
-    parts: list[tuple[Any, str]] = []  # what is not only an activation, and the one after it
-    for part in _children(torch, module):
-        known = _activation(torch, part)
-        if known and parts and isinstance(parts[-1][0], torch.nn.Linear) and not parts[-1][1]:
-            parts[-1] = parts[-1][0], known
-        else:
-            parts.append((None, known) if known else (part, ""))
-    after: dict[Any, set[str]] = {}
-    for part, known in parts:
-        after.setdefault(part, set()).add(known)
-    made: dict[Any, Any] = {}
+    children = _children(torch, module)
+    made = {part: _taken(torch, part) for part in children}
     layers: list[Any] = []
-    for part, known in parts:
-        alone = part is not None and len(after[part]) == 1  # whose activation can be its own
-        if part is not None:
-            if part not in made:
-                made[part] = _taken(torch, part, known if alone else "").train(part.training)
-            layers.append(made[part])
-        layers += [Each(known)] if known and not alone else []
+    for part, before in zip(children, [None, *children], strict=False):
+        found, linear = made[part], made.get(before)
+        # The activation of a layer is its own, unless that is used somewhere else, too.
+        if isinstance(found, Each) and isinstance(linear, Layer) and children.count(before) == 1:
+            layers[-1] = Layer.of(*numbers(linear), found.activation).train(linear.training)
+        else:
+            layers.append(found)
     if not layers:
         raise ValueError(f"from_torch takes a Sequential of linear layers, not {module}")
     only = all(isinstance(part, Layer) for part in layers)
     model: Module = MLP.of(layers) if only else Sequential(*layers)
     vars(model)["training"] = module.training
+    own = [(part, it) for part in module.modules() for it in part.parameters(recurse=False)]
+    if any(part not in made for part, _ in own) or len({it for _, it in own}) < len(own):
+        raise ValueError(
+            f"from_torch takes parameters that each belong to one layer: {module} has one of its "
+            "own, or one that several share"
+        )
     _check_same(torch, module, model)
     return model
 
@@ -176,29 +175,38 @@ def _children(torch: Any, module: Any) -> list[Any]:
     return inner
 
 
-def _taken(torch: Any, part: Any, activation: str) -> Module:
-    """Our module for one of PyTorch's; of a linear layer, with the activation after it."""
+def _taken(torch: Any, part: Any) -> Any:
+    """What we have for a module of PyTorch's, in the same mode."""
+    for activation, (name, arguments) in MODULES.items():
+        if type(part) is getattr(torch.nn, name) and all(
+            # The threshold of a softplus, if it is large, only says from where it is linear.
+            getattr(part, key) == it or (key == "threshold" and part.threshold >= 20)
+            for key, it in arguments.items()
+        ):
+            return Each(activation)
+    made: Any = None
     if isinstance(part, torch.nn.Linear):
-        return Layer.of(_rows(part, "weight"), _rows(part, "bias"), activation or "linear")
-    if type(part) is torch.nn.Dropout:
-        return Dropout(part.p)
+        made = Layer.of(_rows(part, "weight"), _rows(part, "bias"))
+    elif type(part) is torch.nn.Dropout:
+        made = Dropout(part.p)
     for kind, names in TENSORS.items():
-        made: Any = None
         if type(part) is not getattr(torch.nn, kind.__name__, None):
             continue
-        if kind is Embedding and part.max_norm is None:
+        if kind is Embedding and part.max_norm is part.padding_idx is None:
             made = Embedding(part.num_embeddings, part.embedding_dim, seed=0)
         elif kind is not Embedding and len(part.normalized_shape) == 1:
             norm: Any = kind
             made = norm(*part.normalized_shape, epsilon=_epsilon(torch, part))
-        if made is not None:
-            for name, ours in names.items():
-                _fill(getattr(made, ours), _rows(part, name))
-            return made  # type: ignore[no-any-return]
-    raise ValueError(
-        f"from_torch takes linear layers, Embedding, Dropout, LayerNorm, RMSNorm and the "
-        f"activations {sorted(name for name, _ in MODULES.values())}, not {part}"
-    )
+        for name, ours in names.items() if made else ():
+            values, found = leaves(getattr(made, ours)), leaves(_rows(part, name) or [])
+            for value, number in zip(values, found, strict=bool(found)):
+                value.data = number
+    if made is None:
+        raise ValueError(
+            f"from_torch takes linear layers, Embedding, Dropout, LayerNorm, RMSNorm and the "
+            f"activations {sorted(name for name, _ in MODULES.values())}, not {part}"
+        )
+    return made.train(part.training)
 
 
 def _epsilon(torch: Any, part: Any) -> float:
@@ -211,15 +219,6 @@ def _epsilon(torch: Any, part: Any) -> float:
 def _rows(part: Any, name: str) -> Any:
     found = getattr(part, name, None)
     return None if found is None else found.detach().double().tolist()
-
-
-def _fill(values: Any, found: Any) -> None:
-    """Gives Values, in rows or not, these numbers, if there are any."""
-    for value, number in zip(values, found or (), strict=bool(found)):
-        if isinstance(number, list):
-            _fill(value, number)
-        else:
-            value.data = number
 
 
 def _check_same(torch: Any, module: Any, model: Any) -> None:
@@ -237,43 +236,28 @@ def _check_same(torch: Any, module: Any, model: Any) -> None:
     near = torch.finfo(own_kind).eps ** 0.5
     training = [(part, part.training) for part in module.modules()]
     module.eval()
+    draws = any(isinstance(part, torch.nn.Dropout) for part, _ in training)
     try:
-        with torch.no_grad():
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
             given = [module(torch.tensor(point, dtype=kind)).tolist() for point in points]
+            module.train(not draws)
+            again = [module(torch.tensor(point, dtype=kind)).tolist() for point in points]
     except (RuntimeError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"from_torch cannot call {module} with {points[0]}: {error}") from None
     finally:
         for part, was in training:
             part.training = was
-    for size, point, found, outputs in zip(
-        sizes, points, given, predict(model, points), strict=True
-    ):
-        own = outputs if isinstance(outputs, list) else [outputs]
-        pairs = zip(own, found, strict=False)
+    if repr(again) != repr(given):
+        raise ValueError(f"from_torch takes modules that train as they are evaluated, not {module}")
+    outputs = map(leaves, given), map(leaves, predict(model, points))
+    for size, point, found, own in zip(sizes, points, *outputs, strict=True):
         if len(own) != len(found) or any(
-            abs(a - b) > near * (1 + abs(b)) * max(size, 1) for a, b in pairs
+            abs(a - b) > near * (1 + abs(b)) * max(size, 1) for a, b in zip(own, found, strict=True)
         ):
             raise ValueError(
                 "from_torch takes layers that are applied one after the other; this module's "
                 f"forward does something else: {module} gives {found} for {point}, its layers {own}"
             )
-
-
-def _activation(torch: Any, part: Any) -> str:
-    """The name of an activation module, "" if it is none of ours."""
-    for activation, (name, arguments) in MODULES.items():
-        if type(part) is getattr(torch.nn, name):
-            # The threshold of a softplus only says from where it is taken as linear.
-            same = all(
-                getattr(part, key) == it for key, it in arguments.items() if key != "threshold"
-            )
-            return activation if same else ""
-    return ""
-
-
-def floats(tree: Any) -> Any:
-    """Numbers in lists, as floats."""
-    return [*map(floats, tree)] if isinstance(tree, list | tuple) else float(tree)
 
 
 def known(activation: Any) -> str:

@@ -9,6 +9,7 @@ from operator import index
 from typing import Any
 
 from autograd import Value
+from nn.inputs import widened
 
 
 def whole(name: str, number: Any, least: int = 1) -> int:
@@ -28,10 +29,11 @@ def whole(name: str, number: Any, least: int = 1) -> int:
     return found
 
 
-def check_range(name: str, number: Any, below: Any = None, above: Any = None) -> None:
-    """Raises ValueError for a hyperparameter that is negative, infinite, or beyond a limit.
+def check_range(name: str, number: Any, below: Any = None, above: Any = None) -> Any:
+    """A hyperparameter; one of NumPy's as Python has it, so that it is computed with in doubles.
 
-    TypeError if it is no number, or a truth. One that is a Value is a variable of somebody's own,
+    Raises ValueError if it is negative, infinite, or beyond a limit, TypeError if it is no number.
+    One that is a Value is a variable of somebody's own,
     and has no range to be checked. `above=0` refuses 0 itself.
 
     >>> check_range("momentum", 1.5, below=1)
@@ -40,7 +42,7 @@ def check_range(name: str, number: Any, below: Any = None, above: Any = None) ->
     ValueError: momentum is at least 0 and below 1, not 1.5
     """
     if isinstance(number, Value):
-        return
+        return number
     if isinstance(number, bool) or not isinstance(number, Real | Decimal):
         raise TypeError(f"{name} is a number, not {number!r}")
     nan = number.is_nan() if isinstance(number, Decimal) else number != number
@@ -50,3 +52,4 @@ def check_range(name: str, number: Any, below: Any = None, above: Any = None) ->
         least = "at least 0" if above is None else f"above {above}"
         limit = "" if below is None else f" and below {below}"
         raise ValueError(f"{name} is {least}{limit}, not {number!r}")
+    return widened(number)

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from nn.inputs import widen
 from nn.ranges import check_range, whole
 
 
@@ -16,6 +17,7 @@ class _Checked:
     """What every schedule is: numbers that are in range when they are given."""
 
     def __post_init__(self) -> None:
+        widen(vars(self))
         for name, number in vars(self).items():
             if name in ("steps", "every"):
                 whole(name, number)

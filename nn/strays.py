@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
-from functools import reduce
-from operator import add
-from types import ModuleType
+from functools import partial
+from numbers import Number
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any, TypeAlias
 
 from autograd import Value, topological
-from nn.module import Buffer, Module, is_array, values_of
+from nn.module import Buffer, Module
+from nn.nested import graph_of, is_array
 
 # Each Value that a model keeps, with its path.
 Kept: TypeAlias = dict[Value, str]
@@ -18,7 +20,7 @@ DEPTH = 2  # so many objects within each other, which are no modules, are looked
 
 
 def kept(model: Any) -> Kept:
-    """The Values that a model keeps, also where no parameter is: private, in objects and in sets.
+    """The Values that a model keeps, also where no parameter is: private, in objects, functions.
 
     >>> class Hidden(Module):
     ...     def __init__(self):
@@ -44,15 +46,23 @@ def kept(model: Any) -> Kept:
 def _inside(thing: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(thing, dict):
         return [*thing.items()]
-    if isinstance(thing, list | tuple | set | frozenset):
+    if isinstance(thing, list | tuple | set | frozenset | deque):
         return enumerate([*thing])
     if is_array(thing):
         return enumerate(thing.ravel())
-    if isinstance(thing, type | ModuleType) or hasattr(type(thing), "__get__"):
-        return ()  # classes, modules and functions are not the model's own
-    own = [vars(thing)] if hasattr(thing, "__dict__") else []
-    of_class = [vars(it) for it in type(thing).__mro__] if own else []
-    return [pair for names in (*own, *of_class) for pair in [*names.items()]]
+    if isinstance(thing, FunctionType):  # of which only what it is closed over is the model's own
+        cells = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=True)
+        return [(name, cell.cell_contents) for name, cell in cells if cell != CellType()]
+    if isinstance(thing, partial | MethodType):
+        names = [name for name in ("func", "args", "keywords", "__self__") if hasattr(thing, name)]
+        return [(name, getattr(thing, name)) for name in names]
+    if isinstance(thing, type | ModuleType | str | Number) or hasattr(type(thing), "__get__"):
+        return ()  # classes, modules and descriptors are not the model's own
+    kinds = type(thing).__mro__
+    own = [vars(thing), *map(vars, kinds)] if hasattr(thing, "__dict__") else []
+    slots = [name for kind in kinds for name in vars(kind).get("__slots__", ())]
+    own.append({name: getattr(thing, name, None) for name in slots})
+    return [pair for names in own for pair in [*names.items()]]
 
 
 def check_strays(model: Any, before: Kept, output: Any, known: Iterable[Value]) -> None:
@@ -62,8 +72,8 @@ def check_strays(model: Any, before: Kept, output: Any, known: Iterable[Value]) 
     computed `before` the call, unless from buffers and numbers alone: it would not follow weights.
     """
     now, own = kept(model), {*known}
-    values, kind = values_of(output), type(model).__name__
-    for node in topological(reduce(add, values)) if values else ():
+    kind = type(model).__name__
+    for node in graph_of(output):
         path = before.get(node)
         if path is None or node in own or isinstance(node, Buffer) or now.get(node) != path:
             continue

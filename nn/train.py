@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
+from numbers import Number
 from typing import Any
 
-from nn.accuracy import CORRECT, Correct
+from nn.accuracy import CORRECT, Correct, known
 from nn.callbacks import Callback, EarlyStopping
 from nn.compiled import Compiled
 from nn.data import Sample, batches, samples_of
+from nn.diagnosis import is_finite
 from nn.history import History
 from nn.initial import generator
 from nn.interrupts import finished
 from nn.learner import Learner
 from nn.losses import Loss
 from nn.module import FORWARD, mode
+from nn.nested import leaves
 from nn.optim import Optimizer, Rules
 from nn.progress import bar
 from nn.ranges import check_range, whole
@@ -75,11 +77,11 @@ def fit(
     held_out = [] if validation is None else samples_of(validation, "validation")
     epochs, accumulate = whole("epochs", epochs, least=0), whole("accumulate", accumulate)
     size = len(samples) if batch_size is None else whole("batch_size", batch_size)
-    check_range("l2", l2)
+    l2 = check_range("l2", l2)
     check_range("clip", 1 if clip is None else clip, above=0)
     optimizer = _optimizer(optimizer, model)
     learning = partial(Compiled, workers=workers) if jit else Learner
-    learner = learning(model, loss, optimizer, l2, accuracy or CORRECT.get(loss), clip)
+    learner = learning(model, loss, optimizer, l2, accuracy or known(CORRECT, loss), clip)
     course = _Epochs(learner, samples, held_out, size, accumulate)
     shown = bar(epochs * course.history.iterations_per_epoch, show=progress)
     return course.run(epochs, shuffle, seed, callbacks, shown)
@@ -196,8 +198,11 @@ class _Epochs:
 
     def given(self, picks: Sequence[int]) -> str:
         """Which of these samples has a number that is not finite, "" if none has."""
-        bad = next((pick for pick in picks if not _finite(self.samples[pick])), None)
-        return "" if bad is None else f"sample {bad} of the data is {self.samples[bad]!r}"
+        for pick in picks:
+            sample = self.samples[pick]
+            if not all(is_finite(x) for x in leaves(sample) if isinstance(x, Number)):
+                return f"sample {pick} of the data is {sample!r}"
+        return ""
 
     def measure(self) -> None:
         """The loss and accuracy of the samples that are not learned from."""
@@ -253,13 +258,6 @@ def _optimizer(given: Rules | Optimizer, model: Any) -> Optimizer:
     if own.isdisjoint((*given.parameters, *given.frozen)):
         raise ValueError(f"the optimizer has none of the parameters of {model!r}")
     return given
-
-
-def _finite(sample: Any) -> bool:
-    """Whether all numbers of a sample are finite."""
-    if hasattr(sample, "__len__") and not isinstance(sample, str):
-        return all(map(_finite, sample))
-    return not isinstance(sample, float) or math.isfinite(sample)
 
 
 def _is_true(answer: Any) -> bool:

@@ -3,6 +3,7 @@
 autograd/  text, elementary, special/, codegen, ops, graph, errors, value, structure, engine/,
            functions, calculus    what a newcomer reads
            formula/ explain/ draw/ steps/ commands/    what people read, look at and step through
+           sketch/    small plots of numbers, as SVG
            expressions/    what people write: formulas as text, made into graphs
            live/    the page: its JavaScript in scripts/, and the graph as data
            jit/ export/ testing/    what runs fast, is taken away, and proves rules
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 # folder, what the folder's own test of circles allows; the folder itself is one line.
 ORDER = (
     *("files text", "elementary", "special", "codegen", "ops", "graph errors", "value"),
-    *("structure engine", "functions calculus", "formula", "explain expressions", "draw"),
+    *("structure engine", "functions calculus", "formula", "explain expressions", "draw sketch"),
     *("jit", "export", "live", "steps sheets", "testing"),
     *("__init__", "classroom", "commands", "__main__"),
 )
@@ -180,7 +181,8 @@ def test_nn_uses_what_autograd_exports():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "autograd":
-                if node.module == "autograd.files":  # no part of what it computes
+                # No part of what it computes.
+                if node.module in ("autograd.files", "autograd.sketch", "autograd.sketch.plots"):
                     continue
                 assert node.module == "autograd", f"{path.name} imports {node.module}"
                 assert {alias.name for alias in node.names} <= set(autograd.__all__), path.name

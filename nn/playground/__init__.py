@@ -12,7 +12,7 @@ from nn.losses import Loss, cross_entropy
 from nn.mlp import Model
 from nn.optim import Rule
 from nn.playground.page import SETTINGS, Playground, ranges
-from nn.playground.rules import LOSSES, REGRESSION, Own, numbers_of
+from nn.playground.rules import LOSSES, REGRESSION, Own, judge, numbers_of
 from nn.ranges import whole
 
 __all__ = ["Playground", "playground"]
@@ -55,18 +55,20 @@ def playground(
     nin = len(samples[0][0]) if samples else getattr(model, "nin", 2)
     bare = nin == 1 and not any(hasattr(inputs, "__len__") for inputs, _ in pairs)
     own = None if model is None or _has_controls(model) else Own(model, nin, bare=bare)
-    if own and (nin > 2 or own.said["outputs"] > MOST_CLASSES):
+    shape = (0, 0)
+    if model is not None:
+        shape = (nin, own.said["outputs"]) if own else (model.nin, model.nout)
+    if shape[0] > 2 or shape[1] > MOST_CLASSES:
         raise ValueError(
-            f"a page shows modules of 1 or 2 inputs and up to {MOST_CLASSES} outputs, not {nin} "
-            f"and {own.said['outputs']}"
+            f"a page shows modules of 1 or 2 inputs and up to {MOST_CLASSES} outputs, not "
+            f"{shape[0]} and {shape[1]}"
         )
-    nout = own.said["outputs"] if own else 1 if model is None else model.nout
     if data is not None:
-        settings |= _given(samples, loss or LOSSES["mse"], 0 if model is None else nout)
-    elif model is not None and nin == 1:
+        settings |= _given(samples, loss or LOSSES["mse"], shape[1])
+    elif shape[0] == 1:
         settings |= {"data": "line", "loss": "mse"}
-    elif model is not None and nout > 1:
-        settings |= {"data": "spiral", "loss": "cross_entropy", "classes": nout}
+    elif shape[1] > 1:
+        settings |= {"data": "spiral", "loss": "cross_entropy", "classes": shape[1]}
     if loss is not None:
         settings["loss"] = _name(loss)
     size = len(samples) or settings["count"] if batch_size is None else batch_size
@@ -75,7 +77,7 @@ def playground(
     _check(settings)
     if model is not None:
         settings |= {"layers": [], "weights": _weights(model)} if own else _shape(model)
-        _check_fit(model, (nin if own else model.nin, nout), settings, samples)
+        _check_fit(model, shape, settings, samples)
     return Playground(settings, samples, model, own)
 
 
@@ -134,10 +136,7 @@ def _given(samples: list[Any], loss: Loss, scores: int) -> dict[str, Any]:
     if classes > MOST_CLASSES:
         raise ValueError(f"a page shows up to {MOST_CLASSES} classes or targets, not {classes}")
     for _, target in samples:  # the loss says what is wrong with one
-        if loss is cross_entropy:
-            loss([0.0] * classes, target[0])
-        else:
-            loss([0.0] * nout, target)
+        judge(loss)([0.0] * classes, target)
     return {"data": "given", "loss": _name(loss), "classes": classes}
 
 
@@ -168,10 +167,10 @@ def _shape(model: Model) -> dict[str, Any]:
     if len({*kinds[:-1]}) > 1 or not all(isinstance(kind, str) for kind in kinds):
         raise ValueError(f"the page has one activation, by name, for all hidden layers: {model!r}")
     large = max([0, *widths]) > MOST_NEURONS or len(widths) > MOST_LAYERS
-    if len(biased) > 1 or model.nin > 2 or model.nout > MOST_CLASSES or large:
+    if len(biased) > 1 or large:
         raise ValueError(
-            f"the page shows networks of 1 or 2 inputs, up to {MOST_LAYERS} hidden layers of up to "
-            f"{MOST_NEURONS} neurons, and up to {MOST_CLASSES} outputs, not {model!r}"
+            f"the page shows networks of up to {MOST_LAYERS} hidden layers of up to {MOST_NEURONS} "
+            f"neurons, all with a bias or none, not {model!r}"
         )
     return {
         "layers": widths, "output": kinds[-1], "bias": biased == {True},

@@ -8,6 +8,7 @@ import os
 import pkgutil
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ SETTINGS: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
+@dataclass(repr=False, eq=False)
 class Playground:
     """A page that trains a network: it shows itself in a notebook, and `save` writes it.
 
@@ -48,18 +50,13 @@ class Playground:
     possible.
     """
 
-    def __init__(
-        self,
-        settings: dict[str, Any],
-        given: list[Any],
-        model: Any = None,
-        own: Own | None = None,
-    ) -> None:
-        self.settings, self.given, self.model, self.own = settings, given, model, own
+    settings: dict[str, Any]
+    given: list[Any]
+    model: Any = None
+    own: Own | None = None
 
     def document(self) -> str:
         """The page."""
-        texts = {name: _read(name) for name in ("page.html", "page.css")}
         counts = {1, 2, 3, 4, self.settings["classes"], *(len(y) for _, y in self.given)}
         own = {self.settings["activation"], self.settings["output"]}
         options = {
@@ -72,23 +69,23 @@ class Playground:
         code = [
             table(script(sorted(counts), own, self.own)),
             *(_read(f"{name}.js") for name in _MODULES),
+            f"start({json.dumps(options, default=float)});",
         ]
-        code.append(f"start({json.dumps(options, default=float)});")
         data = {"given": "the samples given"} if self.given else {}
-        activations = dict.fromkeys([*names(), *own])
+        page = _read("page.html")
         for mark, text in (
-            ("/*{style}*/", texts["page.css"]),
+            ("/*{style}*/", _read("page.css")),
             ("{model}", html.escape(self.own.sentence) if self.own else ""),
             ("{own}", '<a href="#">These samples</a>\n' if self.given else ""),
             ("{data}", _options(DATA | data)),
-            ("{activations}", _options(activations)),
+            ("{activations}", _options(dict.fromkeys([*names(), *own]))),
             ("{inits}", _options(SCHEMES)),
             ("{losses}", _options(LOSSES)),
             ("{optimizers}", _options(OPTIMIZERS)),
             ("/*{script}*/", _LINKS.sub("", "\n".join(code)).replace("</", "<\\/")),
         ):
-            texts["page.html"] = texts["page.html"].replace(mark, text)
-        return texts["page.html"]
+            page = page.replace(mark, text)
+        return page
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the page to a file."""

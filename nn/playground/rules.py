@@ -125,7 +125,7 @@ def script(scores: Iterable[int], activations: Iterable[str] = (), own: Own | No
         for name, loss in LOSSES.items():
             targets = 1 if loss is cross_entropy else count
             if loss is not cross_entropy or count > 1:
-                functions[f"{name}_{count}"] = (_judge(loss), [0.5] * count, [0.0] * targets)
+                functions[f"{name}_{count}"] = (judge(loss), [0.5] * count, [0.0] * targets)
     for name, make in OPTIMIZERS.items():
         state = [0.0] * len(make(0).start)
         functions[f"{name}_rule"] = (_step(name), 0.5, 0.5, state, 0.5, 1.0, HYPERPARAMETERS)
@@ -145,10 +145,9 @@ def _unit(name: str) -> Callable[[Any], list[Any]]:
     return lambda x: [x if activate is None else activate(x)]
 
 
-def _judge(loss: Loss) -> Callable[[Any, Any], list[Any]]:
-    return lambda scores, targets: [
-        loss(scores, targets[0]) if loss is cross_entropy else loss(scores, targets)
-    ]
+def judge(loss: Loss) -> Callable[[Any, Any], list[Any]]:
+    """A loss of a list of scores and one of targets, that of a class its number."""
+    return lambda scores, targets: [loss(scores, targets[0] if loss is cross_entropy else targets)]
 
 
 def _step(name: str) -> Callable[..., Any]:

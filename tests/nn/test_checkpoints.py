@@ -43,6 +43,7 @@ RULES = {
     "Adam": Adam(0.03),
     "AdamW": AdamW(0.03),
     "groups": {"first.neurons.0": None, "last": Adam(0.02), "": Momentum(0.1)},
+    "no others": {"first": Adam(0.03), "last": SGD(0.1), "again": SGD(0.1), "": Adam(0.1)},
 }
 
 
@@ -312,3 +313,11 @@ def test_a_size_that_the_file_has_no_numbers_for_is_refused(tmp_path, sizes):
     path.write_text(json.dumps(content))
     with pytest.raises(ValueError, match="too few for Embedding"):
         load(path)
+
+
+def test_a_state_that_could_not_be_read_again_is_not_written(path):
+    optimizer = Optimizer(SGD(0.1), model := Neuron(1, seed=1))
+    optimizer.states = [(None,), (True,)]
+    with pytest.raises((TypeError, ValueError), match=r"number|NoneType"):
+        save(model, path, optimizer)
+    assert not path.exists()

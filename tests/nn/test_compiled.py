@@ -226,6 +226,12 @@ def test_a_wrong_target_is_refused_before_training():
         fit(MLP(2, [2], seed=1), [((0.0, 1.0), 3)], cross_entropy, SGD(0.1), jit=True)
 
 
+def test_every_target_meets_the_loss():
+    data = [((0.1, 0.2), k / 200) for k in range(150)] + [((0.1, 0.2), 1.5)]
+    with pytest.raises(ValueError, match=r"takes targets from 0 to 1, not 1\.5"):
+        fit(Neuron(2, seed=1), data, binary_cross_entropy, SGD(0.1), jit=True)
+
+
 def test_values_that_are_not_trained_stay():
     scale = Value(2.0, "scale")
     (weights, _), (compiled, _) = trained(

@@ -108,6 +108,12 @@ def test_an_evaluation_says_what_it_is():
     assert repr(near) == "Evaluation(1 sample; loss 0; accuracy 100.0%)"
 
 
+def test_a_class_may_be_a_value():
+    scores = Layer.of([[1.0], [-1.0]])
+    found = evaluate(scores, [(1.0, Value(0)), (1.0, Value(1))], cross_entropy)
+    assert found.accuracy == 0.5
+
+
 @BOTH
 def test_what_cannot_be_evaluated_is_refused(jit):
     line = Neuron.of([1.0])

@@ -333,3 +333,47 @@ def test_parts_in_any_order_go_there_and_back(torch):
             assert again(torch.tensor(point, dtype=torch.float64)).tolist() == pytest.approx(
                 found, rel=1e-9
             )
+
+
+def test_what_would_be_trained_otherwise_is_refused(torch):
+    nn, double = torch.nn, torch.float64
+
+    class Scaled(nn.Module):
+        def __init__(self, forward):
+            super().__init__()
+            self.layer, self.scale = nn.Linear(2, 2), nn.Parameter(torch.tensor(1.0))
+            self.apply_to = forward
+
+        def forward(self, x):
+            return self.apply_to(self.layer(x), self.scale)
+
+    class Dropping(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(2, 8)
+
+        def forward(self, x):
+            return nn.functional.dropout(self.layer(x), 0.5, self.training)
+
+    tied = nn.Sequential(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 2))
+    tied[2].weight = tied[0].weight
+    for module, words in [
+        (tied, "several share"),
+        (Scaled(lambda y, scale: y * scale), "one of its own"),
+        (Dropping(), "train as they are evaluated"),
+        (nn.Embedding(3, 2, padding_idx=0), "padding_idx=0"),
+        (nn.Sequential(nn.Linear(2, 2), nn.Softplus(threshold=5)), "threshold=5"),
+    ]:
+        before = torch.get_rng_state()
+        with pytest.raises(ValueError, match=words):
+            from_torch(module)
+        assert torch.equal(torch.get_rng_state(), before)
+        assert module.training
+    assert len(from_torch(nn.Sequential(nn.Linear(2, 2), nn.Softplus())).parameters()) == 6
+
+    table, layer = Embedding(5, 3), Layer(3, 5, "linear", bias=False)
+    model = Sequential(table, layer)
+    assert to_torch(model)[0].weight.dtype == double
+    table.rows = tuple(neuron.weights for neuron in layer.neurons)
+    with pytest.raises(ValueError, match="share some"):
+        to_torch(model)

@@ -5,12 +5,14 @@ import random
 import secrets
 from collections import namedtuple
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
-from autograd import Value
+from autograd import Value, where
 from nn import (
     SGD,
+    Adam,
     Buffer,
     Dropout,
     EarlyStopping,
@@ -25,6 +27,7 @@ from nn import (
     predict,
 )
 from nn.optim import Rule
+from nn.purity import frozen
 
 numpy = pytest.importorskip("numpy", reason="numpy is not installed")
 
@@ -157,7 +160,7 @@ def test_what_a_callback_changes_beside_weights_is_seen():
 SHIFT = [0.0]
 
 
-def test_a_rule_that_works_in_place_moves_each_weight_once():
+def test_a_rule_of_ones_own_moves_each_weight_by_itself():
     class Lasso(Rule):
         def update(self, w, g, state, rate, step):
             w -= rate * g
@@ -170,7 +173,18 @@ def test_a_rule_that_works_in_place_moves_each_weight_once():
             w -= rate * g
             return w, state
 
-    for rule in (Lasso(0.01), Plain(0.01)):
+    class Counted(Rule):
+        start = (None, 0)
+
+        def update(self, w, g, state, rate, step):
+            mean = g if state[0] is None else 0.9 * state[0] + 0.1 * g
+            return w - rate * ((mean > 0) + (g > -100)), (mean, state[1] + 1)
+
+    class Decayed(Adam):
+        def decayed(self, w, g):
+            return g + self.weight_decay * ((w > 0) + (w > -100))
+
+    for rule in (Lasso(0.01), Plain(0.01), Counted(0.01), Decayed(0.01, weight_decay=0.1)):
         found = []
         for jit in (False, True):
             model = Layer(2, 2, "linear", seed=3)
@@ -268,3 +282,67 @@ def test_early_stopping_and_dropout_train_on():
     callbacks = [EarlyStopping(9), lambda model, history: seen.append(history.epochs)]
     assert fit(model, LINE, mse, SGD(0.01), 3, jit=True, callbacks=callbacks, seed=1).epochs == 3
     assert seen == [1, 2, 3]
+
+
+def test_what_a_callback_changes_in_a_loss_is_seen_though_few_samples_feel_it():
+    class Judge:
+        weight = 1.0
+
+        def judge(self, p, y):
+            return where(y > 11, self.weight, 1.0) * (p - y) ** 2
+
+    weights = {"rare": 1.0}
+
+    def closed(p, y):
+        return where(y > 11, weights["rare"], 1.0) * (p - y) ** 2
+
+    def given(shares, p, y):
+        return where(y > 11, shares["rare"], 1.0) * (p - y) ** 2
+
+    def of_global(p, y):
+        return where(y > 11, SHIFT[0], 1.0) * (p - y) ** 2
+
+    def weigh(model, history):
+        SHIFT[0] = weights["rare"] = Judge.weight = 1.0 + history.epochs
+
+    def helped(p, y):
+        return closed(p, y) * 1.0
+
+    for loss in (Judge().judge, closed, of_global, helped, partial(given, weights)):
+        found = []
+        for jit in (False, True):
+            SHIFT[0] = weights["rare"] = Judge.weight = 1.0
+            model = Neuron.of([0.5], 0.0)
+            history = fit(model, LINE, loss, SGD(0.01), epochs=5, callbacks=[weigh], jit=jit)
+            found.append([*history.loss, *(value.data for value in model.parameters())])
+        assert found[1] == pytest.approx(found[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("make", [random.Random, numpy.random.default_rng])
+def test_a_generator_that_a_model_keeps_is_seen_though_it_seldom_matters(make):
+    class Rare(Module):
+        def __init__(self):
+            self.w, self.source = Value(0.5, "w"), make(1)
+
+        def __call__(self, x):
+            return self.w * x * (2 if self.source.random() > 1 - 1e-9 else 1)
+
+    model = Rare()
+    before = model.source.random(), make(1).random()
+    with pytest.raises(TypeError, match="a call of Rare changes its source"):
+        fit(model, LINE, mse, SGD(0.01), jit=True)
+    assert before[0] == before[1]
+
+
+def test_all_of_a_long_array_is_looked_at():
+    class Masked(Module):
+        def __init__(self):
+            self.w, self.mask = Value(0.5, "w"), numpy.ones(3000)
+
+        def __call__(self, x):
+            return self.w * x
+
+    model = Masked()
+    before = frozen(model)
+    model.mask[1500] = 0.0
+    assert frozen(model) != before

@@ -191,6 +191,9 @@ def test_a_wrong_number_of_inputs_names_both(make):
         make()([1, 2, 3])
     with pytest.raises(ValueError, match=r"takes 2 inputs, not 1"):
         make()(1.0)
+    for odd in ({1.0: 5.0, 2.0: 6.0}, {1.0, 2.0}, frozenset([1.0, 2.0])):  # no order, or no inputs
+        with pytest.raises(TypeError, match="takes numbers, Values and lists of them, not"):
+            make()(odd)
 
 
 def test_what_cannot_be_built_is_refused():
@@ -205,6 +208,7 @@ def test_what_cannot_be_built_is_refused():
         (lambda: MLP.of([Layer(2, 3), Layer(2, 1)]), "does not fit onto the 3 outputs"),
         (lambda: Layer.of([[1, 2], [3]]), r"equally long, not of \[1, 2\]"),
         (lambda: Layer.of([[1, 2]], [3, 4]), "1 rows of weights need as many biases, not 2"),
+        (lambda: Layer.of([[1], [2]], [3, None]), r"all have a bias, or none has, not \[3, None"),
         (lambda: Neuron.of([]), "at least 1 input"),
     ]:
         with pytest.raises(ValueError, match=words):

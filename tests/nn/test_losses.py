@@ -20,6 +20,7 @@ from nn import (
     mae,
     mse,
 )
+from nn.inputs import widened
 
 number = st.floats(-50, 50)
 
@@ -153,7 +154,7 @@ def test_a_target_of_any_kind_of_number_is_looked_at(kind):
             lambda bad=bad: hinge(0.5, bad),
             lambda bad=bad: binary_cross_entropy(0.5, [bad]),
         ):
-            with pytest.raises(ValueError, match=f"(?i){re.escape(repr(bad))}"):
+            with pytest.raises(ValueError, match=f"(?i){re.escape(repr(widened(bad)))}"):
                 call()
 
 
@@ -226,3 +227,29 @@ def against_torch(torch, ours, theirs, predictions, targets):
     # PyTorch takes the difference of two large logarithms where we do not.
     assert value == pytest.approx(expected.item(), rel=1e-12, abs=1e-13)
     assert slopes == pytest.approx(x.grad.tolist(), rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("loss", [mse, half_squared_error, mae, huber])
+def test_numbers_of_numpy_are_computed_with_as_pythons(loss):
+    numpy = pytest.importorskip("numpy")
+    for kind in ("uint8", "int8", "bool", "float16", "float32"):
+        predictions = numpy.array([0, 1, 0], kind)
+        targets = numpy.array([1, 1, 0], kind)
+        expected = loss([0, 1, 0], [1, 1, 0])
+        assert loss(predictions, targets) == loss([*predictions], [*targets]) == expected
+    assert mse(0.1, numpy.float32(0.7)) == mse(0.1, float(numpy.float32(0.7)))
+    assert mse(Value(2), numpy.array(5)).data == 9
+
+
+def test_truths_are_added_up_as_shares_of_classes():
+    numpy = pytest.importorskip("numpy")
+    scores = [1.0, 2.0, 0.5]
+    both = cross_entropy(scores, [1, 1, 0])
+    assert cross_entropy(scores, numpy.array([True, True, False])) == both
+    assert cross_entropy(scores, numpy.array(1)) == cross_entropy(scores, 1)
+
+
+def test_a_distance_is_above_zero():
+    for delta in (-1, 0):
+        with pytest.raises(ValueError, match="delta is above 0"):
+            huber(1.0, 0.0, delta)

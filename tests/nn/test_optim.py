@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,11 +17,15 @@ from nn import (
     Adam,
     AdamW,
     CosineDecay,
+    EarlyStopping,
     ExponentialDecay,
+    Layer,
     LinearDecay,
+    Module,
     Momentum,
     Optimizer,
     RMSprop,
+    Rule,
     StepDecay,
     Warmup,
     clip_gradients,
@@ -349,3 +354,103 @@ def test_clipping_keeps_exact_numbers_that_are_short_and_huge_ones_in_range():
     for largest in (0, -1, math.nan):
         with pytest.raises(ValueError, match="largest norm of a gradient is above 0"):
             clip_gradients([b], largest)
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: {"optimizer": SGD(x, weight_decay=x)},
+        lambda x: {"optimizer": Momentum(0.1, momentum=x)},
+        lambda x: {"optimizer": RMSprop(0.1, alpha=x, epsilon=x)},
+        lambda x: {"optimizer": AdamW(0.1, betas=(x, x), weight_decay=x)},
+        lambda x: {"optimizer": SGD(lambda _: x)},
+        lambda x: {"optimizer": SGD(StepDecay(x, every=1, factor=x))},
+        lambda x: {"optimizer": SGD(Warmup(CosineDecay(x, steps=3, end=x), steps=2))},
+        lambda x: {"optimizer": SGD(0.1), "l2": x, "clip": x},
+        lambda x: {"optimizer": SGD(0.1), "callbacks": [EarlyStopping(1, margin=x)]},
+    ],
+)
+def test_single_precision_is_widened_before_it_is_computed_with(make, jit):
+    if jit:
+        pytest.importorskip("llvmlite")
+    numpy, found = pytest.importorskip("numpy"), []
+    for x in (numpy.float32(0.1), float(numpy.float32(0.1))):
+        model = MLP(2, [1], seed=1)
+        history = fit(model, xor(), mse, epochs=4, jit=jit, **make(x))
+        found.append((history, [value.data for value in model.parameters()]))
+        assert all(type(loss) is float for loss in history.loss)
+    assert found[0] == found[1]
+
+
+class Tied(Module):
+    """A decoder that has a weight, and a whole layer, of the encoder."""
+
+    def __init__(self):
+        self.encoder = {"layer": Layer(2, 1, "linear", seed=1), "w": Value(0.5)}
+        self.decoder = {"w": self.encoder["w"], "layer": self.encoder["layer"], "v": Value(2.0)}
+
+    def __call__(self, inputs):
+        hidden = self.encoder["layer"](inputs) * self.encoder["w"]
+        return self.decoder["layer"]([hidden, self.decoder["v"]]) * self.decoder["w"]
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_a_shared_parameter_is_in_the_group_of_each_of_its_names(jit):
+    if jit:
+        pytest.importorskip("numpy")
+    for rule, frozen in [
+        ({"decoder": None, "": SGD(0.1)}, 5),
+        ({"encoder": None, "": SGD(0.1)}, 4),
+        ({"decoder.w": None, "": SGD(0.1)}, 1),
+        ({"decoder.layer.neurons.0": None, "": SGD(0.1)}, 3),
+        ({"encoder": SGD(0.1), "decoder.v": None}, 1),
+        ({"encoder": SGD(0.1), "decoder": SGD(0.1)}, 0),
+        ({"encoder": None, "decoder": None, "decoder.v": SGD(0.1)}, 4),
+        ({"encoder": None, "decoder": SGD(0.1), "encoder.w": None, "encoder.layer": None}, None),
+    ]:
+        if frozen is None:
+            with pytest.raises(ValueError, match=r"share the parameter encoder.layer.neurons.0.w1"):
+                Optimizer(rule, Tied())
+            continue
+        model = Tied()
+        before = [value.data for value in model.parameters()]
+        fit(model, xor(), mse, rule, jit=jit)
+        after = [value.data for value in model.parameters()]
+        assert sum(x == y for x, y in zip(before, after, strict=True)) == frozen
+
+
+def test_a_whole_name_is_before_the_groups_that_share_it():
+    model = Tied()
+    whole = {name: None for name, _ in model.named_parameters() if name.startswith("encoder")}
+    optimizer = Optimizer({"encoder": SGD(0.1), "decoder": SGD(0.2), **whole}, model)
+    assert optimizer.parameters == [model.decoder["v"]]
+    assert optimizer.groups == [(SGD(0.2), [0])]
+
+
+def test_a_gradient_that_is_set_by_hand_is_widened_too():
+    numpy, found = pytest.importorskip("numpy"), []
+    for g in (numpy.float32(0.3), float(numpy.float32(0.3))):
+        for largest in (10, 0.1):
+            w = Value(1.0)
+            w.grad = g
+            clip_gradients([w], largest)
+            Optimizer(Momentum(0.1), [w]).step()
+            found.append(w.data)
+    assert found[:2] == found[2:]
+
+
+def test_what_a_rule_of_ones_own_keeps_stays_what_it_is():
+    @dataclass(frozen=True)
+    class Logged(Rule):
+        log: list = field(default_factory=list)
+
+        def update(self, w, g, state, rate, step):
+            self.log.append(g)
+            return w - rate * g, state
+
+    w, log = Value(1.0), []
+    w.grad = 2.0
+    Optimizer(Logged(0.5, log=log), [w]).step()
+    assert (log, w.data) == ([2.0], 0.0)
+    assert Adam(0.1, betas=[0.5, 0.75]) == Adam(0.1, betas=(0.5, 0.75))

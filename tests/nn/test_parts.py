@@ -123,6 +123,7 @@ def test_an_embedding_says_what_it_cannot_look_up():
         (1.0, TypeError, r"takes whole numbers and lists of them, not 1.0"),
         ("a", TypeError, "not 'a'"),
         (None, TypeError, "not None"),
+        ({0, 3}, TypeError, "not {0, 3}"),
         (Value(1), TypeError, "rows"),
     ]:
         with pytest.raises(kind, match=words):

@@ -1,5 +1,9 @@
 """Weights that training would not find are named; what is to stay can stay."""
 
+from collections import deque
+from dataclasses import dataclass
+from functools import partial
+
 import pytest
 
 from autograd import Value, tanh
@@ -12,6 +16,25 @@ BOTH = pytest.mark.parametrize("jit", [False, True])
 class Box:
     def __init__(self, kept):
         self.kept = kept
+
+    def get(self):
+        return self.kept
+
+
+class Slotted:
+    __slots__ = ("kept",)
+
+    def __init__(self, kept):
+        self.kept = kept
+
+
+def closed(kept):
+    return lambda: kept
+
+
+@dataclass
+class Answer:
+    y: Value
 
 
 class Line(Module):
@@ -33,6 +56,15 @@ PLACES = {
     "private": (lambda: {"_w": Value(0.5)}, lambda it: it._w, "computes with its _w, a Value"),
     "object": (lambda: {"box": Box(Value(0.5))}, lambda it: it.box.kept, "its box.kept, a Value"),
     "set": (lambda: {"ws": {Value(0.5)}}, lambda it: min(it.ws), "its ws.0, a Value that is no"),
+    "slots": (lambda: {"box": Slotted(Value(0.5))}, lambda it: it.box.kept, "its box.kept, a Val"),
+    "deque": (lambda: {"ws": deque([Value(0.5)])}, lambda it: it.ws[0], "its ws.0, a Value that"),
+    "closure": (lambda: {"f": closed(Value(0.5))}, lambda it: it.f(), "its f.kept, a Value that"),
+    "partial": (
+        lambda: {"f": partial(pow, Value(2.0))},
+        lambda it: it.f(-1),
+        "its f.args.0, a Val",
+    ),
+    "method": (lambda: {"f": Box(Value(0.5)).get}, lambda it: it.f(), "its f.__self__.kept, a Val"),
     "class": (dict, lambda it: it.shared, "its shared, a Value that is no parameter"),
     "computed": (lambda: {"w": Value(5.0) * 0.1}, lambda it: it.w, r"w = Value\(w.data\) makes"),
     "in list": (lambda: {"ws": [tanh(Value(0.5))]}, lambda it: it.ws[0], "ws.0, which was comput"),
@@ -66,6 +98,17 @@ def test_what_is_to_stay_can_stay(jit):
         # b − 0.1·d/db of the mean of (x/2 + b − y)²: −2·mean(1.5, 2)
         assert model.b.data == pytest.approx(0.35, rel=1e-14)
         assert getattr(get(model), "data", get(model)) == 0.5
+
+
+@BOTH
+def test_an_answer_of_several_names_is_looked_into(jit):
+    class Answering(Line):
+        def __call__(self, x):
+            return Answer(super().__call__(x))
+
+    keep, get, words = PLACES["private"]
+    with pytest.raises(ValueError, match=words):
+        fit(Answering(keep, get), DATA, lambda p, y: mse(p.y, y), SGD(0.1), jit=jit)
 
 
 def test_private_weights_can_be_given_to_the_optimizer():

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from nn import (
     Neuron,
     Sequential,
     draw,
+    evaluate,
     fit,
     load,
     mse,
@@ -301,3 +303,46 @@ def test_an_activation_may_be_constant_somewhere():
     plain = MLP(2, [3, 1], "relu", seed=1)
     assert model([0.5, -1.0]).data == plain([0.5, -1.0]).data
     assert Neuron.of([1.0], None, lambda _: 0.5)(2.0).data == 0.5
+
+
+@dataclass
+class Line(Module):
+    """One that compares by its parts, and so has no hash."""
+
+    w: Value = field(default_factory=lambda: Value(0.5, "w"))
+    b: Value = field(default_factory=lambda: Value(0.0, "b"))
+
+    def __call__(self, x):
+        return self.w * x + self.b
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_a_module_may_be_a_dataclass(jit):
+    if jit:
+        pytest.importorskip("numpy")
+    model = Sequential(Line(), Line())
+    history = fit(model, [(1.0, 2.0), (2.0, 3.0)], mse, {"0.b": None, "": SGD(0.1)}, jit=jit)
+    # ŷ = x/4: errors −7/4 and −5/2
+    assert history.loss == [pytest.approx((1.75**2 + 2.5**2) / 2)]
+    assert model[0].b.data == 0.0
+    assert model[1].b.data == pytest.approx(0.1 * 2 * (1.75 + 2.5) / 2)
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_a_module_of_ones_own_computes_with_whole_numbers_and_doubles(jit):
+    numpy = pytest.importorskip("numpy")
+
+    class Product(Module):
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def __call__(self, xs):
+            return self.w * (xs[0] * xs[0] - xs[1])
+
+    small, tenth = numpy.array([200, 255], "uint8"), numpy.array([0.1, 0.25], "float32")
+    wide = float(tenth[0]) * float(tenth[0]) - 0.25
+    for inputs, expected in ((small, 39745.0), ((*small,), 39745.0), (tenth, wide)):
+        data = [(inputs, numpy.float32(0))]
+        assert evaluate(Product(), data, mse, jit=jit).loss == expected**2
+        assert fit(Product(), data, mse, SGD(0), jit=jit).loss == [expected**2]
+        assert predict(Product(), [inputs], jit=jit) == [expected]

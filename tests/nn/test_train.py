@@ -3,10 +3,12 @@
 import gc
 import importlib.util
 import io
+import math
 import os
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -250,6 +252,39 @@ def test_a_nan_gradient_is_found_before_it_reaches_the_weights():
 def test_a_nan_in_the_data_is_named_as_such():
     with pytest.raises(FloatingPointError, match="x1 is nan"):
         fit(line(), [(float("nan"), 1.0)], mse, SGD(0.1))
+    numpy = pytest.importorskip("numpy")
+    for bad in ((numpy.float32("nan"), 1.0), (1.0, numpy.array([math.inf]))):
+        with pytest.raises(FloatingPointError, match="sample 1 of the data is"):
+            fit(line(), [(1.0, 2.0), bad], mse, SGD(0.1))
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_what_a_loss_gives_is_looked_at_and_it_needs_no_hash(jit):
+    if jit:
+        pytest.importorskip("numpy")
+
+    @dataclass
+    class Weighted:
+        weight: float
+
+        def __call__(self, prediction, target):
+            return self.weight * mse(prediction, target)
+
+    @dataclass
+    class Near:
+        distance: float
+
+        def __call__(self, prediction, target):
+            return abs(prediction.data - target) < self.distance
+
+    history = fit(line(), LINE, Weighted(2.0), SGD(0), accuracy=Near(1e9), jit=jit)
+    expected = fit(line(), LINE, mse, SGD(0)).loss[0]
+    assert (history.loss[0], history.accuracy) == (pytest.approx(2 * expected), [1.0])
+    for given in (None, 1.0):
+        words = r"must be a Value computed from the model's output, not (None|[15]\.0)"
+        with pytest.raises(TypeError, match=words):
+            fit(line(), LINE, lambda p, y, given=given: given, SGD(0), jit=jit)
+    assert fit(line(), LINE, lambda p, y: Value(1.0), SGD(0), jit=jit).loss == [1.0]
 
 
 def test_a_rate_that_diverges_ends_in_the_error():

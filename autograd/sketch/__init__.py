@@ -227,7 +227,7 @@ class Panel:
 class Sketch:
     """A picture of one or several panels: a notebook shows it, `svg()` is its text.
 
-    >>> from nn import plot_curves
+    >>> from autograd.sketch.plots import plot_curves
     >>> plot_curves({"squares": [(0, 0), (1, 1), (2, 4)]})
     <plot of squares from 0 to 4>
     """
@@ -285,7 +285,7 @@ class Sketch:
 def side_by_side(*sketches: Sketch, columns: int = 3) -> Sketch:
     """Several plots in one picture, narrower, so many in a row.
 
-    >>> from nn import plot_curves
+    >>> from autograd.sketch.plots import plot_curves
     >>> side_by_side(plot_curves({"a": [(0, 1)]}), plot_curves({"b": [(0, 2)]}))
     <plot of a from 1 to 1; b from 2 to 2>
     """
