@@ -259,7 +259,11 @@ def test_one_is_opened(monkeypatch):
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["99"], "'99' names none of 01_hand_calculation"), (["a", "b"], "unrecognized"), (["_"], "several")],
+    [
+        (["99"], "'99' names none of 01_hand_calculation"),
+        (["a", "b"], "unrecognized"),
+        (["_"], "several"),
+    ],
 )
 def test_what_cannot_be_opened_is_refused_in_a_line(capsys, arguments, words):
     with pytest.raises(SystemExit) as stopped:
