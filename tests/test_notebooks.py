@@ -1,5 +1,6 @@
 """The notebooks: in step with their text, and what they show is what running them gives."""
 
+import dis
 import importlib.util
 import json
 import re
@@ -115,6 +116,59 @@ def test_every_picture_has_its_words(name):
             assert "image/png" not in data or "text/html" in data
 
 
+def used(code, *kinds):
+    """The names that instructions of these kinds have, in functions within, too."""
+    inner = [it for it in code.co_consts if hasattr(it, "co_consts")]
+    own = [it.argval for it in dis.get_instructions(code) if it.opname in kinds]
+    return {*own}.union(*(used(it, *kinds) for it in inner))
+
+
+def missed(sources):
+    """What would be another thing if each cell had names of its own for what others bind, too.
+
+    That is what marimo makes of a notebook: a name that two cells bind becomes two names. So a cell
+    may not go on from its own name's former value, and a function would still mean the former.
+    """
+    cells = [compile(source, "cell", "exec") for source in sources]
+    known, readers = set(), {}
+    for place, code in enumerate(cells):
+        steps = [
+            it for it in dis.get_instructions(code) if it.opname in ("LOAD_NAME", "STORE_NAME")
+        ]
+        first = {it.argval: it.opname for it in reversed(steps)}
+        bound = {it.argval for it in steps if it.opname == "STORE_NAME"}
+        later = set().union(*(used(it, "LOAD_NAME", "LOAD_GLOBAL") for it in cells[place:]))
+        for name in bound & known:
+            if first[name] == "LOAD_NAME":
+                yield name
+            stale = {name}
+            for _ in readers:  # who calls such a function is one, too
+                stale |= {it for it, read in readers.items() if read & stale}
+            yield from sorted((stale - bound) & later)
+        known |= bound
+        inner = [it for it in code.co_consts if hasattr(it, "co_consts")]
+        readers |= {it.co_name: used(it, "LOAD_GLOBAL") for it in inner if it.co_name in bound}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_means_the_same_where_each_cell_has_its_own_names(name):
+    assert [*missed([cell.source for cell in read(name).cells if cell.cell_type == "code"])] == []
+
+
+@pytest.mark.parametrize(
+    ("last", "found"),
+    [
+        ("f = abs(f)", ["f", "g"]),  # g still calls the former f
+        ("w = 2\ng(w)", []),
+        ("for _ in range(3):\n    w = w - 1", ["w"]),
+        ("w = 5\nh()", ["h"]),
+    ],
+)
+def test_the_search_finds_what_a_cell_would_miss(last, found):
+    first = "w = 1\ndef f(x): return x\ndef g(x): return f(x)\ndef h(): return w"
+    assert [*missed([first, f"{last}\ng(1)"])] == found
+
+
 def test_the_twelve_questions_lead_to_headings_of_the_course():
     text = (FOLDER / "questions.md").read_text(encoding="utf-8")
     links = re.findall(r"\((\w+)\.ipynb#([^)]+)\)", text)
@@ -205,7 +259,11 @@ def test_one_is_opened(monkeypatch):
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["99"], "'99' is none of the notebooks"), (["a", "b"], "unrecognized"), (["_"], "several")],
+    [
+        (["99"], "'99' names none of 01_hand_calculation"),
+        (["a", "b"], "unrecognized"),
+        (["_"], "several"),
+    ],
 )
 def test_what_cannot_be_opened_is_refused_in_a_line(capsys, arguments, words):
     with pytest.raises(SystemExit) as stopped:

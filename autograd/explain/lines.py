@@ -208,8 +208,8 @@ STYLE = """\
 .cr-explain .cr-block{margin:.9em 0}
 .cr-explain .cr-line{padding-left:2em;text-indent:-2em;line-height:2.7}
 .cr-explain .cr-note{opacity:.75}
-.cr-explain math{text-indent:0;font-size:1.12em;font-family:"Latin Modern Math","STIX Two Math",
- "Cambria Math","DejaVu Math TeX Gyre",math}
+.cr-explain math{text-indent:0;padding:.25em 0;font-size:1.12em;
+ font-family:"Latin Modern Math","STIX Two Math","Cambria Math","DejaVu Math TeX Gyre",math}
 """
 
 

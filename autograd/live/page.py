@@ -91,9 +91,16 @@ class Live:
 
     @cached_property
     def picture(self) -> Picture:
-        """The still picture, with the gradients that the page begins with."""
+        """The still picture, with the gradients that the page begins with.
+
+        A box is a named value, if there are any on the way: no hand makes this picture larger.
+        """
         look = diagram.Look(gradients=self.reading.gradient, digits=self.reading.digits)
-        return dot.write(diagram.diagram_of(fold_reading(self.reading), look))
+        folded, named = fold_reading(self.reading), fold_reading(self.reading, "named")
+        inner = [box for box in named.boxes if box.shown and box.shown.op]
+        if folded.level == "op" and len(inner) > 1:
+            folded = named
+        return dot.write(diagram.diagram_of(folded, look))
 
     @cached_property
     def text(self) -> str:

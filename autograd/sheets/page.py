@@ -49,8 +49,8 @@ STYLE = """\
  break-inside:avoid}
 .cr-sheet .cr-note{opacity:.8}
 .cr-sheet .cr-made{font-size:8.5pt;margin-top:10pt}
-.cr-sheet math{text-indent:0;font-size:1.08em;font-family:"Latin Modern Math","STIX Two Math",
- "Cambria Math","DejaVu Math TeX Gyre",math}
+.cr-sheet math{text-indent:0;padding:.15em 0;font-size:1.08em;
+ font-family:"Latin Modern Math","STIX Two Math","Cambria Math","DejaVu Math TeX Gyre",math}
 .cr-sheet .cr-solutions{font-size:9.5pt}
 .cr-sheet .cr-local .cr-line{display:inline-block;margin:3pt 16pt 3pt 0}
 .cr-sheet .cr-chain .cr-line{margin:4pt 0}

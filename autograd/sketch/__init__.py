@@ -185,7 +185,7 @@ class Panel:
             top += LINE
             head.append(_text(self.width / 2, top - 3, self.title, more=' font-weight="600"'))
         for label, stroke in self.legend:
-            width = 40 + LETTER * len(label)
+            width = 40 + LETTER * (len(label) + sum(map(label.lower().count, "mw")) / 2)
             if left + width > self.width:
                 left, top = 10.0, top + LINE
             head.append(f'<path d="M{left:.0f} {top - 7:.0f}h20" {stroke} stroke-width="4"/>')

@@ -883,3 +883,23 @@ def test_a_phone_shows_all_of_it(browser, path):
         at(browser, path, f"#practise&seed={seed}", width=375)
         wide = browser.execute_script("return document.documentElement.scrollWidth")
         assert wide <= 375
+
+
+def test_a_cell_that_is_run_keeps_the_keys(browser, tmp_path, notes):
+    """In a notebook the next Shift-Enter is the next cell's; who clicks here goes to the field."""
+    page = tmp_path / "notebook.html"
+    cell = (
+        "<textarea autofocus></textarea><script>document.querySelector('textarea').focus()</script>"
+    )
+    page.write_text(f"{cell}{live(notes, mode='practise').fragment()}", encoding="utf-8")
+    browser.get(page.as_uri())
+    focused = "return document.activeElement.tagName"
+    ready = "return document.querySelector('.cr-practise .cr-ask').textContent"
+    assert browser.execute_script(ready)
+    assert browser.execute_script(focused) == "TEXTAREA"
+    next(
+        button
+        for button in browser.find_elements("css selector", ".cr-practise button")
+        if button.text == "hint"
+    ).click()
+    assert browser.execute_script(focused) == "INPUT"

@@ -101,7 +101,9 @@ export class Practise {
     this.ask(0);
     if (seed === null) this.say("note", this.note);
     page.show(this.key);
-    this.field.focus({ preventScroll: true });
+    // A cell that has just been run keeps the keys: only who is in the page goes to its field.
+    if (page.alone || this.panel.closest(".cr-app")?.contains(document.activeElement))
+      this.field.focus({ preventScroll: true });
   }
 
   /** The exercises that the page carries, unpacked when they are first wanted. */
