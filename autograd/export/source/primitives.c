@@ -1,14 +1,18 @@
-/* No gradient came, or a branch hands none on: a nan of its own, which no arithmetic makes. */
-static const uint64_t NOTHING = 0x7ff8c4a1b2d3e5f7u;
+/* No gradient came, or a branch hands none on: a nan of its own, which no arithmetic makes.
+   It is volatile because a compiler that knows it for a nan may take it for any other. */
+static const volatile uint64_t NOTHING = 0x7ff8c4a1b2d3e5f7u;
 
 static double nothing(void) {
+    uint64_t bits = NOTHING;
     double x;
-    memcpy(&x, &NOTHING, sizeof x);
+    memcpy(&x, &bits, sizeof x);
     return x;
 }
 
 static int is_nothing(double x) {
-    return memcmp(&x, &NOTHING, sizeof x) == 0;
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof x);
+    return bits == NOTHING;
 }
 
 /* Adds to a gradient what a node's own gradient hands on by a slope. */
