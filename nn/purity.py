@@ -18,7 +18,7 @@ from typing import Any
 
 from autograd import Value
 from nn.module import modules_of, walk
-from nn.nested import as_float, graph_of, leaves
+from nn.nested import as_float, graph_of, is_array, leaves, mapped
 
 WOULD_NOT = "which compiled code would not do: train with jit=False"
 
@@ -131,8 +131,8 @@ def _outside(function: Any, seen: dict[int, Any]) -> list[tuple[str, Any]]:
 def _is_plain(part: Any) -> bool:
     if isinstance(part, dict):
         part = [*part, *part.values()]
-    if isinstance(part, list | tuple | set):
-        return all(map(_is_plain, part))
+    if isinstance(part, list | tuple | set) or is_array(part):
+        return all(map(_is_plain, getattr(part, "flat", part)))
     simple = part is None or isinstance(part, Number | str | Random)
     return (simple and not isinstance(part, Value)) or hasattr(part, "tolist") or bool(_state(part))
 
@@ -146,7 +146,9 @@ def _state(part: Any) -> Any:
 
 def _shown(part: Any) -> str:
     """All of what is plain, as text."""
-    return repr(part.tolist() if hasattr(part, "tolist") else _state(part) or part)
+    if hasattr(part, "tolist"):
+        part = part.tolist()
+    return repr(mapped(part, lambda it: _shown(it) if hasattr(it, "tolist") else _state(it) or it))
 
 
 def compare(what: str, code: Any, python: Any, scale: float) -> None:

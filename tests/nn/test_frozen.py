@@ -5,6 +5,7 @@ import random
 import secrets
 from collections import namedtuple
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import partial
 
 import pytest
@@ -346,3 +347,36 @@ def test_all_of_a_long_array_is_looked_at():
     before = frozen(model)
     model.mask[1500] = 0.0
     assert frozen(model) != before
+
+
+@pytest.mark.parametrize("make", [random.Random, numpy.random.default_rng])
+def test_generators_in_a_list_are_seen_if_they_are_drawn_from(make):
+    class Listed(Module):
+        def __init__(self, most):
+            self.w, self.sources, self.most = Value(0.5, "w"), [{"of": make(1)}], most
+
+        def __call__(self, x):
+            return self.w * x * (2 if self.most < 1 > self.sources[0]["of"].random() else 1)
+
+    assert fit(Listed(1), LINE, mse, SGD(0.0), jit=True).loss == [
+        pytest.approx(sum((0.5 * x - y) ** 2 for x, y in LINE) / len(LINE))
+    ]
+    with pytest.raises(TypeError, match="a call of Listed changes its sources"):
+        fit(Listed(0), LINE, mse, SGD(0.01), jit=True)
+
+
+def test_values_in_an_array_are_no_news_and_numbers_are():
+    class Two(Module):
+        def __init__(self):
+            self.ws = numpy.array([Value(0.5), Value(1.5)])
+            self.mask = [numpy.ones(3000), numpy.array([Fraction(1), None])]
+
+    model = Two()
+    before = frozen(model)
+    for value in model.parameters():
+        value.data += 1.0
+    assert frozen(model) == before
+    for place, k in ((0, 1500), (1, 0)):
+        before = frozen(model)
+        model.mask[place][k] = Fraction(0)
+        assert frozen(model) != before
