@@ -29,7 +29,8 @@ class Traced:
 
     def __init__(self, learner: Compiled, *, training: bool) -> None:
         def program(*arguments: Any) -> Any:
-            return learner.judged(*arguments)
+            with mode(learner.model, training=training):
+                return learner.judged(*arguments)
 
         name = getattr(learner.model, "__name__", type(learner.model).__name__)
         program.__qualname__ = f"fit(jit=True) of {name}"  # what errors call it
@@ -43,8 +44,7 @@ class Traced:
         if dropping:
             arguments.append(numpy.ones(sum(count for _, count in dropping)))
         try:
-            with mode(self.learner.model, training=self.training):
-                self.program.trace(*arguments)
+            self.program.trace(*arguments)
         except TypeError as error:
             raise TypeError(f"{error}; or train with jit=False") from error
         if self.program.parameters != self.known:
