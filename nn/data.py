@@ -47,13 +47,7 @@ def samples_of(data: Iterable[Any], what: str) -> list[Sample]:
                 f"sample {place} of {what} is no pair (inputs, target) but "
                 f"{reprlib.repr(sample)}: list(zip(inputs, targets)) pairs them"
             )
-    return [(wide(inputs), wide(target)) for inputs, target in samples]
-
-
-def wide(numbers: Any) -> Any:
-    """What a model of one's own may compute with as it is: NumPy's numbers in full precision."""
-    first = numbers[0] if isinstance(numbers, list | tuple) and numbers else numbers
-    return widened(numbers) if hasattr(first, "dtype") else numbers
+    return [(widened(inputs), widened(target)) for inputs, target in samples]
 
 
 def xor(labels: tuple[Any, ...] = (0, 1)) -> list[Sample]:

@@ -10,8 +10,9 @@ from typing import Any
 from autograd import jit as compiled
 from nn.accuracy import CORRECT, Correct, known
 from nn.compiled import Compiled, column, odd_samples, of_sample, spread
-from nn.data import Sample, samples_of, wide
+from nn.data import Sample, samples_of
 from nn.dropout import resting
+from nn.inputs import widened
 from nn.learner import Learner
 from nn.losses import Loss
 from nn.nested import numbers_of
@@ -74,7 +75,7 @@ def predict(model: Any, inputs: Iterable[Any], *, jit: bool = False) -> list[Any
     >>> predict(Layer.of([[1, 2], [3, 4]]), [(5, 6)])
     [[17, 39]]
     """
-    rows = [wide(row) for row in inputs]
+    rows = widened([*inputs])
     with resting(model):
         if not jit or not rows:
             return [numbers_of(model(row)) for row in rows]

@@ -151,7 +151,7 @@ def l2_penalty(parameters: Iterable[Value], strength: Any) -> Any:
     """
     given = enumerate(parameters)
     weights = (*{id(w) if isinstance(w, Value) else ~place: w for place, w in given}.values(),)
-    return strength * dot(weights, weights)
+    return widened(strength) * dot(weights, weights)
 
 
 def _without(place: int, sequence: Sequence[Any]) -> list[Any]:

@@ -239,6 +239,8 @@ def test_numbers_of_numpy_are_computed_with_as_pythons(loss):
         assert loss(predictions, targets) == loss([*predictions], [*targets]) == expected
     assert mse(0.1, numpy.float32(0.7)) == mse(0.1, float(numpy.float32(0.7)))
     assert mse(Value(2), numpy.array(5)).data == 9
+    tenth = numpy.float32(0.1)
+    assert l2_penalty([0.1, 0.2], tenth) == l2_penalty([0.1, 0.2], float(tenth))
 
 
 def test_truths_are_added_up_as_shares_of_classes():

@@ -339,11 +339,12 @@ def test_a_module_of_ones_own_computes_with_whole_numbers_and_doubles(jit):
             self.w = Value(1.0)
 
         def __call__(self, xs):
-            return self.w * (xs[0] * xs[0] - xs[1])
+            return self.w * (xs[1] * xs[1] - xs[0])
 
-    small, tenth = numpy.array([200, 255], "uint8"), numpy.array([0.1, 0.25], "float32")
-    wide = float(tenth[0]) * float(tenth[0]) - 0.25
-    for inputs, expected in ((small, 39745.0), ((*small,), 39745.0), (tenth, wide)):
+    small, tenth = numpy.array([255, 200], "uint8"), numpy.array([0.25, 0.1], "float32")
+    wide = float(tenth[1]) * float(tenth[1]) - 0.25
+    whole = [(inputs, 39745.0) for inputs in (small, (*small,), [255, small[1]])]
+    for inputs, expected in (*whole, (tenth, wide), ((0.25, tenth[1]), wide)):
         data = [(inputs, numpy.float32(0))]
         assert evaluate(Product(), data, mse, jit=jit).loss == expected**2
         assert fit(Product(), data, mse, SGD(0), jit=jit).loss == [expected**2]
