@@ -51,8 +51,10 @@ def leaves(output: Any) -> list[Any]:
 
 
 def values_of(output: Any) -> list[Value]:
-    """The Values in it, each once."""
-    return [*dict.fromkeys(part for part in leaves(output) if isinstance(part, Value))]
+    """The Values in it, each once, also those that a dataclass is not made from."""
+    own = fields(output) if is_dataclass(output) and not isinstance(output, type) else ()
+    noted = [getattr(output, it.name, None) for it in own if not it.init]
+    return [*dict.fromkeys(part for part in leaves([output, noted]) if isinstance(part, Value))]
 
 
 def graph_of(output: Any) -> Sequence[Value]:

@@ -1,7 +1,7 @@
 """Weights that training would not find are named; what is to stay can stay."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import pytest
@@ -35,6 +35,7 @@ def closed(kept):
 @dataclass
 class Answer:
     y: Value
+    noted: Value | None = field(default=None, init=False)
 
 
 class Line(Module):
@@ -106,9 +107,18 @@ def test_an_answer_of_several_names_is_looked_into(jit):
         def __call__(self, x):
             return Answer(super().__call__(x))
 
+    class Noting(Line):
+        def __call__(self, x):
+            found = Answer(self.b * x)
+            found.noted = super().__call__(x)
+            return found
+
     keep, get, words = PLACES["private"]
-    with pytest.raises(ValueError, match=words):
-        fit(Answering(keep, get), DATA, lambda p, y: mse(p.y, y), SGD(0.1), jit=jit)
+    for kind, name in ((Answering, "y"), (Noting, "noted")):
+        with pytest.raises(ValueError, match=words):
+            fit(
+                kind(keep, get), DATA, lambda p, y, n=name: mse(getattr(p, n), y), SGD(0.1), jit=jit
+            )
 
 
 def test_private_weights_can_be_given_to_the_optimizer():
