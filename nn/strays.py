@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from functools import partial
 from numbers import Number
-from types import CellType, FunctionType, MethodType, ModuleType
+from types import CellType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any, TypeAlias
 
 from autograd import Value, topological
@@ -60,7 +60,8 @@ def _inside(thing: Any) -> Iterable[tuple[Any, Any]]:
         return ()  # classes, modules and descriptors are not the model's own
     kinds = type(thing).__mro__
     own = [vars(thing), *map(vars, kinds)] if hasattr(thing, "__dict__") else []
-    slots = [name for kind in kinds for name in vars(kind).get("__slots__", ())]
+    members = [pair for kind in kinds for pair in vars(kind).items()]
+    slots = [name for name, it in members if isinstance(it, MemberDescriptorType)]
     own.append({name: getattr(thing, name, None) for name in slots})
     return [pair for names in own for pair in [*names.items()]]
 

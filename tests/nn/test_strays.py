@@ -28,6 +28,13 @@ class Slotted:
         self.kept = kept
 
 
+class Single:
+    __slots__ = "kept"
+
+    def __init__(self, kept):
+        self.kept = kept
+
+
 def closed(kept):
     return lambda: kept
 
@@ -58,6 +65,7 @@ PLACES = {
     "object": (lambda: {"box": Box(Value(0.5))}, lambda it: it.box.kept, "its box.kept, a Value"),
     "set": (lambda: {"ws": {Value(0.5)}}, lambda it: min(it.ws), "its ws.0, a Value that is no"),
     "slots": (lambda: {"box": Slotted(Value(0.5))}, lambda it: it.box.kept, "its box.kept, a Val"),
+    "slot": (lambda: {"box": Single(Value(0.5))}, lambda it: it.box.kept, "its box.kept, a Val"),
     "deque": (lambda: {"ws": deque([Value(0.5)])}, lambda it: it.ws[0], "its ws.0, a Value that"),
     "closure": (lambda: {"f": closed(Value(0.5))}, lambda it: it.f(), "its f.kept, a Value that"),
     "partial": (
