@@ -215,39 +215,34 @@ def mode(model: Any, training: bool) -> Iterator[None]:
         finished(lambda: put(before))
 
 
-def walk(root: Any, *, values: bool = True, again: bool = False) -> Iterator[tuple[str, Any]]:
-    """The Values and modules in something, itself too, with their paths, depth first.
-
-    Each is there once; with `again` as often as there are paths to it.
-    """
+def walk(root: Any, *, values: bool = True) -> Iterator[tuple[str, Any]]:
+    """The Values and modules in something, itself too, with their paths, depth first, each once."""
     seen = {id(root): root}
     if isinstance(root, Module):
         yield "", root
     hidden = not values  # a module under a private name has a mode, too
-    waiting = [("", iter(_parts(root, hidden) or getattr(root, "__dict__", {}).items()), root)]
+    waiting = [("", iter(parts_of(root, hidden) or getattr(root, "__dict__", {}).items()))]
     while waiting:
-        before, parts, thing = waiting[-1]
+        before, parts = waiting[-1]
         for key, part in parts:
             if id(part) in seen:
                 continue
             if isinstance(part, Value):
                 if values:
-                    if not again:
-                        seen[id(part)] = part
+                    seen[id(part)] = part
                     yield f"{before}{key}", part
             elif isinstance(part, Module | list | tuple | dict) or is_array(part):
                 seen[id(part)] = part
                 if isinstance(part, Module):
                     yield f"{before}{key}", part
-                waiting.append((f"{before}{key}.", iter(_parts(part, hidden)), part))
+                waiting.append((f"{before}{key}.", iter(parts_of(part, hidden))))
                 break
         else:
             waiting.pop()
-            if again:
-                del seen[id(thing)]
 
 
-def _parts(thing: Any, hidden: bool) -> Iterable[tuple[Any, Any]]:
+def parts_of(thing: Any, hidden: bool = False) -> Iterable[tuple[Any, Any]]:
+    """What a module, list, tuple, dict or array has, by name; `hidden`, under private ones, too."""
     if isinstance(thing, Module):
         private = [pair for pair in vars(thing).items() if pair[0].startswith("_")]
         return chain(thing._members(), private if hidden else ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeAlias
@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 from autograd import Value, sqrt
 from nn.inputs import widen, widened
 from nn.interrupts import finished
-from nn.module import Module, walk
+from nn.module import Module, parts_of
 from nn.ranges import check_range
 
 State: TypeAlias = tuple[Any, ...]
@@ -230,11 +230,16 @@ class Optimizer:
 
     def __init__(self, rule: Rules, parameters: Any) -> None:
         rules = _rules(rule)
-        named = _named(parameters, grouped=[*rules] != [""])
-        paths = {value: _path(names, value, rules) for value, names in named.items()}
+        named = _named(parameters)
+        begun = _begun(parameters, named, rules)
+        paths = {
+            value: _path(repr(name or value), begun.get(value, {}), rules)
+            for value, name in named.items()
+        }
+        met = {path for value in named for path in begun[value]}
         for path in rules:
-            if path and not any(_begins(name, path) for names in named.values() for name in names):
-                known = reprlib.repr([names[0] for names in named.values()])
+            if path and not any(_begins(it, path) for it in met):
+                known = reprlib.repr([*named.values()])
                 raise ValueError(f"the group {path!r} has no parameter: their names are {known}")
         active = {path: each for path, each in rules.items() if each is not None}
         self.frozen = [value for value, path in paths.items() if path not in active]
@@ -329,39 +334,62 @@ def _rules(rule: Any) -> dict[str, Rule | None]:
     return rules
 
 
-def _named(parameters: Any, *, grouped: bool) -> dict[Value, list[str]]:
-    """Each parameter once, with its name, "" where nobody named it; if `grouped` all it has."""
-    every = walk(parameters, again=True) if grouped and isinstance(parameters, Module) else ()
+def _named(parameters: Any) -> dict[Value, str]:
+    """Each parameter once, with the name that it has first, "" where nobody named it."""
     for method in ("named_parameters", "parameters"):
         if hasattr(parameters, method):
             parameters = getattr(parameters, method)()
-    named: dict[Value, list[str]] = {}
+    named: dict[Value, str] = {}
     for each in parameters:
         name, value = each if isinstance(each, tuple) else ("", each)
         if not hasattr(value, "grad"):
             raise TypeError(f"an optimizer moves Values, not {value!r}: Optimizer(rule, model)")
-        named.setdefault(value, [name])
-    for name, value in every:
-        if isinstance(value, Value) and value in named and name not in named[value]:
-            named[value].append(name)
+        named.setdefault(value, name)
     return named
 
 
-def _path(names: Sequence[str], value: Value, rules: Mapping[str, Rule | None]) -> str:
+def _begun(
+    parameters: Any, named: Mapping[Value, str], rules: Collection[str]
+) -> dict[Value, dict[str, str]]:
+    """The paths that names of each parameter begin with, of each name the longest, and the name.
+
+    A model's parameter has a name for each way to it. Ways to one thing that have begun with the
+    same, and cannot begin with more, are one: there may be exponentially many.
+    """
+    found: dict[Value, dict[str, str]] = {}
+    waiting: list[tuple[str, Any, str]] = [("", parameters, "")]
+    if not isinstance(parameters, Module):
+        begun = {name: [path for path in rules if _begins(name, path)] for name in named.values()}
+        waiting = [(name, it, max(begun[name], key=len, default="")) for it, name in named.items()]
+    seen: dict[Any, Any] = {}
+    while waiting:
+        name, thing, longest = waiting.pop()
+        longest = name if name in rules else longest
+        way = id(thing), name if any(_begins(path, name) for path in rules) else longest
+        if way in seen:
+            continue
+        seen[way] = thing  # kept: rows of arrays are made on the way, and have a place of their own
+        if not hasattr(thing, "grad"):
+            pairs = [(f"{name}.{key}".removeprefix("."), part) for key, part in parts_of(thing)]
+            waiting += [(inner, part, longest) for inner, part in reversed(pairs)]
+        elif longest in rules:
+            found.setdefault(thing, {}).setdefault(longest, name)
+    return found
+
+
+def _path(name: str, begun: Mapping[str, str], rules: Mapping[str, Rule | None]) -> str:
     """The longest of the paths that a parameter's names begin with, a whole name before others."""
-    begun = [[path for path in rules if _begins(name, path)] for name in names]
-    paths = {max(each, key=len) for each in begun if each}
-    paths = paths.intersection(names) or paths
+    paths = {path for path in begun if begun[path] == path} or {*begun}
     if not paths:
         raise ValueError(
-            f"no group has the parameter {names[0] or value!r}: give a rule to '', for all others; "
+            f"no group has the parameter {name}: give a rule to '', for all others; "
             "parameters have names in Optimizer(…, model) or (…, model.named_parameters())"
         )
     longest = max(paths, key=len)
     if any(rules[path] != rules[longest] for path in paths - {""}):
         raise ValueError(
-            f"the groups {sorted(paths)} share the parameter {' = '.join(names[:3])}, which moves "
-            f"by one rule: give them the same, or one to {names[0]!r} alone"
+            f"the groups {sorted(paths)} share the parameter {' = '.join(begun.values())}, which "
+            f"moves by one rule: give them the same, or one to {name} alone"
         )
     return longest
 

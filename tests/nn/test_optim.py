@@ -454,3 +454,24 @@ def test_what_a_rule_of_ones_own_keeps_stays_what_it_is():
     Optimizer(Logged(0.5, log=log), [w]).step()
     assert (log, w.data) == ([2.0], 0.0)
     assert Adam(0.1, betas=[0.5, 0.75]) == Adam(0.1, betas=(0.5, 0.75))
+
+
+def test_groups_of_parameters_that_many_ways_lead_to():
+    """Blocks that keep all blocks before them: 2 ** 30 names of the first one's weights."""
+
+    class Block(Module):
+        def __init__(self, before):
+            self.before, self.layer = [*before], Layer(1, 1)
+
+    class Dense(Module):
+        def __init__(self):
+            self.blocks = []
+            for _ in range(30):
+                self.blocks.append(Block(self.blocks))
+
+    model = Dense()
+    optimizer = Optimizer({"blocks.3.layer": None, "": SGD(1)}, model)
+    assert optimizer.frozen == model.blocks[3].layer.parameters()
+    assert len(optimizer.parameters) == 58
+    with pytest.raises(ValueError, match="share the parameter"):
+        Optimizer({"blocks.3": SGD(2), "blocks.4": SGD(1), "": SGD(3)}, model)
