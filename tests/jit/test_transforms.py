@@ -255,6 +255,25 @@ def test_a_program_that_stays_reads_the_variables_of_each_derivative():
     assert [grad(loss)(2.0), grad(loss)(5.0), grad(grad(loss))(5.0)] == [12.0, 30.0, 6.0]
 
 
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+def test_places_of_parameters_are_found_anew_where_a_derivative_is_over(backend):
+    u, w = Value(2.0), Value(4.0)
+
+    def loss(v):
+        programs.append(jit(lambda xs: sum(xs) * (v * w if len(xs) == 1 else w), backend=backend))
+        found = programs[0]([3.0])
+        numbers = [x.data for x in programs[0].parameters]
+        assert programs[0].flat(numbers, [[1.0, 2.0]])[0] == 3 * 4.0
+        return found
+
+    programs = []
+    assert grad(loss)(u).data == 3 * 4.0
+    assert programs[0]([3.0]) == 3 * 2 * 4.0
+    parameters = programs[0].parameters  # without the variable, of which u is one now
+    mean, gradient = programs[0].flat([x.data for x in parameters], [[1.0, 2.0]])
+    assert (mean, dict(zip(parameters, gradient, strict=True))) == (3 * 4.0, {w: 3.0, u: 0.0})
+
+
 def number_of(found):
     return found[0] if isinstance(found, tuple | list) else found
 
