@@ -22,6 +22,7 @@ from autograd import (
     mean,
     replay,
     steps,
+    stop_gradient,
     tanh,
     topological,
     value_and_grad,
@@ -302,6 +303,14 @@ def test_methods_that_give_numbers_refuse_what_is_differentiated_or_traced(metho
             grad(f)(3.0)
         with pytest.raises(TypeError, match=rf"{method}\(\) .* not known, and would freeze"):
             jit(f, backend="python")(3.0)
+
+
+def test_what_gradients_are_stopped_at_is_a_number_for_those_methods():
+    def slope(x):
+        program = jit(lambda y: y * y * y, backend="python")
+        return program.value_and_grad(stop_gradient(x * x))[1] * x
+
+    assert grad(slope)(2.0) == 3 * 4.0**2  # the factor before x
 
 
 def test_slopes_of_a_mean_have_the_number_type_of_each_call():
