@@ -245,7 +245,10 @@ def test_rows_that_are_captured_variables_get_their_gradients():
 
 
 def test_a_program_that_stays_reads_the_variables_of_each_derivative():
-    """As where a model's weights are put into it by the function that is differentiated."""
+    """As where a model's weights are put into it by the function that is differentiated.
+
+    What was traced outside a derivative stays with what it met.
+    """
     box = [Value(0.0)]
     program = jit(lambda x: box[0] * box[0] * x, backend="python")
 
@@ -254,6 +257,10 @@ def test_a_program_that_stays_reads_the_variables_of_each_derivative():
         return program(3.0)
 
     assert [grad(loss)(2.0), grad(loss)(5.0), grad(grad(loss))(5.0)] == [12.0, 30.0, 6.0]
+    box[0] = Value(1.0)
+    assert program(3.0) == 3.0
+    box[0] = Value(4.0)
+    assert program(3.0) == 3.0
 
 
 @pytest.mark.parametrize("backend", ["python", "llvm"])
