@@ -454,10 +454,10 @@ def adjoints(root: Value, wrt: Iterable[Value], *, masked: bool = False) -> dict
 
 
 def _depending(order: Sequence[Value], on: Iterable[Value]) -> set[Value]:
-    """The nodes that depend on others, and those."""
+    """The nodes that depend on others, and those; what gradients are stopped at depends on none."""
     found = set(on)
     for node in order:
-        if not found.isdisjoint(node.parents):
+        if node.op is not BESIDE["stop_gradient"] and not found.isdisjoint(node.parents):
             found.add(node)
     return found
 
@@ -610,7 +610,7 @@ def is_past(node: Value) -> bool:
 
 def is_differentiated(x: Any) -> bool:
     """Whether a derivative that is being taken now flows through this."""
-    return bool(_alive) and isinstance(x, Value) and not _alive.isdisjoint(topological(x))
+    return bool(_alive) and isinstance(x, Value) and x in _depending(topological(x), _alive)
 
 
 @contextmanager

@@ -465,8 +465,8 @@ CALCULUS = "autograd/calculus.py"
 _fault(
     "third parent",
     CALCULUS,
-    "if not found.isdisjoint(node.parents):",
-    "if not found.isdisjoint(node.parents[:2]):",
+    "and not found.isdisjoint(node.parents):",
+    "and not found.isdisjoint(node.parents[:2]):",
     "a third argument is forgotten in higher derivatives",
     "tests/test_calculus.py::test_second_derivatives_through_any_argument",
 )

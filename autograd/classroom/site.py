@@ -11,6 +11,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path, PurePosixPath
@@ -59,8 +60,8 @@ def build(
 
     `notebooks` come with their titles, `pages` are HTML by file name. Without `pyodide`, a folder
     of its own files, the notebooks load Python from the network. Raises FileExistsError for a
-    folder with other things in it, and Unusable for a Pyodide that cannot be used; a site that
-    was there stays until the new one is complete.
+    folder with other things in it, or a site that one is in, and Unusable for a Pyodide that
+    cannot be used; a site that was there stays until the new one is complete.
     """
     start = time.monotonic()
     _refuse(folder)
@@ -87,7 +88,8 @@ def build(
 def put(made: Path, folder: Path) -> None:
     """Moves what was made to its place, completely or not at all; an empty folder is filled.
 
-    Of a site that was there, what it was not built of is kept: a `.git`, a page of one's own.
+    Of a site that was there, what it was not built of is kept: a `.git`, a page of one's own,
+    unless the new one has something else of that name.
     """
     if folder.is_dir() and not any(folder.iterdir()):  # it stays the folder that it is
         for path in sorted(made.iterdir(), key=lambda path: path.name != MARK):
@@ -105,15 +107,19 @@ def put(made: Path, folder: Path) -> None:
             target.rename(old)
         new.rename(target)
     except BaseException:
-        if old.exists() and not target.exists():
+        if old.exists():  # it alone has what somebody put into it
+            if target.exists():
+                target.rename(new)
             old.rename(target)
         shutil.rmtree(beside)
         raise
     for name in theirs:
         there = target / name
-        if os.path.lexists(old / name) and not there.exists():  # else its folder brought it along
-            there.parent.mkdir(parents=True, exist_ok=True)
-            (old / name).rename(there)
+        # Else its folder brought it along, or the new site has something else in its place.
+        if os.path.lexists(old / name) and not os.path.lexists(there):
+            with suppress(FileExistsError, NotADirectoryError):  # a file where it had a folder
+                there.parent.mkdir(parents=True, exist_ok=True)
+                (old / name).rename(there)
     shutil.rmtree(beside)
 
 
@@ -139,6 +145,11 @@ def _refuse(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise FileExistsError(
             f"{folder} has files that are no classroom: name a new folder, or empty this one"
+        )
+    if folder.is_dir() and any(folder.iterdir()) and Path.cwd().is_relative_to(folder.resolve()):
+        raise FileExistsError(
+            f"{folder} is the folder that you are in, and another takes its place: go to the one "
+            f"above it, and name {folder.resolve().name}"
         )
 
 

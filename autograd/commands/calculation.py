@@ -129,7 +129,8 @@ def parse(text: str, numbers: str, name: str) -> Any:
     try:
         found = number(text, NUMBERS[numbers])
     except (ValueError, TypeError, ArithmeticError) as error:
-        if "digits" in str(error) or "too large" in str(error):
+        said = str(error).replace(repr(text), "")  # what Python says, without what was given
+        if "digits" in said or "too large" in said:
             raise ValueError(
                 f"{name} must have at most {LONGEST} digits, unlike {text!r}"
             ) from None
@@ -252,13 +253,11 @@ def _key(step: Equation) -> str:
 
 def _update(name: str, weight: Value, eta: Any, new: Any, write: Writer) -> Iterator[str]:
     symbol, step = pretty(name), eta * weight.grad
-    given = {write(x): x for x in (weight.data, eta, weight.grad)}
-    old, rate, gradient, change, result = map(
-        write, (weight.data, eta, weight.grad, abs(step), new)
-    )
+    given = weight.data, eta, weight.grad
+    old, rate, gradient, change, result = texts = [*map(write, (*given, abs(step), new))]
     w, r, g, c, n = map(read_digits, (old, rate, gradient, change, result))
     sign, after = ("+", w + c) if step <= 0 else ("−", w - c)
-    first = "=" if all(_sign(x, text) == "=" for text, x in given.items()) else "≈"
+    first = "=" if {*map(_sign, given, texts)} == {"="} else "≈"
     second, third = ("=" if x == y else "≈" for x, y in ((w - r * g, after), (after, n)))
     yield (
         f"  {symbol} new = {symbol} − η · ∂E/∂{symbol} {first} {old} − {rate}·({gradient}) "

@@ -56,7 +56,8 @@ def explain(
     for argument in (root,) if wrt is None else (root, wrt):
         if not isinstance(argument, Value):
             kind = type(argument).__name__
-            given = "dict: write names=globals()" if kind == "dict" else f"{kind} {argument!r}"
+            names = argument is wrt and kind == "dict"
+            given = "dict: write names=globals()" if names else f"{kind} {argument!r}"
             raise TypeError(f"explain takes Values, not {given}")
     order = topological(root)
     if wrt is not None and wrt not in set(order):

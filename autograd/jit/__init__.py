@@ -3,8 +3,8 @@
 A compiled program takes every path. So a branch on a Value (`if v > 0`, `max`, `sorted`) is an
 error that names the line, and so is what reads a number out while the function is traced (`.data`,
 a format, a copy, `==`), for it would freeze the number of the first call. Values that the function
-captures are its parameters: their current data is read at every call. `errors(...)` does not look
-into compiled programs.
+captures are its parameters: their current data is read at every call, but another Value that takes
+the place of one later is not met. `errors(...)` does not look into compiled programs.
 
 Called with Values, a compiled function is one node of the graph, and its slopes are its own
 compiled code: `grad`, `hessian` and the others take it like any function, at any order, and `draw`

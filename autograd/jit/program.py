@@ -229,13 +229,15 @@ class Program:
         """Where the parameters of a version are among those of all; None if it has just those."""
         if version.parameters == self._parameters:
             return None
-        if len(version.places) != len(version.parameters):
-            version.places = [self._place[parameter] for parameter in version.parameters]
+        place, (known, places) = self._place, version.places
+        if known is not place:  # they are others where a derivative is over
+            places = [place[parameter] for parameter in version.parameters]
             if self._backend == "llvm":
                 import numpy as np
 
-                version.places = np.array(version.places, np.intp)
-        return version.places
+                places = np.array(places, np.intp)
+            version.places = place, places
+        return places
 
     # What the program is.
 

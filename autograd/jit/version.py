@@ -78,8 +78,8 @@ class Version:
         # What calls with Values made of it: see `autograd.jit.call`.
         self.operations: list[Any] = []
         self.derivatives: dict[tuple[int, ...], Any] = {}
-        # Where the parameters are among those of the program.
-        self.places: Any = ()
+        # Where the parameters are among those of the program, and the places of those.
+        self.places: tuple[Any, Any] = (None, ())
         self._puller: Any = None
 
     def wanted(self, what: str) -> list[int]:

@@ -95,6 +95,42 @@ def test_a_site_stays_if_the_new_one_cannot_be_put_there(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_an_interruption_after_the_last_rename_loses_nothing(tmp_path, monkeypatch):
+    made, folder = tmp_path / "made", tmp_path / "site"
+    for path, text in ((made, "new"), (folder, "old")):
+        path.mkdir()
+        (path / "index.html").write_text(text)
+        (path / MARK).write_text(json.dumps({"files": ["index.html", MARK]}))
+    (folder / ".git").touch()
+    rename = Path.rename
+
+    def interrupted(path, target):
+        found = rename(path, target)
+        if path.name == "new":
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        put(made, folder)
+    assert {path.name for path in folder.iterdir()} == {".git", "index.html", MARK}
+    assert (folder / "index.html").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_file_of_the_new_site_stands_where_somebody_had_a_folder(tmp_path):
+    made, folder = tmp_path / "made", tmp_path / "site"
+    for path, names in ((made, ["about"]), (folder, ["about/me", "notes/mine"])):
+        for name in names:
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_text(name)
+        (path / MARK).write_text(json.dumps({"files": [MARK]}))
+    put(made, folder)
+    assert (folder / "about").read_text() == "about"
+    assert (folder / "notes" / "mine").read_text() == "notes/mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
 def test_pip_installs_the_wheel_and_it_computes(tmp_path):
     venv.create(tmp_path / "env", with_pip=False)
     python = tmp_path / "env" / "bin" / "python"
@@ -234,6 +270,16 @@ def test_a_folder_of_other_things_is_left_alone(capsys, ready, tmp_path):
     assert "the name of the folder is empty: give one" in refused(capsys, "-o", "")
     assert "is a file" in refused(capsys, "-o", tmp_path / "thesis.tex")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_site_is_not_renewed_under_the_feet_of_who_is_in_it(capsys, ready, tmp_path, monkeypatch):
+    (tmp_path / MARK).touch()
+    (tmp_path / "files").mkdir()
+    for here, name in ((tmp_path, "."), (tmp_path / "files", "..")):
+        monkeypatch.chdir(here)
+        error = refused(capsys, "-o", name)
+        assert "is the folder that you are in, and another takes its place" in error
+        assert error.endswith(f"name {tmp_path.name}\n")
 
 
 def test_a_folder_without_pyodide_is_refused(capsys, ready, tmp_path):

@@ -274,6 +274,9 @@ def test_an_update_is_equal_in_the_digits_shown(capsys):
     text = capsys.readouterr().out
     assert "w₁ new = w₁ − η · ∂E/∂w₁ ≈ 0.4 − 0.01·(−15.2) = 0.4 + 0.152 = 0.552\n" in text
     assert "w₂ new = w₂ − η · ∂E/∂w₂ = 0.6 − 0.01·(−9.15) = 0.6 + 0.0915 ≈ 0.692\n" in text
+    main(["--digits", "3", "--set", "w1=0.40001", "--set", "x1=0", "--lr", "0.4"])
+    text = capsys.readouterr().out  # 0.40001 and 0.4 are the same digits
+    assert "w₁ new = w₁ − η · ∂E/∂w₁ ≈ 0.4 − 0.4·(0) = 0.4 + 0 = 0.4\n" in text
 
 
 def test_a_terminal_without_unicode_gets_ascii():
@@ -303,6 +306,7 @@ def test_a_terminal_without_unicode_gets_ascii():
         (["--set", "x1=1e1000000000"], ["x1", "at most 300 digits", "'1e1000000000'"]),
         (["--set", "x1=1e400", "--numbers", "float"], ["x1", "at most 300 digits", "'1e400'"]),
         (["--set", "x1=1e4000"], ["x1", "300 digits"]),
+        (["--set", "x1=digits"], ["x1 must be a number, not 'digits'"]),
         (["--set", "x1=∞", "--numbers", "float"], ["x1", "finite"]),
         (["--lr", "1e-99999999"], ["learning rate"]),
         (["--lr", "1e5", "--steps", "200"], ["too large"]),

@@ -237,6 +237,8 @@ def test_the_root_itself_and_strangers():
         explain(3.0)
     with pytest.raises(TypeError, match=r"not dict: write names=globals\(\)$"):
         explain(E, globals())
+    with pytest.raises(TypeError, match=r"not dict {'E': 1}$"):
+        explain({"E": 1})
 
 
 def test_latex_and_markdown():

@@ -22,6 +22,7 @@ from autograd import (
     mean,
     replay,
     steps,
+    stop_gradient,
     tanh,
     topological,
     value_and_grad,
@@ -244,7 +245,10 @@ def test_rows_that_are_captured_variables_get_their_gradients():
 
 
 def test_a_program_that_stays_reads_the_variables_of_each_derivative():
-    """As where a model's weights are put into it by the function that is differentiated."""
+    """As where a model's weights are put into it by the function that is differentiated.
+
+    What was traced outside a derivative stays with what it met.
+    """
     box = [Value(0.0)]
     program = jit(lambda x: box[0] * box[0] * x, backend="python")
 
@@ -253,6 +257,29 @@ def test_a_program_that_stays_reads_the_variables_of_each_derivative():
         return program(3.0)
 
     assert [grad(loss)(2.0), grad(loss)(5.0), grad(grad(loss))(5.0)] == [12.0, 30.0, 6.0]
+    box[0] = Value(1.0)
+    assert program(3.0) == 3.0
+    box[0] = Value(4.0)
+    assert program(3.0) == 3.0
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+def test_places_of_parameters_are_found_anew_where_a_derivative_is_over(backend):
+    u, w = Value(2.0), Value(4.0)
+
+    def loss(v):
+        programs.append(jit(lambda xs: sum(xs) * (v * w if len(xs) == 1 else w), backend=backend))
+        found = programs[0]([3.0])
+        numbers = [x.data for x in programs[0].parameters]
+        assert programs[0].flat(numbers, [[1.0, 2.0]])[0] == 3 * 4.0
+        return found
+
+    programs = []
+    assert grad(loss)(u).data == 3 * 4.0
+    assert programs[0]([3.0]) == 3 * 2 * 4.0
+    parameters = programs[0].parameters  # without the variable, of which u is one now
+    mean, gradient = programs[0].flat([x.data for x in parameters], [[1.0, 2.0]])
+    assert (mean, dict(zip(parameters, gradient, strict=True))) == (3 * 4.0, {w: 3.0, u: 0.0})
 
 
 def number_of(found):
@@ -283,6 +310,14 @@ def test_methods_that_give_numbers_refuse_what_is_differentiated_or_traced(metho
             grad(f)(3.0)
         with pytest.raises(TypeError, match=rf"{method}\(\) .* not known, and would freeze"):
             jit(f, backend="python")(3.0)
+
+
+def test_what_gradients_are_stopped_at_is_a_number_for_those_methods():
+    def slope(x):
+        program = jit(lambda y: y * y * y, backend="python")
+        return program.value_and_grad(stop_gradient(x * x))[1] * x
+
+    assert grad(slope)(2.0) == 3 * 4.0**2  # the factor before x
 
 
 def test_slopes_of_a_mean_have_the_number_type_of_each_call():

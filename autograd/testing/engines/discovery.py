@@ -37,7 +37,8 @@ def target_of(text: str) -> tuple[dict[str, Any], str, str]:
         file = Path(where).resolve()
         if not file.is_file():
             raise NotFoundError(f"there is no file {where!r}")
-        if re.search(rb"^\s*from\s+\.", file.read_bytes(), re.MULTILINE):
+        relative = re.search(rb"^\s*from\s+\.", file.read_bytes(), re.MULTILINE)
+        if relative and "." not in file.parent.name:  # of which no import can speak
             return _in_package(file, name)
         module = file.stem
         return {"file": str(file), "path": [str(file.parent)]}, name, f"from {module} import "

@@ -131,6 +131,18 @@ def test_a_file_with_relative_imports_is_a_module_of_its_package(packages, tmp_p
         assert process.ask("", ["Value.at"]).read == (["plain", f"{package}.base"],)
 
 
+def test_a_folder_that_no_import_can_name_is_no_package(tmp_path):
+    file = tmp_path / "homework.3" / "mine.py"
+    file.parent.mkdir()
+    file.write_text(
+        '"""Values, as we have them\nfrom . to .\n"""\nclass Value:\n    at = __name__\n'
+    )
+    target, _, opening = discovery.target_of(f"{file}:Value")
+    assert opening == "from mine import "
+    with Isolated(target) as process:
+        assert process.ask("", ["Value.at"]).read == (["plain", "mine"],)
+
+
 def test_numpy_numbers_are_read_as_numbers():
     np = pytest.importorskip("numpy")
     assert worker.encoded(np.float32(2.5), "data") == ["float32", "2.5"]
