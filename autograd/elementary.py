@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import (
     MAX_EMAX,
     MAX_PREC,
@@ -195,6 +195,20 @@ def refuse(data: Any, use: str) -> NoReturn:
 
 class NotExactError(TypeError):
     """A function that has no exact value, of a number whose type is exact."""
+
+
+def check_added(error: BaseException, added: Iterable[tuple[str, Any, Any]]) -> None:
+    """Says where Python adds no number to a gradient, since the data has become of another kind.
+
+    `added` are the labels, gradients and data of leaves. Nothing is raised for other errors.
+    """
+    for label, grad, data in added if type(error) is TypeError else ():
+        kinds = {type(grad), type(data)}
+        if grad and Decimal in kinds and not kinds.isdisjoint((float, Fraction)):
+            raise TypeError(
+                f"the gradient of {label or 'a leaf'} is {spelled(grad)}, to which one of "
+                f"{type(data).__name__} numbers cannot be added: zero_grad() comes first"
+            ) from error
 
 
 def not_exact(name: str, *numbers: Any) -> NoReturn:

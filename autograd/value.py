@@ -15,6 +15,7 @@ from autograd.elementary import (
     NotExactError,
     careful_product,
     careful_sum,
+    check_added,
     number,
     refuse,
     spelled,
@@ -258,7 +259,7 @@ class Value(Methods):
                     self._pull_carefully()
             except BaseException as error:
                 _undo(computed, leaves, mark)
-                _check_kinds(leaves, error)
+                check_added(error, ((it.label, grad, it.raw) for it, grad in leaves))
                 raise
             finally:
                 if joins:  # nothing waits any more
@@ -456,17 +457,6 @@ def _undo(computed: list[Value], leaves: list[tuple[Value, Any]], mark: object) 
         leaf.grad = grad
     for node in computed:
         node.grad = 0 if node.grad is mark else node.grad
-
-
-def _check_kinds(leaves: list[tuple[Value, Any]], error: BaseException) -> None:
-    """Says where Python adds no number to a gradient, since the data has become of another kind."""
-    for leaf, grad in leaves if type(error) is TypeError else ():
-        kinds = {type(grad), type(leaf.raw)}
-        if grad and Decimal in kinds and not kinds.isdisjoint((float, Fraction)):
-            raise TypeError(
-                f"the gradient of {leaf.label or 'a leaf'} is {spelled(grad)}, to which one of "
-                f"{type(leaf.raw).__name__} numbers cannot be added: zero_grad() comes first"
-            ) from error
 
 
 def add_gradients(leaves: Sequence[Value], grads: Iterable[Any]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograd.testing.engines import report_on
+from tests.pages import replaced
 from tests.rules import cards
 
 PLANTED = Path(__file__).parents[1] / "testing" / "engines" / "planted"
@@ -29,6 +30,6 @@ def test_a_card_has_a_line_for_each_fault_that_reproduces_it(monkeypatch):
 def test_every_engine_has_one_place_on_the_page():
     page = cards.PAGE.read_text(encoding="utf-8")
     for name in cards.ENGINES:
-        assert cards.replaced(page, name, "new\n").count(f"<!-- card {name} -->\nnew\n") == 1
-    with pytest.raises(ValueError, match="no place for the card of nobody"):
-        cards.replaced(page, "nobody", "")
+        assert replaced(page, f"card {name}", "new\n").count(f"<!-- card {name} -->\nnew\n") == 1
+    with pytest.raises(ValueError, match="no place for card nobody"):
+        replaced(page, "card nobody", "")
