@@ -21,11 +21,12 @@ from autograd.ops import OPS
 from autograd.testing.dual import Dual, exact_derivative
 from autograd.testing.sampling import points
 from autograd.testing.strategies import Expression, expressions, fractions
+from tests.soaking import asked
 
 # A kink has no derivative for the oracle to find, so these have none.
 POLYNOMIAL = ("add", "sub", "mul", "neg")
 QUOTIENT = (*POLYNOMIAL, "div")
-ALL = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+ALL = settings(max_examples=asked(150, 500), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def gradients(expression):
@@ -57,7 +58,7 @@ def test_gradients_of_quotients_are_exact(expression):
     assert gradients(expression) == true
 
 
-@settings(ALL, max_examples=300)
+@settings(ALL, max_examples=asked(100, 300))
 @given(expressions(POLYNOMIAL, max_steps=7, max_inputs=2))
 def test_second_derivatives_are_exact(expression):
     n = len(expression.inputs)
@@ -142,7 +143,7 @@ def Dual_at(expression, place):
 polynomials = expressions(POLYNOMIAL, max_inputs=1)
 
 
-@settings(ALL, max_examples=200)
+@settings(ALL, max_examples=asked(60, 200))
 @given(polynomials, polynomials, fractions())
 def test_sum_product_quotient_and_chain_rule(f, g, x):
     df, dg = grad(f)(x), grad(g)(x)
@@ -155,7 +156,7 @@ def test_sum_product_quotient_and_chain_rule(f, g, x):
     assert grad(lambda x: f(g(x)))(x) == grad(f)(gx) * dg
 
 
-@settings(ALL, max_examples=200)
+@settings(ALL, max_examples=asked(60, 200))
 @given(expressions(POLYNOMIAL))
 def test_x_plus_x_is_2_x(expression):
     leaves, twice = expression.leaves(), expression.leaves()
@@ -165,7 +166,7 @@ def test_x_plus_x_is_2_x(expression):
     assert [leaf.grad for leaf in leaves] == [leaf.grad for leaf in twice]
 
 
-@settings(ALL, max_examples=200)
+@settings(ALL, max_examples=asked(60, 200))
 @given(expressions(POLYNOMIAL), st.integers(0, 20))
 def test_computing_a_shared_node_again_changes_nothing(expression, which):
     """Each use of a node gets a copy of its own: the tree instead of the graph."""

@@ -79,7 +79,7 @@ def assert_same(found, expected):
 
 
 @given(instructions, numbers, numbers)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=asked(60, 200), deadline=None)
 def test_python_has_the_bits_of_eager(program, x, y):
     f = Function(program)
     value, slopes, grads = eager(f, x, y)
@@ -94,7 +94,7 @@ def test_python_has_the_bits_of_eager(program, x, y):
 
 
 @given(instructions, st.lists(st.tuples(numbers, numbers), min_size=1, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=asked(30, 60), deadline=None)
 def test_machine_code_has_the_bits_of_eager(program, points):
     f = Function(program)
     single, batch = jit(f), jit(f, batch=True)
@@ -113,7 +113,7 @@ def test_machine_code_has_the_bits_of_eager(program, points):
 
 
 @given(instructions)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=asked(40, 100), deadline=None)
 def test_python_keeps_fractions(program):
     f = Function(
         [
@@ -192,7 +192,7 @@ def test_networks_have_the_bits_of_eager(sizes, count):
 
 
 @given(instructions, numbers, numbers)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=asked(30, 60), deadline=None)
 def test_code_cut_into_many_functions_is_the_same(program, x, y):
     f = Function(program)
     value, slopes, _ = eager(f, x, y)
@@ -269,7 +269,7 @@ def everything_is_copied():
     st.lists(st.integers(4, 6).flatmap(layers), min_size=1, max_size=4),
     st.lists(st.lists(numbers, min_size=5, max_size=5), min_size=1, max_size=9),
 )
-@settings(max_examples=asked(20, 200), deadline=None)
+@settings(max_examples=asked(8, 200), deadline=None)
 def test_runs_that_lie_anywhere_have_the_bits_of_eager(everything_is_copied, steps, points):
     f = Dots(steps)
     single, batch, python = jit(f), jit(f, batch=True), jit(f, backend="python")

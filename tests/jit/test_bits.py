@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from autograd import Value, dot, exp, jit, logsumexp, maximum, relu, sqrt, tanh, where
 from tests.soaking import asked
 
-GRAPHS = asked(50, 3_000)
+GRAPHS = asked(25, 3_000)
 
 # Each block makes a vector of earlier vectors u, v and a matrix m of weights, all of one length.
 

@@ -119,7 +119,7 @@ def bounded(root):
     pieces,
     st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(-3, 2)), min_size=1),
 )
-@settings(max_examples=asked(25, 300), deadline=None)
+@settings(max_examples=asked(10, 300), deadline=None)
 def test_pieces_compiled_on_their_own_are_what_they_are_written_out(backend, drawn, points):
     expected = []
     for x, y, i in points:

@@ -11,6 +11,7 @@ import pytest
 from autograd import Value, live
 from autograd.expressions.expression import graph
 from tests.chromium import chromium, complaints, resize
+from tests.soaking import asked
 
 NOTES = "h = x1*w1 + x2*w2; yhat = h*w3; (yhat - y)**2 / 2"
 GIVEN = {"x1": "5", "x2": "3", "y": "8", "w1": ".4", "w2": ".6", "w3": ".5"}
@@ -382,7 +383,7 @@ def test_it_is_for_everybody(page):
     if not AXE.exists():
         pytest.skip("npm install --prefix .ci axe-core is missing")
     page.execute_script(AXE.read_text(encoding="utf-8"))
-    for width, dark in ((1200, False), (375, True)):
+    for width, dark in ((1200, False), (375, True))[asked(1, 0) :]:
         resize(page, width, dark=dark)
         for mode in modes(page):
             page.execute_script("document.getAnimations().forEach(one => one.finish())")

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import itertools
-import os
 import random
 
 import pytest
@@ -14,6 +13,7 @@ from nn import Layer, LayerNorm, Module, Sequential
 from nn.activations import names
 from nn.playground.rules import LOSSES, OPTIMIZERS, Own
 from tests.nn.playground.running import DEFAULTS, modules, run
+from tests.soaking import asked
 
 TRAIN = """
 import { Training } from "./training.js";
@@ -136,9 +136,9 @@ console.log(JSON.stringify(found));
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_weights_after_fifty_iterations_are_those_of_fit(optimizer, folder):
-    """Every loss with every activation, of one score and of three; but in a soak one in five."""
+    """Every loss with every activation, of one score and of three; but in a soak one in ten."""
     scores = ({"data": "moons"}, {"data": "spiral", "classes": 3})
-    every = 1 if os.environ.get("SOAK") else 5
+    every = asked(10, 1)
     turn = [*OPTIMIZERS].index(optimizer) % every
     configurations = [
         {"optimizer": optimizer, "loss": loss, "activation": activation, "count": 5, "batch": 1,
