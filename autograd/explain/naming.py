@@ -25,7 +25,8 @@ def given_names(nodes: Sequence[Value], given: Mapping[str, Any] | None = None) 
         kind = type(given).__name__
         raise TypeError(f"names is a mapping such as globals(), not {kind} {given!r}")
     for name, value in (given or {}).items():
-        if isinstance(value, Value) and isinstance(name, str) and not name.strip():
+        empty = isinstance(name, str) and not name.strip()
+        if empty and isinstance(value, Value) and name != value.label:  # a label may be blank
             raise ValueError(f"names has an empty name for {value!r}: give it one, or leave it out")
         if isinstance(value, Value) and not isinstance(name, str):
             kind = type(name).__name__

@@ -157,6 +157,8 @@ def test_names_for_one_call():
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs())
+@example(Value(-0.0, " "))
+@example(Value(2.0, "\t") * Value(3.0, " "))
 def test_any_graph_draws_at_any_level(root):
     for level in LEVELS:
         source = draw(root, collapse=level).source
