@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from functools import reduce
@@ -23,7 +24,7 @@ def mapped(output: Any, leaf: Callable[[Any], Any]) -> Any:
         return extra("numpy", "jit").array(mapped(output.tolist(), leaf))
     if isinstance(output, dict):
         return {key: mapped(part, leaf) for key, part in output.items()}
-    if isinstance(output, list | tuple):
+    if isinstance(output, list | tuple | range | deque):
         parts = [mapped(part, leaf) for part in output]
         if hasattr(output, "_fields"):
             return type(output)(*parts)

@@ -33,8 +33,8 @@ def check_range(name: str, number: Any, below: Any = None, above: Any = None) ->
     """A hyperparameter; one of NumPy's as Python has it, so that it is computed with in doubles.
 
     Raises ValueError if it is negative, infinite, or beyond a limit, TypeError if it is no number.
-    One that is a Value is a variable of somebody's own,
-    and has no range to be checked. `above=0` refuses 0 itself.
+    One that is a Value is a variable of somebody's own, and has no range to be checked. `above=0`
+    refuses 0 itself.
 
     >>> check_range("momentum", 1.5, below=1)
     Traceback (most recent call last):

@@ -1,6 +1,7 @@
 """What a model makes of samples that it does not learn from."""
 
 import random
+from collections import deque
 from fractions import Fraction
 
 import pytest
@@ -134,3 +135,19 @@ def test_what_cannot_be_evaluated_is_refused(jit):
         with pytest.raises(error, match=words):
             call()
     assert isinstance(line.weights[0], Value)
+
+
+def test_scores_and_targets_in_other_sequences_than_lists_are_judged():
+    """As the loss takes them: 0 and 1 by their sides of 1/2, two right of these and none."""
+
+    class Rolling(Module):
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def __call__(self, xs):
+            return deque(x * self.w for x in xs)
+
+    right, wrong = [-2.0, 3.0], [2.0, -3.0]
+    for target in (range(2), deque([0, 1])):
+        found = evaluate(Rolling(), [(right, target), (wrong, target)], binary_cross_entropy)
+        assert found.accuracy == 0.5

@@ -45,6 +45,7 @@ def trials(candidate: Candidate, times: Operation) -> list[Trial]:
     slope = speech.grad.format
     again = "gradients do not add up over passes: backward() starts again"
     products = (f"y = {times.written('a', 'b')}", f"z = {times.written('a', 'c')}")
+    zeroed = (a, b, products[0], back, "a.zero_grad()")
     found = [
         Trial(
             causes.UNSEEDED, (a, candidate.backward("a")), slope("a"), 1.0,
@@ -77,10 +78,7 @@ def trials(candidate: Candidate, times: Operation) -> list[Trial]:
             convention=(21.0, again),
             refusal="backward() of a second result that shares values with the first is refused",
         ),
-        Trial(
-            causes.UNZEROED, (a, b, products[0], back, "a.zero_grad()"), slope("a"), 0.0,
-            nothing=True,
-        ),
+        Trial(causes.UNZEROED, zeroed, slope("a"), 0.0, nothing=True),
     ]  # fmt: skip
     if not speech.in_place:
         alias = (a, b, "y = a", "y += b")
